@@ -1,0 +1,288 @@
+//! Follows the one rollout that we started or adopted, by its ARN, to its verdict. "The service is stable"
+//! is never asked: it is true of a rollout that was taken back, too.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use ops_model::observation::{ObservedService, TargetState};
+use ops_model::outcome::{Evidence, Outcome, ServiceOutcome};
+use ops_model::plan::ServiceChange;
+use ops_model::rollout::{Rollout, RolloutStatus, TaskCounts};
+
+use super::pace::{Pace, Wait};
+use super::{Execution, evidence};
+use crate::cloud::CloudError;
+use crate::error_chain::error_chain;
+use crate::event::{Event, Progress};
+
+/// How long ECS may take to list the service deployment that a call has started.
+const TIME_TO_APPEAR: Duration = Duration::from_secs(120);
+
+/// What the service has to run in the end.
+pub(super) struct Expectation {
+    /// ARN with revision.
+    pub(super) task_definition: String,
+}
+
+pub(super) struct Follower<'a> {
+    execution: &'a Execution<'a>,
+    change: &'a ServiceChange,
+}
+
+/// The live service and its healthy targets, read together.
+struct Look {
+    service: Option<ObservedService>,
+    healthy: Option<u32>,
+}
+
+impl<'a> Follower<'a> {
+    pub(super) fn new(execution: &'a Execution<'a>, change: &'a ServiceChange) -> Self {
+        Self { execution, change }
+    }
+
+    /// Finds the rollout that our call started, among those that were not there before, and follows it.
+    ///
+    /// A call whose answer was lost may still have been carried out: then its rollout is found all the same.
+    pub(super) async fn find_and_follow(
+        &self,
+        sent: Result<(), CloudError>,
+        known: &BTreeSet<String>,
+        expectation: &Expectation,
+    ) -> Result<ServiceOutcome, CloudError> {
+        let sent = match sent {
+            Err(error) if !error.is_passing() => return Err(error),
+            sent => sent,
+        };
+        let mut pace = Pace::new(TIME_TO_APPEAR, &self.execution.cancelled);
+        loop {
+            match self.execution.cloud.containers.rollouts(self.execution.cluster, &self.change.service).await {
+                Ok(rollouts) => {
+                    pace.read_succeeded();
+                    // Newest first, so the last match is the first that appeared after our call.
+                    let ours = rollouts.iter().rev().find(|rollout| {
+                        !known.contains(&rollout.id) && rollout.task_definition == expectation.task_definition
+                    });
+                    if let Some(rollout) = ours {
+                        let rollout = rollout.id.clone();
+                        let service = self.change.service.clone();
+                        self.execution.events.send(Event::RolloutStarted { service, rollout: rollout.clone() });
+                        return Ok(self.follow(&rollout).await);
+                    }
+                }
+                Err(error) if pace.read_failed() || !(error.is_passing() || error.is_not_found()) => return Err(error),
+                Err(_) => {}
+            }
+            match pace.wait().await {
+                Wait::Again => {}
+                Wait::Cancelled => {
+                    let reason = "interrupted before ECS listed the rollout; it goes on by itself".to_owned();
+                    return Ok(super::verdict(&self.change.service, Outcome::Interrupted, Some(reason)));
+                }
+                Wait::DeadlinePassed => {
+                    sent?;
+                    let reason = format!("ECS listed no rollout of {} after our call", expectation.task_definition);
+                    return Ok(super::verdict(&self.change.service, Outcome::Failed, Some(reason)));
+                }
+            }
+        }
+    }
+
+    /// Follows a rollout to its end, or to ours.
+    pub(super) async fn follow(&self, id: &str) -> ServiceOutcome {
+        let mut pace = Pace::new(Duration::from_secs(self.change.timeout_seconds.into()), &self.execution.cancelled);
+        let mut last_progress = None;
+        let mut last_rollout: Option<Rollout> = None;
+        loop {
+            match self.look_at(id).await {
+                Ok((None, _)) => {
+                    let reason = "ECS no longer knows the rollout: the service was deleted".to_owned();
+                    return self.conclude(id, last_rollout.as_ref(), Outcome::Failed, Some(reason)).await;
+                }
+                Ok((Some(rollout), look)) => {
+                    pace.read_succeeded();
+                    self.report(&mut last_progress, Some(&rollout), &look);
+                    if let Some((outcome, reason)) = self.judge(&rollout, &look).await {
+                        return self.conclude(id, Some(&rollout), outcome, reason).await;
+                    }
+                    last_rollout = Some(rollout);
+                }
+                Err(error) if pace.read_failed() || !error.is_passing() => {
+                    let reason = format!("lost sight of the rollout, which goes on in ECS: {}", error_chain(&error));
+                    return self.conclude(id, last_rollout.as_ref(), Outcome::TimedOut, Some(reason)).await;
+                }
+                Err(_) => {}
+            }
+            let (outcome, reason) = match pace.wait().await {
+                Wait::Again => continue,
+                Wait::Cancelled => (Outcome::Interrupted, "interrupted; the rollout goes on in ECS".to_owned()),
+                Wait::DeadlinePassed => (
+                    Outcome::TimedOut,
+                    format!("still running after {} seconds; it goes on in ECS", self.change.timeout_seconds),
+                ),
+            };
+            return self.conclude(id, last_rollout.as_ref(), outcome, Some(reason)).await;
+        }
+    }
+
+    /// After a change that starts no rollout: until as many tasks run, and are healthy, as were asked for.
+    pub(super) async fn until_counts_match(
+        &self,
+        desired_count: Option<u32>,
+        expectation: &Expectation,
+    ) -> ServiceOutcome {
+        let mut pace = Pace::new(Duration::from_secs(self.change.timeout_seconds.into()), &self.execution.cancelled);
+        let mut last_progress = None;
+        let done = |outcome, reason| ServiceOutcome {
+            task_definition: Some(expectation.task_definition.clone()),
+            ..super::verdict(&self.change.service, outcome, reason)
+        };
+        loop {
+            match self.look().await {
+                Ok(look) => {
+                    pace.read_succeeded();
+                    self.report(&mut last_progress, None, &look);
+                    match &look.service {
+                        None => return done(Outcome::Failed, Some("somebody deleted the service".to_owned())),
+                        Some(service) if desired_count.is_some_and(|count| count != service.settings.desired_count) => {
+                            let reason =
+                                format!("somebody set the count to {} meanwhile", service.settings.desired_count);
+                            return done(Outcome::Superseded, Some(reason));
+                        }
+                        Some(service)
+                            if look.serves(service) && service.running_count == service.settings.desired_count =>
+                        {
+                            return done(Outcome::Succeeded, None);
+                        }
+                        Some(_) => {}
+                    }
+                }
+                Err(error) if pace.read_failed() || !error.is_passing() => {
+                    return done(Outcome::TimedOut, Some(error_chain(&error)));
+                }
+                Err(_) => {}
+            }
+            let (outcome, reason) = match pace.wait().await {
+                Wait::Again => continue,
+                Wait::Cancelled => (Outcome::Interrupted, "interrupted; ECS goes on by itself"),
+                Wait::DeadlinePassed => (Outcome::TimedOut, "not as many healthy tasks as declared"),
+            };
+            return done(outcome, Some(reason.to_owned()));
+        }
+    }
+
+    /// `None`: not over yet.
+    async fn judge(&self, rollout: &Rollout, look: &Look) -> Option<(Outcome, Option<String>)> {
+        match rollout.status {
+            RolloutStatus::Pending
+            | RolloutStatus::InProgress
+            | RolloutStatus::StopRequested
+            | RolloutStatus::RollbackRequested
+            | RolloutStatus::RollbackInProgress => None,
+            RolloutStatus::RollbackSuccessful => Some((Outcome::RolledBack, None)),
+            RolloutStatus::RollbackFailed => Some((Outcome::Failed, None)),
+            RolloutStatus::Stopped => Some(self.stopped(rollout).await),
+            RolloutStatus::Successful => match &look.service {
+                None => Some((Outcome::Failed, Some("somebody deleted the service".to_owned()))),
+                // Seen, not assumed: the revision is ours, and its tasks are healthy behind the load balancer.
+                Some(service) if service.task_definition.arn != rollout.task_definition => {
+                    let by = &service.task_definition.arn;
+                    Some((Outcome::Superseded, Some(format!("the service has since been moved to {by}"))))
+                }
+                Some(service) => look.serves(service).then_some((Outcome::Succeeded, None)),
+            },
+        }
+    }
+
+    /// A rollout is stopped by a newer one, or by a person.
+    async fn stopped(&self, rollout: &Rollout) -> (Outcome, Option<String>) {
+        let rollouts = self.execution.cloud.containers.rollouts(self.execution.cluster, &self.change.service).await;
+        let newer = rollouts.ok().and_then(|rollouts| {
+            rollouts
+                .into_iter()
+                .take_while(|other| other.id != rollout.id)
+                .find(|other| other.status != RolloutStatus::Stopped)
+        });
+        match newer {
+            Some(newer) => {
+                let reason = format!("a newer rollout took its place: {} to {}", newer.id, newer.task_definition);
+                (Outcome::Superseded, Some(reason))
+            }
+            None => (Outcome::Stopped, rollout.status_reason.clone()),
+        }
+    }
+
+    async fn conclude(
+        &self,
+        id: &str,
+        rollout: Option<&Rollout>,
+        outcome: Outcome,
+        reason: Option<String>,
+    ) -> ServiceOutcome {
+        let task_definition = rollout.map(|rollout| rollout.task_definition.clone());
+        let (evidence, reason) = if outcome.is_success() {
+            (Evidence::default(), reason)
+        } else if let Some(rollout) = rollout {
+            let evidence = evidence::collect(self.execution, &self.change.service, &rollout.task_definition).await;
+            let reason = reason.unwrap_or_else(|| evidence::reason(rollout, &evidence));
+            (evidence, Some(reason))
+        } else {
+            (Evidence::default(), reason)
+        };
+        ServiceOutcome {
+            service: self.change.service.clone(),
+            outcome,
+            rollout: Some(id.to_owned()),
+            task_definition,
+            reason,
+            evidence,
+        }
+    }
+
+    async fn look_at(&self, id: &str) -> Result<(Option<Rollout>, Look), CloudError> {
+        futures::future::try_join(self.execution.cloud.containers.rollout(id), self.look()).await
+    }
+
+    async fn look(&self) -> Result<Look, CloudError> {
+        let cloud = self.execution.cloud;
+        let names = std::slice::from_ref(&self.change.service);
+        let service = cloud.containers.describe_services(self.execution.cluster, names).await?.into_iter().next();
+        let mut healthy = None;
+        for load_balancer in service.iter().flat_map(|service| &service.settings.load_balancers) {
+            let targets = cloud.targets.target_health(&load_balancer.target_group_arn).await?;
+            let count = targets.iter().filter(|target| target.state == TargetState::Healthy).count();
+            let count = u32::try_from(count).unwrap_or(u32::MAX);
+            healthy = Some(healthy.map_or(count, |least: u32| least.min(count)));
+        }
+        Ok(Look { service, healthy })
+    }
+
+    fn report(&self, last: &mut Option<Progress>, rollout: Option<&Rollout>, look: &Look) {
+        let Some(service) = &look.service else { return };
+        let tasks = rollout.map_or(
+            TaskCounts {
+                requested: service.settings.desired_count,
+                running: service.running_count,
+                pending: service.pending_count,
+            },
+            |rollout| rollout.tasks,
+        );
+        let progress = Progress {
+            status: rollout.map(|rollout| rollout.status),
+            tasks,
+            healthy: look.healthy,
+            last_event: service.events.first().map(|event| event.message.clone()),
+        };
+        if last.as_ref() != Some(&progress) {
+            *last = Some(progress.clone());
+            self.execution.events.send(Event::Progress { service: self.change.service.clone(), progress });
+        }
+    }
+}
+
+impl Look {
+    /// As many tasks as declared run, and the load balancer finds as many healthy.
+    fn serves(&self, service: &ObservedService) -> bool {
+        let wanted = service.settings.desired_count;
+        service.running_count >= wanted && self.healthy.is_none_or(|healthy| healthy >= wanted)
+    }
+}

@@ -1,0 +1,66 @@
+//! The records of an environment, in its ops bucket.
+
+use futures::future::try_join_all;
+use ops_model::record::{RECORD_PREFIX, Record};
+
+use crate::cloud::{CloudError, Objects, WriteCondition};
+
+#[derive(Debug, thiserror::Error)]
+pub enum HistoryError {
+    #[error("cannot read the records in s3://{bucket}/{RECORD_PREFIX}")]
+    Unreadable {
+        bucket: String,
+        #[source]
+        source: CloudError,
+    },
+    #[error("the record s3://{bucket}/{key} cannot be understood")]
+    Malformed {
+        bucket: String,
+        key: String,
+        #[source]
+        source: serde_json::Error,
+    },
+    #[error("there is no record {id} in s3://{bucket}/{RECORD_PREFIX}")]
+    NoSuchRecord { bucket: String, id: String },
+}
+
+/// Keeps a record for ever: an existing one is never written over.
+pub async fn keep(objects: &dyn Objects, bucket: &str, record: &Record) -> Result<(), CloudError> {
+    // A struct of strings, numbers and lists always serialises.
+    let body = serde_json::to_vec_pretty(record).unwrap_or_default();
+    match objects.put(bucket, &record.key(), body, WriteCondition::Absent).await {
+        // The id is ours alone, so what is there is what an earlier try of this very call wrote.
+        Err(error) if error.is_condition_failed() => Ok(()),
+        other => other.map(|_| ()),
+    }
+}
+
+/// The newest records, newest first.
+pub async fn newest(objects: &dyn Objects, bucket: &str, most: usize) -> Result<Vec<Record>, HistoryError> {
+    let keys = objects.list(bucket, RECORD_PREFIX).await.map_err(|source| unreadable(bucket, source))?;
+    // Keys are ULIDs: their order is that of time.
+    let keys = keys.into_iter().rev().take(most);
+    try_join_all(keys.map(|key| async move { read(objects, bucket, &key).await })).await
+}
+
+/// One record by its id.
+pub async fn one(objects: &dyn Objects, bucket: &str, id: &str) -> Result<Record, HistoryError> {
+    read(objects, bucket, &format!("{RECORD_PREFIX}{id}.json")).await
+}
+
+async fn read(objects: &dyn Objects, bucket: &str, key: &str) -> Result<Record, HistoryError> {
+    let object = objects.get(bucket, key).await.map_err(|source| unreadable(bucket, source))?;
+    let Some(object) = object else {
+        let id = key.trim_start_matches(RECORD_PREFIX).trim_end_matches(".json").to_owned();
+        return Err(HistoryError::NoSuchRecord { bucket: bucket.to_owned(), id });
+    };
+    serde_json::from_slice(&object.body).map_err(|source| HistoryError::Malformed {
+        bucket: bucket.to_owned(),
+        key: key.to_owned(),
+        source,
+    })
+}
+
+fn unreadable(bucket: &str, source: CloudError) -> HistoryError {
+    HistoryError::Unreadable { bucket: bucket.to_owned(), source }
+}

@@ -1,0 +1,206 @@
+//! Promotion: the builds that run healthy in one environment are written into another's `builds.yaml`.
+
+use std::collections::BTreeMap;
+
+use ops_model::declaration::{Build, Builds, Declaration};
+use ops_model::observation::{Observation, TargetState};
+use ops_model::ownership::owned_by;
+use ops_model::record::Record;
+use ops_model::rollout::RolloutStatus;
+
+use crate::cloud::{Cloud, CloudError};
+use crate::history::{self, HistoryError};
+use crate::observe::{ObserveError, observe, read_platform, verify_account};
+
+/// How many records are searched for the one that shows a build healthy.
+const MOST_RECORDS: usize = 200;
+
+#[derive(Debug, thiserror::Error)]
+pub enum PromoteError {
+    #[error(transparent)]
+    Observe(#[from] ObserveError),
+    #[error(transparent)]
+    History(#[from] HistoryError),
+    #[error("cannot see whether the tasks of {service} are healthy")]
+    Health {
+        service: String,
+        #[source]
+        source: CloudError,
+    },
+    #[error("{environment} has no build of {artifact}")]
+    NoBuild { environment: String, artifact: String },
+    #[error("{environment} has no build to promote")]
+    NothingToPromote { environment: String },
+    #[error("{artifact} {version} does not run healthy in {environment}: {why}")]
+    NotHealthy { environment: String, artifact: String, version: String, why: String },
+    #[error("no record of {environment} shows {artifact} {version} deployed")]
+    NoEvidence { environment: String, artifact: String, version: String },
+}
+
+/// A build and the record that vouches for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verified {
+    pub build: Build,
+    pub record: String,
+}
+
+/// The builds of an environment that run healthy in it now, each with its evidence.
+///
+/// # Errors
+///
+/// When any of the wanted artifacts (all when `only` is empty) is not running healthy or has no record.
+pub async fn verified_builds(
+    cloud: &Cloud,
+    declaration: &Declaration,
+    only: &[String],
+) -> Result<BTreeMap<String, Verified>, PromoteError> {
+    let environment = &declaration.environment;
+    let name = &environment.environment;
+    let wanted: Vec<_> = if only.is_empty() {
+        declaration.builds.artifacts.iter().collect()
+    } else {
+        let find = |artifact: &String| {
+            declaration
+                .builds
+                .artifacts
+                .get_key_value(artifact)
+                .ok_or_else(|| PromoteError::NoBuild { environment: name.clone(), artifact: artifact.clone() })
+        };
+        only.iter().map(find).collect::<Result<_, _>>()?
+    };
+    if wanted.is_empty() {
+        return Err(PromoteError::NothingToPromote { environment: name.clone() });
+    }
+    verify_account(cloud, environment).await?;
+    let platform = read_platform(cloud, environment).await?;
+    let observation = observe(cloud, environment, &platform).await?;
+    let records = history::newest(cloud.objects.as_ref(), &environment.ops_bucket, MOST_RECORDS).await?;
+    let mut verified = BTreeMap::new();
+    for (artifact, build) in wanted {
+        if let Some(why) = why_not_healthy(cloud, declaration, artifact, build, &observation).await? {
+            return Err(PromoteError::NotHealthy {
+                environment: name.clone(),
+                artifact: artifact.clone(),
+                version: build.version.clone(),
+                why,
+            });
+        }
+        let record = records.iter().find(|record| shows(record, artifact, build));
+        let record = record.ok_or_else(|| PromoteError::NoEvidence {
+            environment: name.clone(),
+            artifact: artifact.clone(),
+            version: build.version.clone(),
+        })?;
+        verified.insert(artifact.clone(), Verified { build: build.clone(), record: record.id.clone() });
+    }
+    Ok(verified)
+}
+
+/// Whether a reconcile ended well with exactly this build.
+fn shows(record: &Record, artifact: &str, build: &Build) -> bool {
+    record.outcome.is_success()
+        && record.builds.artifacts.get(artifact).is_some_and(|recorded| recorded.digest == build.digest)
+}
+
+/// `None`: every service of the artifact runs this very build, its rollout has succeeded, and its tasks are healthy.
+async fn why_not_healthy(
+    cloud: &Cloud,
+    declaration: &Declaration,
+    artifact: &str,
+    build: &Build,
+    observation: &Observation,
+) -> Result<Option<String>, PromoteError> {
+    let environment = &declaration.environment;
+    let mut services = environment.services.iter().filter(|(_, service)| service.artifact == artifact).peekable();
+    if services.peek().is_none() {
+        return Ok(Some("no service uses it".to_owned()));
+    }
+    for (name, _) in services {
+        let Some(live) = observation.services.get(name).filter(|live| owned_by(&environment.environment, &live.tags))
+        else {
+            return Ok(Some(format!("service {name} is not deployed")));
+        };
+        let content = &live.task_definition.content;
+        if !content.containers.iter().any(|container| container.image == build.pinned_image()) {
+            return Ok(Some(format!("service {name} runs something else")));
+        }
+        match &live.rollout {
+            Some(rollout)
+                if rollout.status == RolloutStatus::Successful
+                    && rollout.task_definition == live.task_definition.arn => {}
+            _ => return Ok(Some(format!("service {name} has no successful rollout of it"))),
+        }
+        let wanted = live.settings.desired_count;
+        if live.running_count < wanted || wanted == 0 {
+            return Ok(Some(format!("service {name} runs {} of {wanted} tasks", live.running_count)));
+        }
+        for load_balancer in &live.settings.load_balancers {
+            let targets = cloud
+                .targets
+                .target_health(&load_balancer.target_group_arn)
+                .await
+                .map_err(|source| PromoteError::Health { service: name.clone(), source })?;
+            let healthy = targets.iter().filter(|target| target.state == TargetState::Healthy).count();
+            if healthy < usize::try_from(wanted).unwrap_or(usize::MAX) {
+                return Ok(Some(format!("{healthy} of {wanted} tasks of service {name} are healthy")));
+            }
+        }
+    }
+    Ok(None)
+}
+
+/// The builds of the receiving environment after the promotion; `None` when it has them already.
+#[must_use]
+pub fn promoted(into: &Builds, verified: &BTreeMap<String, Verified>, from: &str, promoted_by: &str) -> Option<Builds> {
+    let mut builds = into.clone();
+    for (artifact, Verified { build, record }) in verified {
+        let same = into.artifacts.get(artifact).is_some_and(|present| present.pinned_image() == build.pinned_image());
+        if !same {
+            let build = Build {
+                promoted_from: Some(from.to_owned()),
+                promoted_by: Some(promoted_by.to_owned()),
+                evidence: Some(record.clone()),
+                ..build.clone()
+            };
+            builds.artifacts.insert(artifact.clone(), build);
+        }
+    }
+    (builds != *into).then_some(builds)
+}
+
+/// One artifact whose build changes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BuildChange<'a> {
+    pub artifact: &'a str,
+    /// `None`: the first build.
+    pub old: Option<&'a Build>,
+    pub new: &'a Build,
+}
+
+/// What differs between two states of a `builds.yaml`, by artifact.
+#[must_use]
+pub fn build_changes<'a>(old: &'a Builds, new: &'a Builds) -> Vec<BuildChange<'a>> {
+    new.artifacts
+        .iter()
+        .map(|(artifact, build)| BuildChange { artifact, old: old.artifacts.get(artifact), new: build })
+        .filter(|change| change.old != Some(change.new))
+        .collect()
+}
+
+/// The message of the commit that changes a `builds.yaml`: a subject, the digests, and trailers for machines.
+#[must_use]
+pub fn commit_message(subject: &str, changes: &[BuildChange<'_>], trailers: &[(&str, String)]) -> String {
+    let mut message = format!("{subject}\n\n");
+    for BuildChange { artifact, old, new } in changes {
+        let old = old.map_or_else(|| "nothing".to_owned(), |old| format!("{} {}", old.version, old.digest.short()));
+        message.push_str(&format!("{artifact}: {old} -> {} {}\n", new.version, new.digest.short()));
+    }
+    message.push('\n');
+    for BuildChange { artifact, new, .. } in changes {
+        message.push_str(&format!("Build: {artifact} {}\n", new.pinned_image()));
+    }
+    for (name, value) in trailers {
+        message.push_str(&format!("{name}: {value}\n"));
+    }
+    message
+}

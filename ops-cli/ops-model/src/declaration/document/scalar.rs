@@ -1,0 +1,51 @@
+use serde_json::Number;
+
+use super::Content;
+
+/// What a plain (unquoted) scalar means by the core schema of YAML 1.2.
+///
+/// Rules: <https://yaml.org/spec/1.2.2/#1032-tag-resolution>
+pub(super) fn resolve(plain: &str) -> Content {
+    match plain {
+        "" | "~" | "null" | "Null" | "NULL" => Content::Null,
+        "true" | "True" | "TRUE" => Content::Boolean(true),
+        "false" | "False" | "FALSE" => Content::Boolean(false),
+        _ => match number(plain) {
+            Some(number) => Content::Number { number, written: plain.to_owned() },
+            None => Content::Text(plain.to_owned()),
+        },
+    }
+}
+
+/// Whether YAML 1.1 and 1.2 readers (such as Terraform's and ours) see different numbers in a plain scalar:
+/// `010` is ten to one and eight to the other.
+pub(super) fn readers_disagree(plain: &str) -> bool {
+    let unsigned = plain.trim_start_matches(['-', '+']);
+    let digits_and_underscores = unsigned.bytes().all(|byte| byte.is_ascii_digit() || byte == b'_');
+    let starts_with_zero = unsigned.len() > 1 && unsigned.starts_with('0');
+    let based = ["0x", "0o", "0b", "0X", "0O", "0B"].iter().any(|prefix| unsigned.starts_with(prefix))
+        && unsigned.bytes().skip(2).all(|byte| byte.is_ascii_hexdigit() || byte == b'_');
+    let infinite_or_none = matches!(unsigned.to_ascii_lowercase().as_str(), ".inf" | ".nan");
+    let underscored = unsigned.contains('_') && unsigned.starts_with(|first: char| first.is_ascii_digit());
+    based || infinite_or_none || (digits_and_underscores && (starts_with_zero || underscored))
+}
+
+fn number(plain: &str) -> Option<Number> {
+    let unsigned = plain.strip_prefix(['-', '+']).unwrap_or(plain);
+    if !unsigned.is_empty() && unsigned.bytes().all(|byte| byte.is_ascii_digit()) {
+        let text = plain.strip_prefix('+').unwrap_or(plain);
+        return text.parse::<u64>().map(Number::from).or_else(|_| text.parse::<i64>().map(Number::from)).ok();
+    }
+    let float_alphabet = unsigned.bytes().all(|byte| byte.is_ascii_digit() || b".eE+-".contains(&byte));
+    let begins_as_number =
+        unsigned.trim_start_matches('.').starts_with(|first: char| first.is_ascii_digit()) && !unsigned.starts_with("..");
+    if !float_alphabet || !begins_as_number {
+        return None;
+    }
+    let float = plain.parse::<f64>().ok().filter(|float| float.is_finite())?;
+    // `8080.0` is the whole number 8080, to Terraform and to JSON Schema too.
+    if float.fract() == 0.0 && float.abs() < 9_007_199_254_740_992.0 {
+        return format!("{float:.0}").parse::<i64>().ok().map(Number::from);
+    }
+    Number::from_f64(float)
+}

@@ -1,0 +1,62 @@
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{FirewallRule, Network, Service};
+
+/// One environment: `infra/environments/<environment>/environment.yaml`.
+///
+/// Terraform reads the same file for what changes slowly.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Environment {
+    /// Version of this file's format. Always 1.
+    #[schemars(range(min = 1, max = 1))]
+    pub version: u32,
+    /// Name of the environment; the same as its folder's.
+    #[schemars(regex(pattern = r"^[a-z][a-z0-9-]{0,19}$"))]
+    pub environment: String,
+    /// AWS account id: twelve digits, quoted. ops refuses to act in any other account.
+    #[schemars(regex(pattern = r"^[0-9]{12}$"))]
+    pub account: String,
+    /// AWS region, such as `ap-northeast-2`.
+    #[schemars(regex(pattern = r"^[a-z]{2}(-[a-z]+)+-[0-9]$"))]
+    pub region: String,
+    /// S3 bucket with the platform contract, the records and the lease of this environment.
+    #[schemars(regex(pattern = r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$"))]
+    pub ops_bucket: String,
+    /// The virtual private cloud. Made by Terraform.
+    pub network: Network,
+    /// Image repositories that this environment creates. Made by Terraform.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub registry: Option<Registry>,
+    /// The application load balancer; absent when no service is public. Made by Terraform.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub load_balancer: Option<LoadBalancer>,
+    /// Who may talk to whom: a list of rules for `load_balancer` and for each service.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub firewall: BTreeMap<String, Vec<FirewallRule>>,
+    /// The ECS services, by name.
+    #[serde(default)]
+    #[schemars(extend("propertyNames" = { "pattern": "^[a-z][a-z0-9-]{0,23}$" }))]
+    pub services: BTreeMap<String, Service>,
+}
+
+/// Image repositories (ECR) that Terraform creates.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Registry {
+    /// Repository names, such as `slipway/app`.
+    #[schemars(length(min = 1), inner(regex(pattern = r"^[a-z0-9]+([._/-][a-z0-9]+)*$")))]
+    pub repositories: Vec<String>,
+}
+
+/// The application load balancer in front of the public services.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LoadBalancer {
+    /// TCP port that it listens on.
+    #[schemars(range(min = 1, max = 65535))]
+    pub port: u16,
+}

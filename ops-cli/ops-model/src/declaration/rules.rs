@@ -1,0 +1,58 @@
+//! Rules that tie one part of `environment.yaml` to another, which a schema cannot say. One file each.
+//!
+//! They read the document rather than the typed value, so that they speak also when something else is wrong.
+
+use super::Fault;
+use super::document::{Entry, Node};
+
+mod after;
+mod environment_name;
+mod firewall;
+mod health_check;
+mod network;
+mod plain_secret;
+mod public_service;
+mod task_size;
+
+pub(super) use plain_secret::PLAIN_SECRET;
+
+/// What the rules look at.
+pub(super) struct Subject<'a> {
+    /// Name of the folder that the file is in.
+    pub(super) folder: &'a str,
+    pub(super) file: &'a str,
+    pub(super) document: &'a Node,
+}
+
+impl<'a> Subject<'a> {
+    fn fault(&self, code: &'static str, message: impl Into<String>) -> Fault {
+        Fault::new(code, self.file, message)
+    }
+
+    fn services(&self) -> &'a [Entry] {
+        self.document.get("services").map_or(&[], Node::entries)
+    }
+
+    fn is_service(&self, name: &str) -> bool {
+        self.services().iter().any(|service| service.key == name)
+    }
+}
+
+/// All faults that any rule finds.
+pub(super) fn check(subject: &Subject<'_>) -> Vec<Fault> {
+    let rules: [fn(&Subject<'_>, &mut Vec<Fault>); 8] = [
+        environment_name::check,
+        network::check,
+        firewall::check,
+        task_size::check,
+        public_service::check,
+        health_check::check,
+        plain_secret::check,
+        after::check,
+    ];
+    let mut faults = Vec::new();
+    for rule in rules {
+        rule(subject, &mut faults);
+    }
+    faults
+}

@@ -1,0 +1,96 @@
+use super::Subject;
+use super::network::{looks_like_cidr, network_address, parse_cidr};
+use crate::declaration::Fault;
+use crate::declaration::document::{Entry, Node};
+
+/// The name of the load balancer's group, and of the load balancer as a source.
+pub(super) const LOAD_BALANCER: &str = "load_balancer";
+const INTERNET: &str = "internet";
+
+/// Every rule is about a group that exists and lets in a source that exists.
+pub(super) fn check(subject: &Subject<'_>, faults: &mut Vec<Fault>) {
+    let has_load_balancer = subject.document.get(LOAD_BALANCER).is_some();
+    for group in subject.document.get("firewall").map_or(&[][..], Node::entries) {
+        check_group(subject, group, has_load_balancer, faults);
+        for (index, rule) in group.value.items().iter().enumerate() {
+            check_source(subject, rule, has_load_balancer, faults);
+            let earlier = group.value.items().get(..index).unwrap_or_default();
+            check_repetition(subject, group, rule, earlier, faults);
+        }
+    }
+}
+
+fn check_group(subject: &Subject<'_>, group: &Entry, has_load_balancer: bool, faults: &mut Vec<Fault>) {
+    let known = if group.key == LOAD_BALANCER { has_load_balancer } else { subject.is_service(&group.key) };
+    if known {
+        return;
+    }
+    let fault = if group.key == LOAD_BALANCER {
+        subject
+            .fault("declaration::firewall_group", "the firewall guards a load balancer that is not declared")
+            .remedy("declare `load_balancer:` with its port, or remove these rules")
+    } else {
+        subject
+            .fault("declaration::firewall_group", format!("the firewall guards `{}`, which is no service", group.key))
+            .remedy(format!("a group is {}", known_names(subject, "`load_balancer`")))
+    };
+    faults.push(fault.at(&group.key_span, "not declared"));
+}
+
+fn check_source(subject: &Subject<'_>, rule: &Node, has_load_balancer: bool, faults: &mut Vec<Fault>) {
+    let Some(node) = rule.get("from") else { return };
+    let Some(source) = node.text() else { return };
+    let fault = |message: String| subject.fault("declaration::firewall_source", message);
+    let fault = match source {
+        INTERNET => return,
+        LOAD_BALANCER if has_load_balancer => return,
+        LOAD_BALANCER => fault("the rule lets in a load balancer that is not declared".to_owned())
+            .at(&node.span, "not declared")
+            .remedy("declare `load_balancer:` with its port, or name another source"),
+        _ if looks_like_cidr(source) => match parse_cidr(source) {
+            None => fault(format!("`{source}` is not an IPv4 range"))
+                .at(&node.span, "not an IPv4 range")
+                .remedy("write it like `203.0.113.0/24`"),
+            Some((_, 0)) => fault(format!("`{source}` is the whole internet"))
+                .at(&node.span, "everybody")
+                .remedy("write `internet`, so that everybody sees what it means"),
+            Some((address, length)) if network_address(address, length) != address => {
+                let network = network_address(address, length);
+                fault(format!("`{source}` names an address inside of its range"))
+                    .at(&node.span, "AWS would store another range")
+                    .remedy(format!("write `{network}/{length}`, or `{address}/32` for this one address"))
+            }
+            Some(_) => return,
+        },
+        _ if subject.is_service(source) => return,
+        _ => fault(format!("the rule lets in `{source}`, which is not known"))
+            .at(&node.span, "who is this?")
+            .remedy(format!("a source is {}", known_names(subject, "`internet`, `load_balancer`, an IPv4 range"))),
+    };
+    faults.push(fault);
+}
+
+fn check_repetition(subject: &Subject<'_>, group: &Entry, rule: &Node, earlier: &[Node], faults: &mut Vec<Fault>) {
+    let key = |rule: &Node| Some((rule.get("from")?.text()?.to_owned(), rule.get("port")?.whole_number()?));
+    let Some((from, port)) = key(rule) else { return };
+    if earlier.iter().any(|other| key(other).is_some_and(|other| other == (from.clone(), port))) {
+        let span = rule.get("from").map_or(&rule.span, |node| &node.span);
+        faults.push(
+            subject
+                .fault(
+                    "declaration::firewall_repetition",
+                    format!("`{}` lets in `{from}` on port {port} twice", group.key),
+                )
+                .at(span, "the second time")
+                .remedy("remove one of the two rules: AWS refuses to keep both"),
+        );
+    }
+}
+
+fn known_names(subject: &Subject<'_>, fixed: &str) -> String {
+    let services: Vec<String> = subject.services().iter().map(|service| format!("`{}`", service.key)).collect();
+    if services.is_empty() {
+        return format!("one of {fixed}; no service is declared");
+    }
+    format!("one of {fixed}, or a service: {}", services.join(", "))
+}

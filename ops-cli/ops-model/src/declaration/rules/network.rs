@@ -1,0 +1,88 @@
+use std::net::Ipv4Addr;
+
+use super::Subject;
+use crate::declaration::Fault;
+use crate::declaration::document::Node;
+
+/// The network is a real one, and its zones are zones of the region.
+pub(super) fn check(subject: &Subject<'_>, faults: &mut Vec<Fault>) {
+    let Some(network) = subject.document.get("network") else { return };
+    if let Some(cidr) = network.get("cidr") {
+        check_cidr(subject, cidr, faults);
+    }
+    if let Some(zones) = network.get("zones") {
+        check_zones(subject, zones, faults);
+    }
+}
+
+fn check_cidr(subject: &Subject<'_>, node: &Node, faults: &mut Vec<Fault>) {
+    let Some(text) = node.text() else { return };
+    let remedy = match parse_cidr(text) {
+        // The schema has its say about what does not look like a range at all.
+        None if !looks_like_cidr(text) => return,
+        None => "each of the four numbers is at most 255, and the length at most 32".to_owned(),
+        Some((_, length)) if !(16..=24).contains(&length) => {
+            "choose a length from /16 to /24: Terraform cuts subnets for every zone out of it".to_owned()
+        }
+        Some((address, length)) => {
+            let first = network_address(address, length);
+            if first == address {
+                return;
+            }
+            format!("the network that this address is in is `{first}/{length}`")
+        }
+    };
+    faults.push(
+        subject
+            .fault("declaration::cidr", format!("`{text}` is not a network that can be built"))
+            .at(&node.span, "not a network from /16 to /24")
+            .remedy(remedy),
+    );
+}
+
+fn check_zones(subject: &Subject<'_>, zones: &Node, faults: &mut Vec<Fault>) {
+    let region = subject.document.get("region").and_then(Node::text);
+    for (index, zone) in zones.items().iter().enumerate() {
+        let Some(name) = zone.text() else { continue };
+        let earlier = zones.items().get(..index).unwrap_or_default();
+        if earlier.iter().any(|other| other.text() == Some(name)) {
+            faults.push(
+                subject
+                    .fault("declaration::zones", format!("the zone `{name}` is there twice"))
+                    .at(&zone.span, "the second time")
+                    .remedy("name different zones: two in one place fail together"),
+            );
+        } else if let Some(region) = region.filter(|region| !is_zone_of(name, region)) {
+            faults.push(
+                subject
+                    .fault("declaration::zones", format!("`{name}` is not a zone of the region `{region}`"))
+                    .at(&zone.span, "in another region")
+                    .remedy(format!("a zone is the region and a letter, such as `{region}a`")),
+            );
+        }
+    }
+}
+
+/// The region and a letter (`ap-northeast-2a`), or a local zone (`us-west-2-lax-1a`).
+fn is_zone_of(zone: &str, region: &str) -> bool {
+    let Some(rest) = zone.strip_prefix(region) else { return false };
+    let letter = rest.len() == 1 && rest.bytes().all(|byte| byte.is_ascii_lowercase());
+    letter || (rest.starts_with('-') && rest.len() > 3)
+}
+
+/// Address and prefix length, as written.
+pub(super) fn parse_cidr(text: &str) -> Option<(Ipv4Addr, u32)> {
+    let (address, length) = text.split_once('/')?;
+    let length = length.parse::<u32>().ok().filter(|length| *length <= 32)?;
+    Some((address.parse().ok()?, length))
+}
+
+/// First address of the network that an address is in.
+pub(super) fn network_address(address: Ipv4Addr, length: u32) -> Ipv4Addr {
+    let mask = u32::MAX.checked_shl(32 - length).unwrap_or(0);
+    Ipv4Addr::from_bits(address.to_bits() & mask)
+}
+
+pub(super) fn looks_like_cidr(text: &str) -> bool {
+    text.contains('/') && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.' || byte == b'/')
+}

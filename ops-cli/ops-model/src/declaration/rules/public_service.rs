@@ -1,0 +1,94 @@
+use std::collections::BTreeMap;
+
+use super::Subject;
+use super::firewall::LOAD_BALANCER;
+use crate::declaration::Fault;
+use crate::declaration::document::{Content, Entry, Node};
+
+/// A public service can be reached: there is a load balancer, it knows the port, and the firewall lets it in.
+pub(super) fn check(subject: &Subject<'_>, faults: &mut Vec<Fault>) {
+    let mut priorities: BTreeMap<u64, &str> = BTreeMap::new();
+    let mut paths: BTreeMap<&str, &str> = BTreeMap::new();
+    for service in subject.services() {
+        let Some(public) = service.value.entry("public") else { continue };
+        if public.value.content == Content::Null {
+            continue;
+        }
+        check_load_balancer(subject, service, public, faults);
+        check_port(subject, service, public, faults);
+        check_rule_taken(subject, service, &public.value, &mut priorities, &mut paths, faults);
+    }
+}
+
+fn check_load_balancer(subject: &Subject<'_>, service: &Entry, public: &Entry, faults: &mut Vec<Fault>) {
+    if subject.document.get(LOAD_BALANCER).is_none() {
+        faults.push(
+            subject
+                .fault("declaration::no_load_balancer", format!("`{}` is public, but there is no load balancer", service.key))
+                .at(&public.key_span, "needs a load balancer")
+                .remedy("declare `load_balancer:` with its port, or remove `public:`"),
+        );
+    }
+}
+
+fn check_port(subject: &Subject<'_>, service: &Entry, public: &Entry, faults: &mut Vec<Fault>) {
+    let Some(port_node) = service.value.get("port") else {
+        faults.push(
+            subject
+                .fault("declaration::no_port", format!("`{}` is public, but has no port", service.key))
+                .at(&public.key_span, "needs a port")
+                .remedy("add `port:`, the TCP port that the container listens on"),
+        );
+        return;
+    };
+    let Some(port) = port_node.whole_number() else { return };
+    // Whoever reaches every address reaches the load balancer's too.
+    let lets_in = |rule: &Node| {
+        let from = rule.get("from").and_then(Node::text);
+        matches!(from, Some(LOAD_BALANCER | "internet")) && rule.get("port").and_then(Node::whole_number) == Some(port)
+    };
+    let rules = subject.document.get("firewall").and_then(|firewall| firewall.get(&service.key));
+    if !rules.is_some_and(|rules| rules.items().iter().any(lets_in)) {
+        faults.push(
+            subject
+                .fault(
+                    "declaration::unreachable_service",
+                    format!("the firewall does not let the load balancer in to `{}` on port {port}", service.key),
+                )
+                .at(&port_node.span, "closed to the load balancer")
+                .remedy(format!("add under `firewall:` `{}:` the rule `- {{ from: load_balancer, port: {port} }}`", service.key)),
+        );
+    }
+}
+
+fn check_rule_taken<'a>(
+    subject: &Subject<'_>,
+    service: &'a Entry,
+    public: &'a Node,
+    priorities: &mut BTreeMap<u64, &'a str>,
+    paths: &mut BTreeMap<&'a str, &'a str>,
+    faults: &mut Vec<Fault>,
+) {
+    if let Some(node) = public.get("priority")
+        && let Some(priority) = node.whole_number()
+        && let Some(other) = priorities.insert(priority, &service.key)
+    {
+        faults.push(
+            subject
+                .fault("declaration::priority", format!("`{}` and `{other}` have the priority {priority}", service.key))
+                .at(&node.span, format!("taken by `{other}`"))
+                .remedy("choose another number: a load balancer has one rule of each priority"),
+        );
+    }
+    if let Some(node) = public.get("path")
+        && let Some(path) = node.text()
+        && let Some(other) = paths.insert(path, &service.key)
+    {
+        faults.push(
+            subject
+                .fault("declaration::public_path", format!("`{}` and `{other}` both answer `{path}`", service.key))
+                .at(&node.span, format!("taken by `{other}`"))
+                .remedy("choose another path: only the first of the two would ever be asked"),
+        );
+    }
+}

@@ -1,0 +1,65 @@
+//! What the schema says against a document, in words for people.
+
+use std::sync::LazyLock;
+
+use jsonschema::Validator;
+use serde_json::Value;
+
+use super::Fault;
+use super::document::Node;
+use crate::schema;
+
+mod message;
+mod subschema;
+
+/// The schema of one sort of file, ready to be applied.
+pub(super) struct Form {
+    schema: Value,
+    /// The error is impossible for a schema of ours; a test shows it.
+    validator: Result<Validator, String>,
+}
+
+pub(super) static ENVIRONMENT: LazyLock<Form> = LazyLock::new(|| Form::new(schema::environment()));
+pub(super) static BUILDS: LazyLock<Form> = LazyLock::new(|| Form::new(schema::builds()));
+
+impl Form {
+    fn new(schema: Value) -> Self {
+        let validator = jsonschema::validator_for(&schema).map_err(|error| error.to_string());
+        Self { schema, validator }
+    }
+
+    /// Everything in which the document departs from the schema.
+    pub(super) fn check(&self, file: &str, document: &Node) -> Vec<Fault> {
+        let validator = match &self.validator {
+            Ok(validator) => validator,
+            Err(error) => {
+                return vec![Fault::new("declaration::schema", file, format!("the schema itself is not valid: {error}"))];
+            }
+        };
+        let value = document.to_value();
+        let mut faults = Vec::new();
+        for error in validator.iter_errors(&value) {
+            let path: Vec<String> = segments(&error.instance_path().to_string());
+            let Some(node) = document.follow(&path) else { continue };
+            let subschema = subschema::at(&self.schema, &path);
+            message::faults(file, &path, node, subschema.as_ref(), error.kind(), &mut faults);
+        }
+        faults
+    }
+}
+
+/// Segments of a JSON pointer.
+fn segments(pointer: &str) -> Vec<String> {
+    pointer.split('/').skip(1).map(|segment| segment.replace("~1", "/").replace("~0", "~")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{BUILDS, ENVIRONMENT};
+
+    #[test]
+    fn schemas_are_valid() {
+        assert!(ENVIRONMENT.validator.is_ok());
+        assert!(BUILDS.validator.is_ok());
+    }
+}

@@ -1,0 +1,31 @@
+use serde_json::Value;
+
+/// The part of a schema that speaks about the value under a path, references followed.
+///
+/// What stands beside a reference (`description`) goes before what it refers to.
+pub(super) fn at(root: &Value, path: &[String]) -> Option<Value> {
+    path.iter().try_fold(resolved(root, root), |schema, segment| {
+        let next = schema
+            .get("properties")
+            .and_then(|properties| properties.get(segment))
+            .or_else(|| schema.get("additionalProperties").filter(|schema| schema.is_object()))
+            .or_else(|| schema.get("items"))?;
+        Some(resolved(root, next))
+    })
+}
+
+fn resolved(root: &Value, schema: &Value) -> Value {
+    let referred = schema
+        .get("$ref")
+        .and_then(Value::as_str)
+        .and_then(|reference| reference.strip_prefix('#'))
+        .and_then(|pointer| root.pointer(pointer));
+    match (referred, schema) {
+        (Some(Value::Object(target)), Value::Object(beside)) => {
+            let mut merged = target.clone();
+            merged.extend(beside.clone());
+            Value::Object(merged)
+        }
+        _ => schema.clone(),
+    }
+}

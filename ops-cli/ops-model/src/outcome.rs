@@ -1,0 +1,67 @@
+//! What became of a reconcile. Every verdict is about the rollouts that this reconcile started or adopted.
+
+use serde::{Deserialize, Serialize};
+
+use crate::observation::{ObservedTask, ServiceEvent, TargetHealth};
+
+/// The verdict on a whole reconcile: the worst of its services' verdicts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// Nothing differed.
+    InSync,
+    /// Everything planned was done and seen to be done.
+    Succeeded,
+    /// Planned, but something before it did not succeed, so it was not begun.
+    NotStarted,
+    /// A gate holds; nothing was changed.
+    Held,
+    /// ops was interrupted; ECS goes on by itself.
+    Interrupted,
+    /// A rollout was still running when ops stopped waiting.
+    TimedOut,
+    /// Somebody else's rollout took the place of ours.
+    Superseded,
+    /// A person stopped our rollout.
+    Stopped,
+    /// ECS took a rollout back; what served before serves again.
+    RolledBack,
+    /// A rollout failed and nothing took its place, or AWS refused a call.
+    Failed,
+}
+
+/// The verdict on one service.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ServiceOutcome {
+    pub service: String,
+    pub outcome: Outcome,
+    /// ARN of the rollout that the verdict is about.
+    pub rollout: Option<String>,
+    /// ARN of the task definition that it brought.
+    pub task_definition: Option<String>,
+    /// Why, in ECS's words or ours; always there unless it succeeded.
+    pub reason: Option<String>,
+    /// What a person would have clicked through consoles to find; empty when it succeeded.
+    #[serde(default)]
+    pub evidence: Evidence,
+}
+
+/// What was seen when a rollout failed.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Evidence {
+    /// Tasks of the failed revision, stopped ones first.
+    pub tasks: Vec<ObservedTask>,
+    pub targets: Vec<TargetHealth>,
+    /// Latest first.
+    pub events: Vec<ServiceEvent>,
+    /// What could not be read, and why.
+    pub unread: Vec<String>,
+}
+
+impl Outcome {
+    /// Git and AWS agree, seen, not assumed.
+    #[must_use]
+    pub fn is_success(self) -> bool {
+        matches!(self, Self::InSync | Self::Succeeded)
+    }
+}

@@ -1,0 +1,62 @@
+//! JSON Schema (2020-12) of the files that people write, made from the types that read them.
+//!
+//! Checked in under `infra/schema/`, for editors; `ops schema` prints it.
+
+use schemars::generate::SchemaSettings;
+use schemars::transform::{Transform, transform_subschemas};
+use schemars::{JsonSchema, Schema};
+use serde_json::Value;
+
+use crate::declaration::{Builds, Environment};
+
+/// Schema of `environment.yaml`.
+#[must_use]
+pub fn environment() -> Value {
+    schema_of::<Environment>()
+}
+
+/// Schema of `builds.yaml`.
+#[must_use]
+pub fn builds() -> Value {
+    schema_of::<Builds>()
+}
+
+fn schema_of<T: JsonSchema>() -> Value {
+    SchemaSettings::draft2020_12()
+        .for_deserialize()
+        .with_transform(AbsentInsteadOfNull)
+        .into_generator()
+        .into_root_schema_for::<T>()
+        .to_value()
+}
+
+/// What is optional is left out, never `null`: a key with nothing after it is a slip of the pen.
+#[derive(Debug, Clone)]
+struct AbsentInsteadOfNull;
+
+impl Transform for AbsentInsteadOfNull {
+    fn transform(&mut self, schema: &mut Schema) {
+        transform_subschemas(self, schema);
+        let Some(object) = schema.as_object_mut() else { return };
+        if object.get("default").is_some_and(Value::is_null) {
+            object.remove("default");
+        }
+        if let Some(Value::Array(types)) = object.get_mut("type") {
+            types.retain(|name| name != "null");
+            if let [only] = types.as_slice() {
+                let only = only.clone();
+                object.insert("type".to_owned(), only);
+            }
+        }
+        if let Some(Value::Array(branches)) = object.get_mut("anyOf") {
+            branches.retain(|branch| branch.get("type").is_none_or(|name| name != "null"));
+            if let [Value::Object(only)] = branches.as_slice() {
+                let only = only.clone();
+                object.remove("anyOf");
+                for (keyword, value) in only {
+                    object.entry(keyword).or_insert(value);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! Gates: why a plan may not run yet.
+
+use std::collections::BTreeSet;
+
+use ops_model::declaration::Environment;
+use ops_model::observation::Observation;
+use ops_model::ownership::owned_by;
+use ops_model::plan::{Gate, ServiceChange};
+use serde_json::Value;
+
+/// Paths in which the declaration is no longer what Terraform was applied from, sorted.
+pub(crate) fn terraform_behind(declared: &Value, applied: &Value) -> Vec<String> {
+    let mut paths = Vec::new();
+    collect_paths("", declared, applied, &mut paths);
+    paths
+}
+
+/// What holds the plan. A service that left the declaration does not: ops removes it first, then Terraform
+/// removes what it ran in, and the other way round neither could begin.
+pub(crate) fn terraform(behind: &[String]) -> Option<Gate> {
+    let paths: Vec<_> = behind.iter().filter(|path| !path.ends_with(REMOVED)).cloned().collect();
+    (!paths.is_empty()).then_some(Gate::TerraformBehind { paths })
+}
+
+const REMOVED: &str = " (removed)";
+
+fn collect_paths(path: &str, declared: &Value, applied: &Value, paths: &mut Vec<String>) {
+    if let (Value::Object(declared), Value::Object(applied)) = (declared, applied) {
+        for key in declared.keys().chain(applied.keys()).collect::<BTreeSet<_>>() {
+            let below = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
+            let declared = declared.get(key).unwrap_or(&Value::Null);
+            let applied = applied.get(key).unwrap_or(&Value::Null);
+            collect_paths(&below, declared, applied, paths);
+        }
+    } else if declared != applied {
+        let removed = declared.is_null() && (path.starts_with("services.") || path.starts_with("firewall."));
+        paths.push(if removed && path.matches('.').count() == 1 {
+            format!("{path}{REMOVED}")
+        } else {
+            path.to_owned()
+        });
+    }
+}
+
+/// More than half of what is owned going at once is more likely a slip than a wish.
+pub(crate) fn deletions(
+    environment: &Environment,
+    observation: &Observation,
+    deletions: &[ServiceChange],
+) -> Option<Gate> {
+    let owned = observation
+        .services
+        .values()
+        .filter(|service| !service.draining && owned_by(&environment.environment, &service.tags))
+        .count();
+    (deletions.len() * 2 > owned)
+        .then(|| Gate::Deletions { services: deletions.iter().map(|change| change.service.clone()).collect(), owned })
+}

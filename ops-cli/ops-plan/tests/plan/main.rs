@@ -1,0 +1,7 @@
+//! What is planned for a live environment, and that a plan carried out leaves nothing to plan.
+
+mod fixture;
+mod gates;
+mod properties;
+mod services;
+mod waves;
