@@ -1,1 +1,47 @@
-fn main() {}
+//! `cargo xtask <command>`: what a person or CI runs in this repository besides `ops` itself.
+
+mod command;
+
+use std::error::Error;
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", about = "The project's own tasks")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Demo(command::demo::Args),
+    Emulator(command::emulator::Args),
+}
+
+fn main() -> ExitCode {
+    let result = match Cli::parse().command {
+        Command::Demo(args) => command::demo::run(&args),
+        Command::Emulator(args) => command::emulator::run(args),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            report(error.as_ref());
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Each error says only its own level; the chain is printed once, here.
+fn report(error: &dyn Error) {
+    let mut stderr = std::io::stderr().lock();
+    let _ = writeln!(stderr, "error: {error}");
+    let mut source = error.source();
+    while let Some(error) = source {
+        let _ = writeln!(stderr, "  because: {error}");
+        source = error.source();
+    }
+}

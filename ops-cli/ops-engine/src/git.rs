@@ -127,13 +127,12 @@ impl Git {
         self.commit("HEAD").await
     }
 
-    /// Takes the newest commit of the checked-out branch back, when it still is `commit`. The work tree is
-    /// left to the caller, except for the index.
+    /// Takes the newest commit of the checked-out branch back, when it still is `commit`. Index and work tree
+    /// are left as they are: [`Self::restore`] puts a path back.
     pub async fn take_back(&self, commit: &str) -> Result<(), GitError> {
         let parent = self.commit(&format!("{commit}~1")).await?;
-        self.bytes(["update-ref", "-m", "ops: take back a commit whose push was rejected", "HEAD", &parent, commit])
-            .await?;
-        self.bytes(["reset", "--quiet"]).await.map(|_| ())
+        let why = "ops: take back a commit whose push was rejected";
+        self.bytes(["update-ref", "-m", why, "HEAD", &parent, commit]).await.map(|_| ())
     }
 
     /// Puts a path in index and work tree back to what HEAD has.
@@ -142,18 +141,24 @@ impl Git {
         self.bytes(arguments.into_iter().chain([path.as_os_str()])).await.map(|_| ())
     }
 
-    /// Pushes the checked-out branch to its remote and returns what the remote said.
-    pub async fn push(&self, branch: &str) -> Result<String, GitError> {
+    /// Pushes the checked-out branch to its remote. What the remote says, such as the progress of a reconcile in
+    /// its hook, goes straight to standard error.
+    pub async fn push(&self, branch: &str) -> Result<(), GitError> {
         let remote = self.remote(branch).await?;
         let refspec = format!("HEAD:refs/heads/{branch}");
-        let output = self.output(["push", "--porcelain", &remote, &refspec]).await?;
-        let said = trimmed(&output.stderr);
-        if output.status.success() {
-            return Ok(said);
+        let mut command = self.command(["push", "--porcelain", &remote, &refspec]);
+        let child = command.stdout(Stdio::piped()).stderr(Stdio::inherit()).spawn();
+        let output = match child {
+            Ok(child) => child.wait_with_output().await,
+            Err(error) => Err(error),
         }
-        let rejected = String::from_utf8_lossy(&output.stdout);
-        let rejected = rejected.lines().find(|line| line.starts_with('!')).map(|line| line.replace('\t', " "));
-        let message = [rejected.unwrap_or_default(), said].join("\n").trim().to_owned();
+        .map_err(|source| GitError::NoGit { source })?;
+        if output.status.success() {
+            return Ok(());
+        }
+        let said = String::from_utf8_lossy(&output.stdout);
+        let rejected = said.lines().find(|line| line.starts_with('!')).map(|line| line.replace('\t', " "));
+        let message = rejected.unwrap_or_else(|| "the remote could not be reached".to_owned());
         Err(GitError::PushRejected { remote, branch: branch.to_owned(), message })
     }
 
@@ -186,7 +191,12 @@ impl Git {
     }
 
     async fn output<A: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = A>) -> Result<Output, GitError> {
-        Command::new("git")
+        self.command(arguments).output().await.map_err(|source| GitError::NoGit { source })
+    }
+
+    fn command<A: AsRef<OsStr>>(&self, arguments: impl IntoIterator<Item = A>) -> Command {
+        let mut command = Command::new("git");
+        command
             .arg("-C")
             .arg(&self.directory)
             .args(arguments)
@@ -194,10 +204,8 @@ impl Git {
             .env("LC_ALL", "C")
             .env("GIT_OPTIONAL_LOCKS", "0")
             .stdin(Stdio::null())
-            .kill_on_drop(true)
-            .output()
-            .await
-            .map_err(|source| GitError::NoGit { source })
+            .kill_on_drop(true);
+        command
     }
 }
 

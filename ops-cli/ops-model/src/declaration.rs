@@ -14,6 +14,7 @@ mod service;
 mod slow_part;
 mod source_file;
 mod structure;
+mod tidy;
 
 pub use builds::{Build, Builds, Digest};
 pub use environment::{Environment, LoadBalancer, Registry};

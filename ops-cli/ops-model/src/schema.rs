@@ -5,7 +5,7 @@
 use schemars::generate::SchemaSettings;
 use schemars::transform::{Transform, transform_subschemas};
 use schemars::{JsonSchema, Schema};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::declaration::{Builds, Environment};
 
@@ -22,12 +22,20 @@ pub fn builds() -> Value {
 }
 
 fn schema_of<T: JsonSchema>() -> Value {
-    SchemaSettings::draft2020_12()
+    let mut schema = SchemaSettings::draft2020_12()
         .for_deserialize()
         .with_transform(AbsentInsteadOfNull)
         .into_generator()
         .into_root_schema_for::<T>()
-        .to_value()
+        .to_value();
+    let mut ordered = Map::new();
+    if let Some(object) = schema.as_object_mut() {
+        for keyword in ["$schema", "title", "description"] {
+            ordered.extend(object.shift_remove_entry(keyword));
+        }
+        ordered.append(object);
+    }
+    Value::Object(ordered)
 }
 
 /// What is optional is left out, never `null`: a key with nothing after it is a slip of the pen.

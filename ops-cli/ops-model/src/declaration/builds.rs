@@ -12,6 +12,10 @@ pub struct Builds {
     #[schemars(range(min = 1, max = 1))]
     pub version: u32,
     /// The build of each artifact, by the artifact's name.
+    #[schemars(extend("propertyNames" = {
+        "pattern": "^[a-z][a-z0-9-]{0,39}$",
+        "description": "a lower-case letter, then up to 39 lower-case letters, digits and hyphens"
+    }))]
     pub artifacts: BTreeMap<String, Build>,
 }
 
@@ -19,15 +23,15 @@ pub struct Builds {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Build {
-    /// Repository of the image, without tag or digest.
+    /// Repository of the image, without tag and digest: `<registry>/<name>`.
     #[schemars(regex(pattern = r"^[a-z0-9][a-z0-9.-]*(:[0-9]+)?(/[a-z0-9]+([._-][a-z0-9]+)*)+$"))]
     pub image: String,
-    /// Digest of the image's manifest.
+    /// Digest of the image's manifest: `sha256:` and 64 hexadecimal digits. Not a tag: a tag can move.
     pub digest: Digest,
-    /// Version that people call it by.
+    /// Version that people call it by, such as `1.4.0`, in quotes when it looks like a number.
     #[schemars(regex(pattern = r"^[A-Za-z0-9][A-Za-z0-9._+-]{0,63}$"))]
     pub version: String,
-    /// Commit that it was built from; absent when nobody said so.
+    /// Commit that it was built from, all 40 (or 64) hexadecimal digits; absent when nobody said so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(regex(pattern = r"^[0-9a-f]{40}([0-9a-f]{24})?$"))]
     pub commit: Option<String>,
@@ -40,6 +44,26 @@ pub struct Build {
     /// Record of the reconcile that showed it healthy in `promoted_from`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub evidence: Option<String>,
+}
+
+/// What stands at the top of `builds.yaml`.
+const HEADER: &str = "\
+# yaml-language-server: $schema=../../schema/builds.schema.json
+#
+# Written by `ops promote` and `ops rollback` alone, like a lock file.
+";
+
+impl Builds {
+    /// Version of the file's format.
+    pub const VERSION: u32 = 1;
+
+    /// The text of `builds.yaml`: the same builds always give the same text, so that a promotion is a small diff.
+    ///
+    /// # Errors
+    /// A value that the YAML writer refuses.
+    pub fn to_yaml(&self) -> Result<String, serde_yaml::ser::Error> {
+        Ok(format!("{HEADER}{}", serde_yaml::to_string(self)?))
+    }
 }
 
 impl Build {

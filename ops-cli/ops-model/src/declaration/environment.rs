@@ -14,7 +14,7 @@ pub struct Environment {
     /// Version of this file's format. Always 1.
     #[schemars(range(min = 1, max = 1))]
     pub version: u32,
-    /// Name of the environment; the same as its folder's.
+    /// Name of the environment; the same as its folder's. Up to 20 lower-case letters, digits and hyphens.
     #[schemars(regex(pattern = r"^[a-z][a-z0-9-]{0,19}$"))]
     pub environment: String,
     /// AWS account id: twelve digits, quoted. ops refuses to act in any other account.
@@ -23,7 +23,8 @@ pub struct Environment {
     /// AWS region, such as `ap-northeast-2`.
     #[schemars(regex(pattern = r"^[a-z]{2}(-[a-z]+)+-[0-9]$"))]
     pub region: String,
-    /// S3 bucket with the platform contract, the records and the lease of this environment.
+    /// S3 bucket with the platform contract, the records and the lease of this environment. 3 to 63 lower-case
+    /// letters, digits, dots and hyphens.
     #[schemars(regex(pattern = r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$"))]
     pub ops_bucket: String,
     /// The virtual private cloud. Made by Terraform.
@@ -39,7 +40,10 @@ pub struct Environment {
     pub firewall: BTreeMap<String, Vec<FirewallRule>>,
     /// The ECS services, by name.
     #[serde(default)]
-    #[schemars(extend("propertyNames" = { "pattern": "^[a-z][a-z0-9-]{0,23}$" }))]
+    #[schemars(extend("propertyNames" = {
+        "pattern": "^[a-z][a-z0-9-]{0,23}$",
+        "description": "a lower-case letter, then up to 23 lower-case letters, digits and hyphens"
+    }))]
     pub services: BTreeMap<String, Service>,
 }
 
@@ -47,7 +51,7 @@ pub struct Environment {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Registry {
-    /// Repository names, such as `slipway/app`.
+    /// Repository names, such as `slipway/app`: lower-case, with `/`, `-`, `_` and `.` inside.
     #[schemars(length(min = 1), inner(regex(pattern = r"^[a-z0-9]+([._/-][a-z0-9]+)*$")))]
     pub repositories: Vec<String>,
 }

@@ -10,7 +10,9 @@ pub struct FirewallRule {
     /// TCP port.
     #[schemars(range(min = 1, max = 65535))]
     pub port: u16,
-    /// Why the rule is there; becomes its description in AWS.
+    /// Why the rule is there; becomes its description in AWS, which takes up to 255 letters, digits, spaces
+    /// and `._-:/()#,@[]+=&;{}!$*`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(regex(pattern = r"^[A-Za-z0-9 ._:/()#,@\[\]+=&;{}!$*-]{1,255}$"))]
     pub reason: Option<String>,
 }

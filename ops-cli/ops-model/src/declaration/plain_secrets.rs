@@ -5,20 +5,78 @@ use std::ops::Range;
 use super::document::{Content, Node};
 
 /// Parts of a variable's name, between underscores, that say its value is a secret.
-const SECRET_WORDS: [&str; 11] =
-    ["password", "passwd", "passphrase", "pwd", "secret", "secrets", "token", "apikey", "credential", "credentials", "pat"];
+const SECRET_WORDS: [&str; 11] = [
+    "password",
+    "passwd",
+    "passphrase",
+    "pwd",
+    "secret",
+    "secrets",
+    "token",
+    "apikey",
+    "credential",
+    "credentials",
+    "pat",
+];
 /// The same for two parts in a row.
 const SECRET_PAIRS: [(&str, &str); 5] =
     [("api", "key"), ("private", "key"), ("access", "key"), ("secret", "key"), ("signing", "key")];
 /// Words after which a name speaks about a secret and does not hold it: `TOKEN_TTL_SECONDS`, `PASSWORD_FILE`.
-const HARMLESS_ENDINGS: [&str; 16] = [
-    "file", "path", "seconds", "minutes", "hours", "days", "ttl", "length", "id", "name", "url", "enabled", "count",
-    "issuer", "audience", "algorithm",
+const HARMLESS_ENDINGS: [&str; 31] = [
+    "file",
+    "path",
+    "seconds",
+    "minutes",
+    "hours",
+    "days",
+    "ttl",
+    "length",
+    "id",
+    "name",
+    "url",
+    "enabled",
+    "count",
+    "issuer",
+    "audience",
+    "algorithm",
+    "expiry",
+    "expiration",
+    "size",
+    "limit",
+    "type",
+    "arn",
+    "endpoint",
+    "host",
+    "port",
+    "version",
+    "prefix",
+    "header",
+    "policy",
+    "required",
+    "region",
 ];
+/// Values that are no secret under any name.
+const HARMLESS_VALUES: [&str; 8] = ["true", "false", "yes", "no", "on", "off", "none", "disabled"];
 /// Beginnings of values that only secrets have.
 const SECRET_PREFIXES: [&str; 18] = [
-    "-----BEGIN", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "xoxb-", "xoxp-", "xoxa-", "xoxr-",
-    "xoxs-", "sk_live_", "rk_live_", "npm_", "AIza", "pypi-",
+    "-----BEGIN",
+    "ghp_",
+    "gho_",
+    "ghu_",
+    "ghs_",
+    "ghr_",
+    "github_pat_",
+    "glpat-",
+    "xoxb-",
+    "xoxp-",
+    "xoxa-",
+    "xoxr-",
+    "xoxs-",
+    "sk_live_",
+    "rk_live_",
+    "npm_",
+    "AIza",
+    "pypi-",
 ];
 
 /// Whether an environment variable of this name holds a secret.
@@ -32,9 +90,16 @@ pub(super) fn name_tells(name: &str) -> bool {
         || words.windows(2).any(|pair| matches!(pair, [first, second] if SECRET_PAIRS.contains(&(first, second))))
 }
 
+/// Whether a value can be a secret, when its name says so.
+pub(super) fn may_be_secret(value: &str) -> bool {
+    !value.is_empty() && !is_reference(value) && !HARMLESS_VALUES.contains(&value.to_ascii_lowercase().as_str())
+}
+
 /// Whether a text is a secret by its looks; what it looks like.
 pub(super) fn value_tells(value: &str) -> Option<&'static str> {
-    value.split(|character: char| character.is_whitespace() || matches!(character, '"' | '\'' | ',' | '=')).find_map(word_tells)
+    value
+        .split(|character: char| character.is_whitespace() || matches!(character, '"' | '\'' | ',' | '='))
+        .find_map(word_tells)
 }
 
 fn word_tells(word: &str) -> Option<&'static str> {
@@ -72,32 +137,50 @@ fn url_password(word: &str) -> Option<&str> {
     user_and_password.split_once(':').map(|(_, password)| password).filter(|password| !password.is_empty())
 }
 
-/// Places of all values in a document that are secrets, by their looks or by the name they stand under.
+/// Places of all values in a document that are secrets, by their looks or by where they stand.
 pub(super) fn places(document: &Node) -> Vec<Range<usize>> {
     let mut found = Vec::new();
-    collect(document, false, &mut found);
+    collect_by_looks(document, &mut found);
+    for service in document.get("services").map_or(&[][..], Node::entries) {
+        for variable in service.value.get("environment").map_or(&[][..], Node::entries) {
+            if name_tells(&variable.key) {
+                collect_all(&variable.value, &mut found);
+            }
+        }
+        // What is not the place of a secret may be the secret itself.
+        for secret in service.value.get("secrets").map_or(&[][..], Node::entries) {
+            collect_all(&secret.value, &mut found);
+        }
+    }
     found
 }
 
-fn collect(node: &Node, named_secret: bool, found: &mut Vec<Range<usize>>) {
+fn collect_by_looks(node: &Node, found: &mut Vec<Range<usize>>) {
     match &node.content {
         Content::Mapping(entries) => {
             for entry in entries {
-                let reference = entry.value.text().is_some_and(is_reference);
-                let holds = name_tells(&entry.key) && !reference;
-                // The mapping under the key `secrets` holds names and places of secrets, not secrets.
-                let named = match entry.value.content {
-                    Content::Mapping(_) => named_secret,
-                    _ => named_secret || holds,
-                };
-                collect(&entry.value, named, found);
+                if value_tells(&entry.key).is_some() {
+                    found.push(entry.key_span.clone());
+                }
+                if name_tells(&entry.key) && entry.value.is_scalar() {
+                    collect_all(&entry.value, found);
+                }
+                collect_by_looks(&entry.value, found);
             }
         }
-        Content::Sequence(items) => items.iter().for_each(|item| collect(item, named_secret, found)),
-        Content::Text(text) if named_secret && !text.is_empty() => found.push(node.span.clone()),
+        Content::Sequence(items) => items.iter().for_each(|item| collect_by_looks(item, found)),
         Content::Text(text) if value_tells(text).is_some() => found.push(node.span.clone()),
-        Content::Number { .. } if named_secret => found.push(node.span.clone()),
         Content::Text(_) | Content::Number { .. } | Content::Null | Content::Boolean(_) => {}
+    }
+}
+
+fn collect_all(node: &Node, found: &mut Vec<Range<usize>>) {
+    match &node.content {
+        Content::Mapping(entries) => entries.iter().for_each(|entry| collect_all(&entry.value, found)),
+        Content::Sequence(items) => items.iter().for_each(|item| collect_all(item, found)),
+        Content::Text(text) if !may_be_secret(text) => {}
+        Content::Text(_) | Content::Number { .. } => found.push(node.span.clone()),
+        Content::Null | Content::Boolean(_) => {}
     }
 }
 

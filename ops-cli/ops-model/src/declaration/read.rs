@@ -7,7 +7,9 @@ use sha2::{Digest as _, Sha256};
 
 use super::document::{self, Node};
 use super::structure::{self, Form};
-use super::{Builds, Environment, Fault, Faults, FileContent, SourceFile, SourceText, plain_secrets, rules, slow_part};
+use super::{
+    Builds, Environment, Fault, Faults, FileContent, SourceFile, SourceText, plain_secrets, rules, slow_part, tidy,
+};
 
 /// A declaration that is whole and free of faults.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,8 +34,12 @@ pub fn read(folder: &str, environment: &SourceFile, builds: &SourceFile) -> Resu
     if let Some(document) = &environment_text.document {
         environment_faults.extend(rules::check(&rules::Subject { folder, file: &environment.name, document }));
     }
-    let mut faults = in_order(environment_faults, &environment_text.secrets);
-    faults.extend(in_order(builds_text.faults.clone(), &builds_text.secrets));
+    let mut builds_faults = builds_text.faults.clone();
+    if let Some(document) = &builds_text.document {
+        builds_faults.extend(rules::check_anywhere(&builds.name, document));
+    }
+    let mut faults = environment_text.tidy(environment_faults);
+    faults.extend(builds_text.tidy(builds_faults));
 
     if faults.is_empty() {
         match (environment_text.decode(), builds_text.decode()) {
@@ -90,17 +96,24 @@ impl<'a> Read<'a> {
         Self { file, text: Some(text), document, secrets, faults }
     }
 
+    fn tidy(&self, faults: Vec<Fault>) -> Vec<Fault> {
+        tidy::tidy(faults, self.text.unwrap_or_default(), &self.secrets)
+    }
+
     fn decode<T: DeserializeOwned>(&self) -> Result<(T, Value), Fault> {
         let value = self.document.as_ref().map(Node::to_value).unwrap_or_default();
         let slow_part = slow_part::of(&value);
         // The schema lets nothing through that the type refuses, or the two have grown apart.
         let typed = serde_json::from_value(value)
-            .map_err(|error| Fault::new("declaration::unreadable", &self.file.name, format!("the file cannot be read: {error}")))?;
+            .map_err(|error| {
+                Fault::new("declaration::unreadable", &self.file.name, format!("the file cannot be read: {error}"))
+            })
+            .map_err(|fault| tidy::without_secrets(fault, self.text.unwrap_or_default(), &self.secrets))?;
         Ok((typed, slow_part))
     }
 
     fn shown(&self) -> Option<SourceText> {
-        self.text.map(|text| SourceText::new(&self.file.name, text, &self.secrets))
+        self.text.map(|text| SourceText::new(&self.file.name, text, &[]))
     }
 }
 
@@ -129,8 +142,11 @@ fn text(file: &SourceFile) -> Result<&str, Fault> {
         }
     };
     if bytes.len() > SourceFile::LIMIT_BYTES {
-        return Err(fault("declaration::too_large", format!("the file has more than {} bytes", SourceFile::LIMIT_BYTES))
-            .remedy("no declaration comes near that: is this the right file?"));
+        return Err(fault(
+            "declaration::too_large",
+            format!("the file has more than {} bytes", SourceFile::LIMIT_BYTES),
+        )
+        .remedy("no declaration comes near that: is this the right file?"));
     }
     std::str::from_utf8(bytes).map_err(|error| {
         let before = bytes.get(..error.valid_up_to()).unwrap_or_default();
@@ -143,32 +159,6 @@ fn text(file: &SourceFile) -> Result<&str, Fault> {
 fn empty(file: &str) -> Fault {
     Fault::new("declaration::empty", file, "the file is empty")
         .remedy("`ops schema` prints what belongs into it; the other environments show how it looks")
-}
-
-/// Sorts faults by place, once each, and drops those that would only repeat what is wrong with a secret.
-fn in_order(mut faults: Vec<Fault>, secrets: &[Range<usize>]) -> Vec<Fault> {
-    let start = |fault: &Fault| fault.span.as_ref().map_or(0, |span| span.start);
-    faults.sort_by_key(start);
-    let mut kept: Vec<Fault> = Vec::new();
-    for fault in faults {
-        let about_secret = fault
-            .span
-            .as_ref()
-            .is_some_and(|span| secrets.iter().any(|secret| secret.start < span.end && span.start < secret.end));
-        if about_secret && !matches!(fault.code, rules::PLAIN_SECRET | "declaration::syntax") {
-            continue;
-        }
-        // A number that must be text anyway is not also an ambiguous number.
-        let same_place = kept.iter().any(|other| other.span.is_some() && other.span == fault.span);
-        if same_place && fault.code == "declaration::ambiguous_number" || kept.contains(&fault) {
-            continue;
-        }
-        kept.push(fault);
-    }
-    let typed: Vec<Option<Range<usize>>> =
-        kept.iter().filter(|fault| fault.code == "declaration::wrong_type").map(|fault| fault.span.clone()).collect();
-    kept.retain(|fault| fault.code != "declaration::ambiguous_number" || !typed.contains(&fault.span));
-    kept
 }
 
 fn hexadecimal_sha256(bytes: &[u8]) -> String {

@@ -14,7 +14,7 @@ mod plain_secret;
 mod public_service;
 mod task_size;
 
-pub(super) use plain_secret::PLAIN_SECRET;
+pub(super) use plain_secret::{PLAIN_SECRET, check_anywhere};
 
 /// What the rules look at.
 pub(super) struct Subject<'a> {

@@ -14,8 +14,11 @@ pub struct Service {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub command: Vec<String>,
     /// CPU units of a task; 1024 is one virtual CPU.
+    #[schemars(range(min = 256, max = 16384))]
     pub cpu: u32,
-    /// Memory of a task in MiB.
+    /// Memory of a task in MiB; which sizes there are depends on `cpu`:
+    /// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html#fargate-tasks-size>.
+    #[schemars(range(min = 512, max = 122_880))]
     pub memory: u32,
     /// How many tasks run.
     #[serde(default = "one")]
@@ -30,9 +33,21 @@ pub struct Service {
     pub public: Option<Public>,
     /// Environment variables. Values are strings: quote numbers and booleans. No secrets here.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[schemars(extend("propertyNames" = {
+        "pattern": "^[A-Za-z_][A-Za-z0-9_]*$",
+        "description": "letters, digits and underscores, not beginning with a digit"
+    }))]
     pub environment: BTreeMap<String, String>,
     /// Environment variables whose values come from `ssm:/path` or `secretsmanager:name`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[schemars(extend("propertyNames" = {
+        "pattern": "^[A-Za-z_][A-Za-z0-9_]*$",
+        "description": "letters, digits and underscores, not beginning with a digit"
+    }, "additionalProperties" = {
+        "type": "string",
+        "pattern": "^(ssm:/[A-Za-z0-9_.-]|secretsmanager:[A-Za-z0-9/_+=.@-])",
+        "description": "`ssm:/path/of/the/parameter` or `secretsmanager:name-of-the-secret`."
+    }))]
     pub secrets: BTreeMap<String, String>,
     /// How a new version replaces the old one.
     #[serde(default)]

@@ -32,15 +32,15 @@ impl SourceFile {
     pub(super) fn bytes(&self) -> &[u8] {
         match &self.content {
             FileContent::Bytes(bytes) => bytes,
-            FileContent::Missing
-            | FileContent::Directory
-            | FileContent::SymbolicLink
-            | FileContent::Unreadable(_) => &[],
+            FileContent::Missing | FileContent::Directory | FileContent::SymbolicLink | FileContent::Unreadable(_) => {
+                &[]
+            }
         }
     }
 }
 
-/// The text of a file, to be shown under a fault. Secrets in it are blotted out; every byte keeps its place.
+/// The text of a file, to be shown under a fault: secrets are blotted out, and so is what a terminal would take for
+/// a command. Every byte keeps its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SourceText {
     name: String,
@@ -62,7 +62,7 @@ impl SourceText {
         let text = String::from_utf8(bytes).unwrap_or_else(|error| {
             error.into_bytes().iter().map(|byte| if byte.is_ascii() { char::from(*byte) } else { '*' }).collect()
         });
-        Self { name: name.to_owned(), text }
+        Self { name: name.to_owned(), text: without_control_characters(&text) }
     }
 
     #[must_use]
@@ -84,4 +84,17 @@ impl SourceText {
         let column = before.get(line_start..).unwrap_or_default().chars().count() + 1;
         (line, column)
     }
+}
+
+fn without_control_characters(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '\n' | '\t' => plain.push(character),
+            // Before a line feed it would move the cursor back over the line.
+            _ if character.is_control() => plain.extend(std::iter::repeat_n(' ', character.len_utf8())),
+            _ => plain.push(character),
+        }
+    }
+    plain
 }

@@ -33,7 +33,11 @@ impl Form {
         let validator = match &self.validator {
             Ok(validator) => validator,
             Err(error) => {
-                return vec![Fault::new("declaration::schema", file, format!("the schema itself is not valid: {error}"))];
+                return vec![Fault::new(
+                    "declaration::schema",
+                    file,
+                    format!("the schema itself is not valid: {error}"),
+                )];
             }
         };
         let value = document.to_value();

@@ -72,6 +72,10 @@ impl Node {
         }
     }
 
+    pub(in crate::declaration) fn is_scalar(&self) -> bool {
+        !matches!(self.content, Content::Sequence(_) | Content::Mapping(_))
+    }
+
     /// The value under a path of keys and indices, as far as there is one.
     pub(in crate::declaration) fn follow(&self, path: &[String]) -> Option<&Self> {
         path.iter().try_fold(self, |node, segment| match &node.content {
@@ -89,7 +93,8 @@ impl Node {
             Content::Text(text) => Value::String(text.clone()),
             Content::Sequence(items) => Value::Array(items.iter().map(Self::to_value).collect()),
             Content::Mapping(entries) => {
-                let object: Map<_, _> = entries.iter().map(|entry| (entry.key.clone(), entry.value.to_value())).collect();
+                let object: Map<_, _> =
+                    entries.iter().map(|entry| (entry.key.clone(), entry.value.to_value())).collect();
                 Value::Object(object)
             }
         }

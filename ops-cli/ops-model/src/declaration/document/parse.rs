@@ -1,7 +1,7 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use granit_parser::{Event, Parser, ScalarStyle, ScanError, Span, Tag};
+use serde_yaml::granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError, Span, Tag};
 
 use super::scalar::{readers_disagree, resolve};
 use super::{Content, Entry, Node};
@@ -16,10 +16,19 @@ const NODE_LIMIT: usize = 50_000;
 ///
 /// The node is there also when there are faults that leave a readable document, such as a duplicate key.
 pub(in crate::declaration) fn parse(file: &str, text: &str) -> (Option<Node>, Vec<Fault>) {
-    let mut builder = Builder { file, text, open: Vec::new(), documents: Vec::new(), anchors: HashMap::new(), nodes: 0, faults: Vec::new() };
-    let options = granit_parser::options! { emit_comments: false, disallow_directives: true };
+    let mut builder = Builder {
+        file,
+        text,
+        open: Vec::new(),
+        documents: Vec::new(),
+        anchors: HashMap::new(),
+        nodes: 0,
+        faults: Vec::new(),
+    };
+    let options = serde_yaml::granit_parser::options! { emit_comments: false, disallow_directives: true };
     for event in Parser::new_from_str_with_options(text, options) {
-        let result = event.map_err(|error| builder.syntax(&error)).and_then(|(event, span)| builder.accept(event, span));
+        let result =
+            event.map_err(|error| builder.syntax(&error)).and_then(|(event, span)| builder.accept(event, span));
         if let Err(fault) = result {
             builder.faults.push(fault);
             return (None, builder.faults);
@@ -69,9 +78,13 @@ impl Builder<'_> {
             }
             Event::Alias(id) => {
                 let Some(target) = self.anchors.get(&id) else {
-                    return Err(Fault::new("declaration::syntax", self.file, "an alias stands inside of what it stands for")
-                        .at(&bytes, "this alias never ends")
-                        .remedy("write the value out"));
+                    return Err(Fault::new(
+                        "declaration::syntax",
+                        self.file,
+                        "an alias stands inside of what it stands for",
+                    )
+                    .at(&bytes, "this alias never ends")
+                    .remedy("write the value out"));
                 };
                 let node = Node { span: bytes, content: target.content.clone() };
                 let weight = size(&node.content);
@@ -99,12 +112,14 @@ impl Builder<'_> {
         if readers_disagree(value) {
             self.faults.push(
                 Fault::new(
-                    "declaration::ambiguous_number",
+                    "declaration::ambiguous_value",
                     self.file,
-                    format!("`{value}` is not the same number to every reader of YAML"),
+                    format!("`{value}` is not the same to every reader of YAML"),
                 )
                 .at(span, "Terraform and ops may read this differently")
-                .remedy(format!("write a plain decimal number, or put text in quotes: \"{value}\"")),
+                .remedy(format!(
+                    "put it in quotes if it is text (\"{value}\"); else write a decimal number, `true` or `false`"
+                )),
             );
         }
         resolve(value)
@@ -113,21 +128,29 @@ impl Builder<'_> {
     fn refuse_tag(&mut self, tag: Option<&Tag>, span: &Range<usize>) {
         if let Some(tag) = tag.filter(|tag| !tag.is_yaml_core_schema()) {
             self.faults.push(
-                Fault::new("declaration::tag", self.file, format!("the YAML tag `{}` means nothing here", tag.original()))
-                    .at(&first_line(self.text, span), "this value has a tag")
-                    .remedy("remove the tag"),
+                Fault::new(
+                    "declaration::tag",
+                    self.file,
+                    format!("the YAML tag `{}` means nothing here", tag.original()),
+                )
+                .at(&first_line(self.text, span), "this value has a tag")
+                .remedy("remove the tag"),
             );
         }
     }
 
     fn begin(&mut self, span: Range<usize>, anchor: usize, content: Unfinished) -> Result<(), Fault> {
         if self.open.len() >= DEPTH_LIMIT {
-            return Err(Fault::new("declaration::too_deep", self.file, format!("values are nested more than {DEPTH_LIMIT} deep"))
-                .at(&first_line(self.text, &span), "too deep")
-                .remedy("no key of a declaration is that deep: remove the brackets"));
+            return Err(self.too_deep(&first_line(self.text, &span)));
         }
         self.open.push(Open { start: span.start, anchor, content });
         Ok(())
+    }
+
+    fn too_deep(&self, span: &Range<usize>) -> Fault {
+        Fault::new("declaration::too_deep", self.file, format!("values are nested more than {DEPTH_LIMIT} deep"))
+            .at(span, "too deep")
+            .remedy("no key of a declaration is that deep: remove the brackets")
     }
 
     fn end(&mut self, end: usize) -> Result<(), Fault> {
@@ -144,9 +167,13 @@ impl Builder<'_> {
     fn place(&mut self, node: Node, anchor: usize, weight: usize) -> Result<(), Fault> {
         self.nodes += weight;
         if self.nodes > NODE_LIMIT {
-            return Err(Fault::new("declaration::too_large", self.file, format!("the file stands for more than {NODE_LIMIT} values"))
-                .at(&first_line(self.text, &node.span), "the limit is passed here")
-                .remedy("remove the aliases that multiply it"));
+            return Err(Fault::new(
+                "declaration::too_large",
+                self.file,
+                format!("the file stands for more than {NODE_LIMIT} values"),
+            )
+            .at(&first_line(self.text, &node.span), "the limit is passed here")
+            .remedy("remove the aliases that multiply it"));
         }
         if anchor != 0 {
             self.anchors.insert(anchor, node.clone());
@@ -161,9 +188,13 @@ impl Builder<'_> {
                     Some(first) => {
                         let line = self.text.get(..first.key_span.start).unwrap_or_default().matches('\n').count() + 1;
                         self.faults.push(
-                            Fault::new("declaration::duplicate_key", self.file, format!("the key `{key}` is there twice"))
-                                .at(&key_span, format!("first on line {line}"))
-                                .remedy("keep one of the two"),
+                            Fault::new(
+                                "declaration::duplicate_key",
+                                self.file,
+                                format!("the key `{key}` is there twice"),
+                            )
+                            .at(&key_span, format!("first on line {line}"))
+                            .remedy("keep one of the two"),
                         );
                     }
                 },
@@ -187,6 +218,9 @@ impl Builder<'_> {
             return Fault::new("declaration::syntax", self.file, "the line is indented with a tab")
                 .at(&(line + tab..line + tab + 1), "a tab")
                 .remedy("YAML is indented with spaces only");
+        }
+        if matches!(error.kind(), ErrorKind::RecursionLimitExceeded) {
+            return self.too_deep(&(start..start));
         }
         let end = start + self.text.get(start..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
         Fault::new("declaration::syntax", self.file, format!("this is not YAML: {}", error.kind()))

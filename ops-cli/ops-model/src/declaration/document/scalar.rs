@@ -17,8 +17,8 @@ pub(super) fn resolve(plain: &str) -> Content {
     }
 }
 
-/// Whether YAML 1.1 and 1.2 readers (such as Terraform's and ours) see different numbers in a plain scalar:
-/// `010` is ten to one and eight to the other.
+/// Whether readers of YAML 1.1 and 1.2 see different things in a plain scalar: `010` is ten to one and eight to the
+/// other, `no` is text to one and false to the other.
 pub(super) fn readers_disagree(plain: &str) -> bool {
     let unsigned = plain.trim_start_matches(['-', '+']);
     let digits_and_underscores = unsigned.bytes().all(|byte| byte.is_ascii_digit() || byte == b'_');
@@ -27,7 +27,8 @@ pub(super) fn readers_disagree(plain: &str) -> bool {
         && unsigned.bytes().skip(2).all(|byte| byte.is_ascii_hexdigit() || byte == b'_');
     let infinite_or_none = matches!(unsigned.to_ascii_lowercase().as_str(), ".inf" | ".nan");
     let underscored = unsigned.contains('_') && unsigned.starts_with(|first: char| first.is_ascii_digit());
-    based || infinite_or_none || (digits_and_underscores && (starts_with_zero || underscored))
+    let yes_or_no = matches!(plain.to_ascii_lowercase().as_str(), "y" | "n" | "yes" | "no" | "on" | "off");
+    yes_or_no || based || infinite_or_none || (digits_and_underscores && (starts_with_zero || underscored))
 }
 
 fn number(plain: &str) -> Option<Number> {
@@ -37,8 +38,8 @@ fn number(plain: &str) -> Option<Number> {
         return text.parse::<u64>().map(Number::from).or_else(|_| text.parse::<i64>().map(Number::from)).ok();
     }
     let float_alphabet = unsigned.bytes().all(|byte| byte.is_ascii_digit() || b".eE+-".contains(&byte));
-    let begins_as_number =
-        unsigned.trim_start_matches('.').starts_with(|first: char| first.is_ascii_digit()) && !unsigned.starts_with("..");
+    let begins_as_number = unsigned.trim_start_matches('.').starts_with(|first: char| first.is_ascii_digit())
+        && !unsigned.starts_with("..");
     if !float_alphabet || !begins_as_number {
         return None;
     }

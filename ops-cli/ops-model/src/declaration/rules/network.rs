@@ -41,7 +41,8 @@ fn check_cidr(subject: &Subject<'_>, node: &Node, faults: &mut Vec<Fault>) {
 }
 
 fn check_zones(subject: &Subject<'_>, zones: &Node, faults: &mut Vec<Fault>) {
-    let region = subject.document.get("region").and_then(Node::text);
+    let looks_like_region = |region: &&str| region.ends_with(|last: char| last.is_ascii_digit());
+    let region = subject.document.get("region").and_then(Node::text).filter(looks_like_region);
     for (index, zone) in zones.items().iter().enumerate() {
         let Some(name) = zone.text() else { continue };
         let earlier = zones.items().get(..index).unwrap_or_default();

@@ -1,7 +1,9 @@
+use std::ops::Range;
+
 use super::Subject;
 use crate::declaration::Fault;
-use crate::declaration::document::{Content, Node};
-use crate::declaration::plain_secrets::{is_reference, name_tells, value_tells};
+use crate::declaration::document::{Content, Entry, Node};
+use crate::declaration::plain_secrets::{is_reference, may_be_secret, name_tells, places, value_tells};
 
 pub(in crate::declaration) const PLAIN_SECRET: &str = "declaration::secret_in_plain";
 
@@ -10,63 +12,91 @@ pub(in crate::declaration) const PLAIN_SECRET: &str = "declaration::secret_in_pl
 /// The faults never repeat the value.
 pub(super) fn check(subject: &Subject<'_>, faults: &mut Vec<Fault>) {
     for service in subject.services() {
-        let environment = service.value.get("environment").map_or(&[][..], Node::entries);
-        for variable in environment {
-            if let Some(why) = reason(&variable.key, &variable.value) {
-                faults.push(
-                    subject
-                        .fault(PLAIN_SECRET, format!("the variable `{}` of `{}` holds a secret", variable.key, service.key))
-                        .at(&variable.value.span, why)
-                        .remedy(format!(
-                            "put the value into SSM (aws ssm put-parameter --type SecureString), name its place \
-                             under `secrets:` as `{}: ssm:/{}/{}`, and replace the secret: git does not forget",
-                            variable.key,
-                            subject.folder,
-                            variable.key.to_lowercase()
-                        )),
-                );
-            }
+        for variable in service.value.get("environment").map_or(&[][..], Node::entries) {
+            faults.extend(variable_fault(subject, service, variable));
         }
         for (index, argument) in service.value.get("command").map_or(&[][..], Node::items).iter().enumerate() {
-            if let Some(what) = argument.text().and_then(value_tells) {
-                faults.push(
-                    subject
-                        .fault(PLAIN_SECRET, format!("argument {index} of the command of `{}` holds a secret", service.key))
-                        .at(&argument.span, format!("looks like {what}"))
-                        .remedy("let the program read it from an environment variable that is named under `secrets:`"),
-                );
-            }
+            faults.extend(argument_fault(subject, service, index, argument));
         }
         for secret in service.value.get("secrets").map_or(&[][..], Node::entries) {
-            let written_out = secret.value.text().is_some_and(|text| !is_reference(text));
-            if written_out || matches!(secret.value.content, Content::Number { .. }) {
-                faults.push(
-                    subject
-                        .fault(PLAIN_SECRET, format!("`{}` under `secrets` does not say where its value is kept", secret.key))
-                        .at(&secret.value.span, "not the place of a secret")
-                        .remedy(format!(
-                            "write `{}: ssm:/{}/{}` or `secretsmanager:<name>`; if this was the secret itself, replace it",
-                            secret.key,
-                            subject.folder,
-                            secret.key.to_lowercase()
-                        )),
-                );
-            }
+            faults.extend(secret_fault(subject, secret));
         }
     }
+    let reported: Vec<Range<usize>> = faults.iter().filter_map(|fault| fault.span.clone()).collect();
+    let elsewhere = check_anywhere(subject.file, subject.document);
+    faults
+        .extend(elsewhere.into_iter().filter(|fault| fault.span.as_ref().is_none_or(|span| !reported.contains(span))));
 }
 
-fn reason(name: &str, value: &Node) -> Option<String> {
-    let written = match &value.content {
-        Content::Text(text) => text,
-        Content::Number { written, .. } => written,
-        _ => return None,
+/// The same for places that no secret has any business in.
+pub(in crate::declaration) fn check_anywhere(file: &str, document: &Node) -> Vec<Fault> {
+    let fault = |span: Range<usize>| {
+        Fault::new(PLAIN_SECRET, file, "a secret stands in the file")
+            .at(&span, "a secret by its name or its looks")
+            .remedy("remove it, and replace the secret: git does not forget")
     };
-    if let Some(what) = value_tells(written) {
-        return Some(format!("looks like {what}"));
+    places(document).into_iter().map(fault).collect()
+}
+
+fn variable_fault(subject: &Subject<'_>, service: &Entry, variable: &Entry) -> Option<Fault> {
+    let name = &variable.key;
+    if let Some(place) = variable.value.text().filter(|text| is_reference(text)) {
+        let message =
+            format!("the variable `{name}` of `{}` would hold the place of a secret, not the secret", service.key);
+        return Some(
+            subject
+                .fault("declaration::misplaced_reference", message)
+                .at(&variable.value.span, "the place of a secret")
+                .remedy(format!("move the line `{name}: {place}` from `environment:` to `secrets:`")),
+        );
     }
-    if name_tells(name) && !written.is_empty() {
-        return Some("a value under the name of a secret".to_owned());
+    let written = written(&variable.value)?;
+    let why = match value_tells(written) {
+        Some(what) => format!("looks like {what}"),
+        None if name_tells(name) && may_be_secret(written) => "a value under the name of a secret".to_owned(),
+        None => return None,
+    };
+    let place = format!("ssm:/{}/{}", subject.folder, name.to_lowercase());
+    Some(
+        subject
+            .fault(PLAIN_SECRET, format!("the variable `{name}` of `{}` holds a secret", service.key))
+            .at(&variable.value.span, why)
+            .remedy(format!(
+                "put the value into SSM (aws ssm put-parameter --type SecureString), write `{name}: {place}` under \
+                 `secrets:`, and replace the secret: git does not forget"
+            )),
+    )
+}
+
+fn argument_fault(subject: &Subject<'_>, service: &Entry, index: usize, argument: &Node) -> Option<Fault> {
+    let what = argument.text().and_then(value_tells)?;
+    Some(
+        subject
+            .fault(PLAIN_SECRET, format!("argument {index} of the command of `{}` holds a secret", service.key))
+            .at(&argument.span, format!("looks like {what}"))
+            .remedy("let the program read it from an environment variable that is named under `secrets:`"),
+    )
+}
+
+fn secret_fault(subject: &Subject<'_>, secret: &Entry) -> Option<Fault> {
+    let name = &secret.key;
+    written(&secret.value).filter(|text| may_be_secret(text))?;
+    Some(
+        subject
+            .fault(PLAIN_SECRET, format!("`{name}` under `secrets` does not say where its value is kept"))
+            .at(&secret.value.span, "not the place of a secret")
+            .remedy(format!(
+                "write `{name}: ssm:/{}/{}` or `secretsmanager:<name>`; if this was the secret itself, replace it",
+                subject.folder,
+                name.to_lowercase()
+            )),
+    )
+}
+
+fn written(value: &Node) -> Option<&str> {
+    match &value.content {
+        Content::Text(text) => Some(text),
+        Content::Number { written, .. } => Some(written),
+        _ => None,
     }
-    None
 }

@@ -24,7 +24,10 @@ fn check_load_balancer(subject: &Subject<'_>, service: &Entry, public: &Entry, f
     if subject.document.get(LOAD_BALANCER).is_none() {
         faults.push(
             subject
-                .fault("declaration::no_load_balancer", format!("`{}` is public, but there is no load balancer", service.key))
+                .fault(
+                    "declaration::no_load_balancer",
+                    format!("`{}` is public, but there is no load balancer", service.key),
+                )
                 .at(&public.key_span, "needs a load balancer")
                 .remedy("declare `load_balancer:` with its port, or remove `public:`"),
         );
@@ -56,7 +59,10 @@ fn check_port(subject: &Subject<'_>, service: &Entry, public: &Entry, faults: &m
                     format!("the firewall does not let the load balancer in to `{}` on port {port}", service.key),
                 )
                 .at(&port_node.span, "closed to the load balancer")
-                .remedy(format!("add under `firewall:` `{}:` the rule `- {{ from: load_balancer, port: {port} }}`", service.key)),
+                .remedy(format!(
+                    "add under `firewall:` `{}:` the rule `- {{ from: load_balancer, port: {port} }}`",
+                    service.key
+                )),
         );
     }
 }

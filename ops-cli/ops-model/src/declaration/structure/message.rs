@@ -19,7 +19,10 @@ pub(super) fn faults(
             faults.extend(unexpected.iter().map(|key| place.unknown_key(key)));
         }
         ValidationErrorKind::Required { property } => {
-            faults.push(place.missing_key(property.as_str().unwrap_or_default()));
+            let key = property.as_str().unwrap_or_default();
+            if !place.is_misspelt(key) {
+                faults.push(place.missing_key(key));
+            }
         }
         ValidationErrorKind::Type { kind } => faults.push(place.wrong_type(&expected_types(kind))),
         ValidationErrorKind::Enum { options } => faults.push(place.not_an_option(options)),
@@ -53,7 +56,9 @@ impl Place<'_> {
     fn name(&self) -> String {
         match self.path.last() {
             None => "the file".to_owned(),
-            Some(last) if last.bytes().all(|byte| byte.is_ascii_digit()) => format!("item {} of {}", last, self.parent()),
+            Some(last) if last.bytes().all(|byte| byte.is_ascii_digit()) => {
+                format!("item {} of {}", last, self.parent())
+            }
             Some(last) => format!("`{last}`"),
         }
     }
@@ -67,28 +72,34 @@ impl Place<'_> {
 
     fn description(&self) -> Option<String> {
         let description = self.subschema?.get("description")?.as_str()?;
-        Some(description.lines().take_while(|line| !line.is_empty()).collect::<Vec<_>>().join(" "))
+        Some(first_paragraph(description))
     }
 
     fn remedied(&self, fault: Fault) -> Fault {
         match self.description() {
-            Some(description) => fault.remedy(format!("{} is: {description}", self.name())),
+            Some(description) => fault.remedy(format!("{}: {description}", self.name())),
             None => fault,
         }
     }
 
+    fn known_keys(&self) -> Vec<&str> {
+        let properties = self.subschema.and_then(|schema| schema.get("properties")).and_then(Value::as_object);
+        properties.map(|properties| properties.keys().map(String::as_str).collect()).unwrap_or_default()
+    }
+
+    /// Whether the key is there under a name with a slip of the pen in it: that fault says it all.
+    fn is_misspelt(&self, key: &str) -> bool {
+        let known = self.known_keys();
+        let mut unknown = self.node.entries().iter().filter(|entry| !known.contains(&entry.key.as_str()));
+        unknown.any(|entry| closest(&entry.key, &known) == Some(key))
+    }
+
     fn unknown_key(&self, key: &str) -> Fault {
-        let known: Vec<&str> = self
-            .subschema
-            .and_then(|schema| schema.get("properties"))
-            .and_then(Value::as_object)
-            .map(|properties| properties.keys().map(String::as_str).collect())
-            .unwrap_or_default();
+        let known = self.known_keys();
         let span = self.node.entry(key).map_or(&self.node.span, |entry| &entry.key_span);
         let whose = if self.path.is_empty() { String::new() } else { format!(" in {}", self.name()) };
-        let fault = self
-            .fault("declaration::unknown_key", format!("there is no key `{key}`{whose}"))
-            .at(span, "unknown key");
+        let fault =
+            self.fault("declaration::unknown_key", format!("there is no key `{key}`{whose}")).at(span, "unknown key");
         match closest(key, &known) {
             Some(meant) => fault.remedy(format!("did you mean `{meant}`?")),
             None => fault.remedy(format!("the keys here are: {}", known.join(", "))),
@@ -100,7 +111,7 @@ impl Place<'_> {
             .subschema
             .and_then(|schema| schema.pointer(&format!("/properties/{key}/description")))
             .and_then(Value::as_str)
-            .and_then(|description| description.lines().next());
+            .map(first_paragraph);
         let fault = self
             .fault("declaration::missing_key", format!("{} has no `{key}`", self.name()))
             .at(&self.head(), format!("`{key}` is missing"));
@@ -144,10 +155,9 @@ impl Place<'_> {
 
     fn out_of_bounds(&self, how: &str) -> Fault {
         let bounds = self.subschema.map(bounds).unwrap_or_default();
-        let fault = self
-            .fault("declaration::out_of_bounds", format!("{} may not be {how}", self.name()))
-            .at(&self.head(), how);
-        if bounds.is_empty() { self.remedied(fault) } else { fault.remedy(format!("write a number {bounds}")) }
+        let fault =
+            self.fault("declaration::out_of_bounds", format!("{} may not be {how}", self.name())).at(&self.head(), how);
+        if bounds.is_empty() { self.remedied(fault) } else { fault.remedy(format!("write {bounds}")) }
     }
 
     fn wrong_form(&self) -> Fault {
@@ -197,6 +207,10 @@ impl Place<'_> {
     }
 }
 
+fn first_paragraph(description: &str) -> String {
+    description.lines().take_while(|line| !line.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
 fn expected_types(kind: &TypeKind) -> String {
     match kind {
         TypeKind::Single(single) => type_name(&single.to_string()).to_owned(),
@@ -224,10 +238,10 @@ fn quoted_or(expected: &str, written: &str) -> String {
 
 fn bounds(subschema: &Value) -> String {
     match (subschema.get("minimum"), subschema.get("maximum")) {
-        (Some(minimum), Some(maximum)) if minimum == maximum => format!("that is {minimum}"),
-        (Some(minimum), Some(maximum)) => format!("from {minimum} to {maximum}"),
-        (Some(minimum), None) => format!("of at least {minimum}"),
-        (None, Some(maximum)) => format!("of at most {maximum}"),
+        (Some(minimum), Some(maximum)) if minimum == maximum => format!("{minimum}"),
+        (Some(minimum), Some(maximum)) => format!("a number from {minimum} to {maximum}"),
+        (Some(minimum), None) => format!("a number of at least {minimum}"),
+        (None, Some(maximum)) => format!("a number of at most {maximum}"),
         (None, None) => String::new(),
     }
 }

@@ -1,0 +1,4 @@
+//! Whether the process lives, and whether it wants traffic.
+
+pub(super) mod live;
+pub(super) mod ready;

@@ -1,0 +1,131 @@
+//! `app serve`: answer HTTP, and leave in good order.
+//!
+//! Leaving has three phases, because a load balancer learns late that a target goes: `/readyz` turns 503 at once while
+//! requests are still accepted (drain), then no new connection is accepted and what is in flight finishes (finish), and
+//! what has not finished by then is cut. A second signal ends the process at once.
+
+use std::future::IntoFuture as _;
+use std::io;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use axum::serve::ListenerExt as _;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::oneshot;
+
+use crate::api::{self, AppState};
+use crate::configuration::Configuration;
+use crate::readiness::Readiness;
+
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ServeError {
+    #[error("can't start the async runtime")]
+    Runtime(#[source] io::Error),
+    #[error("can't subscribe to the signal {name}")]
+    Signal {
+        name: &'static str,
+        #[source]
+        source: io::Error,
+    },
+    #[error("can't listen on {address}")]
+    Listen {
+        address: SocketAddr,
+        #[source]
+        source: io::Error,
+    },
+    #[error("can't accept connections")]
+    Accept(#[source] io::Error),
+    #[error("the server's task died")]
+    Died(#[source] tokio::task::JoinError),
+    #[error("the server ended though nobody asked it to")]
+    Ended,
+    #[error("requests were cut: they had not finished {} s after the listener closed", cap.as_secs())]
+    Cut { cap: Duration },
+    #[error("a second signal ({name}) came before the requests in flight had finished")]
+    Impatient { name: &'static str },
+}
+
+pub(crate) fn run(configuration: Configuration) -> Result<(), ServeError> {
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(ServeError::Runtime)?
+        .block_on(serve(configuration))
+}
+
+async fn serve(configuration: Configuration) -> Result<(), ServeError> {
+    let mut signals = Signals::subscribe()?;
+    let listener = TcpListener::bind(configuration.listen)
+        .await
+        .map_err(|source| ServeError::Listen { address: configuration.listen, source })?;
+    // The port is the system's choice where the configuration says 0.
+    let address = listener.local_addr().map_err(ServeError::Accept)?;
+    let listener = listener.tap_io(|connection| {
+        if let Err(error) = connection.set_nodelay(true) {
+            tracing::debug!(%error, "can't set TCP_NODELAY");
+        }
+    });
+
+    let readiness = Readiness::default();
+    let router = api::router(AppState::new(readiness.clone(), &configuration));
+    let (close, closed) = oneshot::channel::<()>();
+    let mut server = tokio::spawn(
+        axum::serve(listener, router)
+            .with_graceful_shutdown(async move {
+                // Sent or dropped: either way the listener closes.
+                let _ = closed.await;
+            })
+            .into_future(),
+    );
+    tracing::info!(%address, version = configuration.version, commit = configuration.commit, "listening");
+
+    tokio::select! {
+        ended = &mut server => return finished(ended).and(Err(ServeError::Ended)),
+        name = signals.next() => {
+            readiness.withdraw();
+            tracing::info!(signal = name, drain_s = configuration.drain.as_secs(), "draining");
+        }
+    }
+    tokio::select! {
+        ended = &mut server => return finished(ended).and(Err(ServeError::Ended)),
+        name = signals.next() => return Err(ServeError::Impatient { name }),
+        () = tokio::time::sleep(configuration.drain) => {}
+    }
+    drop(close);
+    tracing::info!(cap_s = configuration.finish.as_secs(), "listener closed, finishing what is in flight");
+    tokio::select! {
+        ended = &mut server => finished(ended)?,
+        name = signals.next() => return Err(ServeError::Impatient { name }),
+        () = tokio::time::sleep(configuration.finish) => return Err(ServeError::Cut { cap: configuration.finish }),
+    }
+    tracing::info!("stopped");
+    Ok(())
+}
+
+fn finished(ended: Result<io::Result<()>, tokio::task::JoinError>) -> Result<(), ServeError> {
+    ended.map_err(ServeError::Died)?.map_err(ServeError::Accept)
+}
+
+/// The two signals that ask a process to leave: ECS, Kubernetes and container engines send the first, a terminal the second.
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Signals {
+    fn subscribe() -> Result<Self, ServeError> {
+        let subscribe = |kind, name| signal(kind).map_err(|source| ServeError::Signal { name, source });
+        Ok(Self {
+            terminate: subscribe(SignalKind::terminate(), "SIGTERM")?,
+            interrupt: subscribe(SignalKind::interrupt(), "SIGINT")?,
+        })
+    }
+
+    async fn next(&mut self) -> &'static str {
+        tokio::select! {
+            _ = self.terminate.recv() => "SIGTERM",
+            _ = self.interrupt.recv() => "SIGINT",
+        }
+    }
+}

@@ -1,0 +1,217 @@
+//! What the environment variables say, read once and checked whole.
+//!
+//! | variable | meaning | default |
+//! |---|---|---|
+//! | `SLIPWAY_LISTEN` | address and port to listen on | `0.0.0.0:8080` |
+//! | `SLIPWAY_VERSION` | version of the build; the image sets it | none |
+//! | `SLIPWAY_COMMIT` | source commit, 40 hexadecimal digits; the image sets it | none |
+//! | `SLIPWAY_ENVIRONMENT` | name of the environment, for example `dev` | none |
+//! | `SLIPWAY_DRAIN_SECONDS` | how long requests are still accepted after SIGTERM | 1 |
+//! | `SLIPWAY_FINISH_SECONDS` | how long requests in flight may take after that | 20 |
+//! | `SLIPWAY_LOG` | what is logged, as a `tracing` filter | `info` |
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::time::Duration;
+
+use tracing_subscriber::EnvFilter;
+
+use crate::logs;
+
+/// ECS sends SIGKILL 30 s after SIGTERM unless told otherwise: drain and finish together stay below that.
+const DRAIN: Duration = Duration::from_secs(1);
+const FINISH: Duration = Duration::from_secs(20);
+/// Fargate's upper bound of `stopTimeout`.
+const LONGEST: u64 = 120;
+
+#[derive(Debug, Clone)]
+pub(crate) struct Configuration {
+    pub(crate) listen: SocketAddr,
+    pub(crate) version: String,
+    pub(crate) commit: String,
+    pub(crate) environment: String,
+    pub(crate) drain: Duration,
+    pub(crate) finish: Duration,
+    pub(crate) log: EnvFilter,
+}
+
+/// Every fault of the environment variables, so that one start is enough to learn them all.
+#[derive(Debug, thiserror::Error)]
+#[error("the environment variables have {} fault(s)", faults.len())]
+pub(crate) struct Refused {
+    pub(crate) faults: Vec<Fault>,
+}
+
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[error("{variable} {wrong}")]
+pub(crate) struct Fault {
+    pub(crate) variable: &'static str,
+    wrong: String,
+}
+
+impl Configuration {
+    /// The one place of this binary that reads the environment.
+    pub(crate) fn from_environment() -> Result<Self, Refused> {
+        Self::from_variables(std::env::vars_os())
+    }
+
+    fn from_variables(variables: impl IntoIterator<Item = (OsString, OsString)>) -> Result<Self, Refused> {
+        let mut reader = Reader { variables: variables.into_iter().collect(), faults: Vec::new() };
+        let listen = reader.optional("SLIPWAY_LISTEN", listen);
+        let version = reader.required("SLIPWAY_VERSION", version);
+        let commit = reader.required("SLIPWAY_COMMIT", commit);
+        let environment = reader.required("SLIPWAY_ENVIRONMENT", environment);
+        let drain = reader.optional("SLIPWAY_DRAIN_SECONDS", seconds);
+        let finish = reader.optional("SLIPWAY_FINISH_SECONDS", seconds);
+        let log = reader.optional("SLIPWAY_LOG", filter);
+        match (version, commit, environment, reader.faults.is_empty()) {
+            (Some(version), Some(commit), Some(environment), true) => Ok(Self {
+                listen: listen.unwrap_or(SocketAddr::from((Ipv4Addr::UNSPECIFIED, 8080))),
+                version,
+                commit,
+                environment,
+                drain: drain.unwrap_or(DRAIN),
+                finish: finish.unwrap_or(FINISH),
+                log: log.unwrap_or_else(logs::default_filter),
+            }),
+            _ => Err(Refused { faults: reader.faults }),
+        }
+    }
+}
+
+struct Reader {
+    variables: BTreeMap<OsString, OsString>,
+    faults: Vec<Fault>,
+}
+
+impl Reader {
+    fn required<T>(&mut self, variable: &'static str, parse: fn(&str) -> Result<T, String>) -> Option<T> {
+        if !self.variables.contains_key(variable.as_ref() as &std::ffi::OsStr) {
+            self.faults.push(Fault { variable, wrong: "is not set".to_owned() });
+        }
+        self.optional(variable, parse)
+    }
+
+    fn optional<T>(&mut self, variable: &'static str, parse: fn(&str) -> Result<T, String>) -> Option<T> {
+        let value = self.variables.get(variable.as_ref() as &std::ffi::OsStr)?;
+        let parsed = match value.to_str() {
+            Some(text) => parse(text).map_err(|expected| format!("is {text:?}, which is not {expected}")),
+            None => Err("is not UTF-8".to_owned()),
+        };
+        match parsed {
+            Ok(parsed) => Some(parsed),
+            Err(wrong) => {
+                self.faults.push(Fault { variable, wrong });
+                None
+            }
+        }
+    }
+}
+
+fn listen(text: &str) -> Result<SocketAddr, String> {
+    text.parse().map_err(|_| "an address and a port, for example 0.0.0.0:8080".to_owned())
+}
+
+fn version(text: &str) -> Result<String, String> {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b".-+_".contains(&byte);
+    if (1..=128).contains(&text.len()) && text.bytes().all(plain) {
+        Ok(text.to_owned())
+    } else {
+        Err("a version: 1 to 128 letters, digits or any of . - + _".to_owned())
+    }
+}
+
+fn commit(text: &str) -> Result<String, String> {
+    let hexadecimal = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+    if text.len() == 40 && text.bytes().all(hexadecimal) {
+        Ok(text.to_owned())
+    } else {
+        Err("a commit in full: 40 hexadecimal digits".to_owned())
+    }
+}
+
+fn environment(text: &str) -> Result<String, String> {
+    let plain = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-');
+    if (1..=32).contains(&text.len()) && text.bytes().all(plain) {
+        Ok(text.to_owned())
+    } else {
+        Err("an environment's name: 1 to 32 lower-case letters, digits or -".to_owned())
+    }
+}
+
+fn seconds(text: &str) -> Result<Duration, String> {
+    match text.parse() {
+        Ok(seconds) if seconds <= LONGEST => Ok(Duration::from_secs(seconds)),
+        _ => Err(format!("a whole number of seconds from 0 to {LONGEST}")),
+    }
+}
+
+fn filter(text: &str) -> Result<EnvFilter, String> {
+    EnvFilter::try_new(text).map_err(|_| "a log filter, for example info,app=debug".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const COMMIT: &str = "0123456789abcdef0123456789abcdef01234567";
+
+    fn read(variables: &[(&str, &str)]) -> Result<Configuration, Vec<String>> {
+        Configuration::from_variables(
+            variables.iter().map(|(name, value)| (OsString::from(name), OsString::from(value))),
+        )
+        .map_err(|refused| refused.faults.iter().map(Fault::to_string).collect())
+    }
+
+    #[test]
+    fn three_variables_are_enough() {
+        let configuration = read(&[
+            ("SLIPWAY_VERSION", "1.0.0"),
+            ("SLIPWAY_COMMIT", COMMIT),
+            ("SLIPWAY_ENVIRONMENT", "dev"),
+            ("HOME", "/root"),
+        ])
+        .expect("a configuration");
+        assert_eq!(configuration.listen.to_string(), "0.0.0.0:8080");
+        assert_eq!(configuration.drain, DRAIN);
+        assert_eq!(configuration.finish, FINISH);
+        assert_eq!(configuration.log.to_string(), "info");
+    }
+
+    #[test]
+    fn all_faults_are_told_at_once() {
+        let faults = read(&[
+            ("SLIPWAY_LISTEN", "8080"),
+            ("SLIPWAY_VERSION", "one two"),
+            ("SLIPWAY_COMMIT", "0123abc"),
+            ("SLIPWAY_DRAIN_SECONDS", "-1"),
+            ("SLIPWAY_FINISH_SECONDS", "121"),
+            ("SLIPWAY_LOG", "info,="),
+        ])
+        .expect_err("faults");
+        assert_eq!(
+            faults,
+            [
+                r#"SLIPWAY_LISTEN is "8080", which is not an address and a port, for example 0.0.0.0:8080"#,
+                r#"SLIPWAY_VERSION is "one two", which is not a version: 1 to 128 letters, digits or any of . - + _"#,
+                r#"SLIPWAY_COMMIT is "0123abc", which is not a commit in full: 40 hexadecimal digits"#,
+                "SLIPWAY_ENVIRONMENT is not set",
+                r#"SLIPWAY_DRAIN_SECONDS is "-1", which is not a whole number of seconds from 0 to 120"#,
+                r#"SLIPWAY_FINISH_SECONDS is "121", which is not a whole number of seconds from 0 to 120"#,
+                r#"SLIPWAY_LOG is "info,=", which is not a log filter, for example info,app=debug"#,
+            ]
+        );
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn text_that_is_not_utf_8_is_a_fault() {
+        use std::os::unix::ffi::OsStringExt as _;
+
+        let refused =
+            Configuration::from_variables([(OsString::from("SLIPWAY_ENVIRONMENT"), OsString::from_vec(vec![0xff]))])
+                .expect_err("a fault");
+        assert!(refused.faults.iter().any(|fault| fault.to_string() == "SLIPWAY_ENVIRONMENT is not UTF-8"));
+    }
+}

@@ -1,0 +1,147 @@
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
+
+use aws_sdk_ecs::types::{Service, ServiceEvent as SdkEvent, ServiceField, ServiceRevision};
+use futures::stream::{self, StreamExt as _, TryStreamExt as _};
+use ops_engine::cloud::CloudError;
+use ops_model::observation::{ObservedService, RegisteredTaskDefinition, ServiceEvent};
+use ops_model::rollout::Rollout;
+
+use super::{CONCURRENT_READS, EcsContainers, service_settings, tags};
+use crate::time::timestamp;
+
+const DESCRIBE: &str = "DescribeServices";
+
+/// Source: <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeServices.html>
+const SERVICES_PER_CALL: usize = 11;
+
+impl EcsContainers {
+    pub(super) async fn service_names(&self, cluster: &str) -> Result<Vec<String>, CloudError> {
+        let mut arns = self.sdk.list_services().cluster(cluster).max_results(100).into_paginator().items().send();
+        let mut names = Vec::new();
+        while let Some(arn) = arns.next().await {
+            let arn = arn.map_err(|error| self.errors.of("ListServices", error))?;
+            names.extend(arn.rsplit('/').next().map(str::to_owned));
+        }
+        names.sort();
+        Ok(names)
+    }
+
+    pub(super) async fn observe_services(
+        &self,
+        cluster: &str,
+        names: &[String],
+    ) -> Result<Vec<ObservedService>, CloudError> {
+        let services = self.active_services(cluster, names).await?;
+        let task_definition_arns: BTreeSet<_> = services.iter().filter_map(task_definition_arn).collect();
+        let revision_arns: BTreeSet<_> = services.iter().filter_map(current_revision_arn).collect();
+        let (task_definitions, (rollouts, revisions)) =
+            futures::try_join!(self.registered_task_definitions(task_definition_arns), async {
+                // In this order, since the rollouts read most of the revisions.
+                let rollouts = self.newest_rollouts(cluster, &services).await?;
+                Ok((rollouts, self.service_revisions(revision_arns).await?))
+            })?;
+        services.iter().map(|service| self.observed(service, &task_definitions, &rollouts, &revisions)).collect()
+    }
+
+    /// In the order of their names.
+    async fn active_services(&self, cluster: &str, names: &[String]) -> Result<Vec<Service>, CloudError> {
+        let names: Vec<_> = names.iter().collect::<BTreeSet<_>>().into_iter().cloned().collect();
+        let batches: Vec<_> = names.chunks(SERVICES_PER_CALL).map(<[String]>::to_vec).collect();
+        let mut services: Vec<_> = stream::iter(batches)
+            .map(|batch| self.describe_batch(cluster, batch))
+            .buffer_unordered(CONCURRENT_READS)
+            .try_concat()
+            .await?;
+        services.retain(|service| service.status() != Some("INACTIVE"));
+        services.sort_by(|one, other| one.service_name().cmp(&other.service_name()));
+        Ok(services)
+    }
+
+    async fn describe_batch(&self, cluster: &str, names: Vec<String>) -> Result<Vec<Service>, CloudError> {
+        let answer = self
+            .sdk
+            .describe_services()
+            .cluster(cluster)
+            .set_services(Some(names))
+            .include(ServiceField::Tags)
+            .send()
+            .await
+            .map_err(|error| self.errors.of(DESCRIBE, error))?;
+        self.only_missing(DESCRIBE, answer.failures())?;
+        Ok(answer.services.unwrap_or_default())
+    }
+
+    fn observed(
+        &self,
+        service: &Service,
+        task_definitions: &BTreeMap<String, RegisteredTaskDefinition>,
+        rollouts: &BTreeMap<String, Rollout>,
+        revisions: &BTreeMap<String, ServiceRevision>,
+    ) -> Result<ObservedService, CloudError> {
+        let (Some(name), Some(arn)) = (service.service_name(), service.service_arn()) else {
+            return Err(self.errors.unexpected(DESCRIBE, "a service has no name or no ARN"));
+        };
+        let task_definition = task_definition_arn(service)
+            .and_then(|arn| task_definitions.get(&arn))
+            .ok_or_else(|| self.errors.unexpected(DESCRIBE, format!("service {name} has no task definition")))?;
+        let revision = current_revision_arn(service).and_then(|arn| revisions.get(&arn));
+        let settings = service_settings::from_sdk(service, revision)
+            .map_err(|why| self.errors.unexpected(DESCRIBE, format!("service {name} cannot be understood: {why}")))?;
+        Ok(ObservedService {
+            name: name.to_owned(),
+            arn: arn.to_owned(),
+            draining: is_draining(service),
+            tags: tags::from_sdk(service.tags()),
+            running_count: service.running_count().try_into().unwrap_or_default(),
+            pending_count: service.pending_count().try_into().unwrap_or_default(),
+            task_definition: task_definition.clone(),
+            settings,
+            rollout: rollouts.get(name).cloned(),
+            events: events(service.events()),
+        })
+    }
+}
+
+/// A service whose tasks another controller starts (`EXTERNAL`, `CODE_DEPLOY`) may name its task definition in its
+/// primary task set only.
+fn task_definition_arn(service: &Service) -> Option<String> {
+    service
+        .task_definition()
+        .or_else(|| {
+            let primary = service.task_sets().iter().find(|task_set| task_set.status() == Some("PRIMARY"));
+            primary.or(service.task_sets().first())?.task_definition()
+        })
+        .map(str::to_owned)
+}
+
+pub(super) fn is_draining(service: &Service) -> bool {
+    service.status() == Some("DRAINING")
+}
+
+/// During a rollout there are two, the one that comes and the one that goes. A service that drains has none to rely on.
+fn current_revision_arn(service: &Service) -> Option<String> {
+    if is_draining(service) {
+        return None;
+    }
+    let newest = service.current_service_revisions().iter().filter_map(|revision| revision.arn()).max_by_key(|arn| {
+        // The last part of the ARN is a number that grows.
+        let number = arn.rsplit('/').next().unwrap_or_default();
+        (number.len(), number.to_owned())
+    });
+    newest.map(str::to_owned)
+}
+
+/// ECS tells the latest first; what happened within one second keeps its order.
+fn events(events: &[SdkEvent]) -> Vec<ServiceEvent> {
+    let mut events: Vec<_> = events
+        .iter()
+        .map(|event| ServiceEvent {
+            id: event.id().unwrap_or_default().to_owned(),
+            at: event.created_at().and_then(timestamp),
+            message: event.message().unwrap_or_default().to_owned(),
+        })
+        .collect();
+    events.sort_by_key(|event| Reverse(event.at));
+    events
+}

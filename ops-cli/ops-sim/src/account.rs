@@ -1,0 +1,241 @@
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use ops_engine::cloud::{CallCounter, Cloud, CloudError};
+use ops_model::observation::RegisteredTaskDefinition;
+use ops_model::platform::{PLATFORM_KEY, Platform};
+use tokio::time::sleep;
+
+use crate::by_hand::ByHand;
+use crate::clock::SimulatedClock;
+use crate::faults::{Arrival, FaultPlan, Faults, unreachable};
+use crate::images::ImageBehaviour;
+use crate::objects::Buckets;
+use crate::operations::Operation;
+use crate::state::State;
+use crate::timing::Timing;
+use crate::writes::Write;
+
+/// One AWS account in one region. Clones are the same account.
+#[derive(Debug, Clone)]
+pub struct SimulatedAccount {
+    clock: SimulatedClock,
+    latency: Duration,
+    inside: Arc<Mutex<Inside>>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Inside {
+    pub(crate) state: State,
+    pub(crate) buckets: Buckets,
+    pub(crate) faults: FaultPlan,
+    pub(crate) writes: Vec<Write>,
+    calls: BTreeMap<String, u32>,
+    visibility_delay: Duration,
+    /// When a change was made, and the state without it. Oldest first; only while changes are slow to show.
+    past: Vec<(Duration, State)>,
+}
+
+impl Default for SimulatedAccount {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl SimulatedAccount {
+    /// An empty account 000000000000 in ap-northeast-2, opened now.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::with_timing(Timing::default())
+    }
+
+    #[must_use]
+    pub fn with_timing(timing: Timing) -> Self {
+        let inside = Inside {
+            state: State::new(timing),
+            buckets: Buckets::default(),
+            faults: FaultPlan::default(),
+            writes: Vec::new(),
+            calls: BTreeMap::new(),
+            visibility_delay: Duration::ZERO,
+            past: Vec::new(),
+        };
+        Self { clock: SimulatedClock::start(), latency: timing.latency, inside: Arc::new(Mutex::new(inside)) }
+    }
+
+    /// The account as the engine sees it.
+    #[must_use]
+    pub fn cloud(&self) -> Cloud {
+        Cloud {
+            containers: Arc::new(self.clone()),
+            targets: Arc::new(self.clone()),
+            objects: Arc::new(self.clone()),
+            identity: Arc::new(self.clone()),
+            calls: Arc::new(self.clone()),
+        }
+    }
+
+    #[must_use]
+    pub fn clock(&self) -> SimulatedClock {
+        self.clock
+    }
+
+    /// Makes what Terraform makes: the cluster, the target groups, and the ops bucket with the platform
+    /// contract in it.
+    ///
+    /// # Errors
+    ///
+    /// When the platform cannot be written as JSON.
+    pub fn provision(&self, platform: &Platform, ops_bucket: &str) -> Result<(), serde_json::Error> {
+        self.create_cluster(&platform.cluster.name);
+        for target_group in platform.services.values().filter_map(|service| service.target_group_arn.as_deref()) {
+            self.create_target_group(target_group);
+        }
+        self.create_bucket(ops_bucket);
+        self.put_object(ops_bucket, PLATFORM_KEY, serde_json::to_vec_pretty(platform)?);
+        Ok(())
+    }
+
+    pub fn create_cluster(&self, cluster: &str) {
+        self.lock().state.clusters.insert(cluster.to_owned());
+    }
+
+    pub fn create_target_group(&self, arn: &str) {
+        self.lock().state.target_groups.insert(arn.to_owned());
+    }
+
+    pub fn create_bucket(&self, bucket: &str) {
+        self.lock().buckets.create(bucket);
+    }
+
+    /// Writes an object whatever is there, as Terraform does; makes the bucket if need be.
+    pub fn put_object(&self, bucket: &str, key: &str, body: Vec<u8>) {
+        self.lock().buckets.overwrite(bucket, key, body);
+    }
+
+    /// Decides what tasks do that are started from now on and run this image. An image that was never
+    /// pushed cannot be pulled.
+    pub fn push_image(&self, image: &str, behaviour: ImageBehaviour) {
+        self.change(|state| state.images.push(image, behaviour));
+    }
+
+    /// What people do in the console of a cluster.
+    #[must_use]
+    pub fn by_hand(&self, cluster: &str) -> ByHand<'_> {
+        ByHand::new(self, cluster)
+    }
+
+    #[must_use]
+    pub fn faults(&self) -> Faults<'_> {
+        Faults::new(self)
+    }
+
+    /// Every change that was asked for through the cloud traits and accepted, oldest first.
+    #[must_use]
+    pub fn writes(&self) -> Vec<Write> {
+        self.lock().writes.clone()
+    }
+
+    /// The same without those to objects.
+    #[must_use]
+    pub fn container_writes(&self) -> Vec<Write> {
+        self.lock().writes.iter().filter(|write| !write.is_object()).cloned().collect()
+    }
+
+    /// Every task definition that was ever registered, by family and revision.
+    #[must_use]
+    pub fn task_definitions(&self) -> Vec<RegisteredTaskDefinition> {
+        self.lock().state.task_definitions.all().cloned().collect()
+    }
+
+    /// The account as it is now.
+    pub(crate) fn lock(&self) -> MutexGuard<'_, Inside> {
+        let mut inside = self.inside.lock().unwrap_or_else(PoisonError::into_inner);
+        inside.state.advance(self.clock.elapsed());
+        inside
+    }
+
+    /// Makes a change that is no call.
+    pub(crate) fn change<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
+        let mut inside = self.lock();
+        inside.remember();
+        change(&mut inside.state)
+    }
+
+    /// One call: on its way, faults, the act, on its way back. A caller that is dropped on the way back
+    /// has still changed what it changed.
+    pub(crate) async fn call<T: Send>(
+        &self,
+        operation: Operation,
+        act: impl FnOnce(&mut Inside) -> Result<T, CloudError> + Send,
+    ) -> Result<T, CloudError> {
+        sleep(self.latency / 2).await;
+        let answer = self.arrive(operation, act);
+        sleep(self.latency / 2).await;
+        answer
+    }
+
+    fn arrive<T>(
+        &self,
+        operation: Operation,
+        act: impl FnOnce(&mut Inside) -> Result<T, CloudError>,
+    ) -> Result<T, CloudError> {
+        let mut inside = self.lock();
+        inside.faults.check_alive(operation)?;
+        *inside.calls.entry(operation.to_string()).or_default() += 1;
+        let arrival = inside.faults.arrive(operation)?;
+        let answer = act(&mut inside);
+        match arrival {
+            Arrival::Answered => answer,
+            Arrival::AnswerLost => Err(unreachable(operation)),
+        }
+    }
+}
+
+impl CallCounter for SimulatedAccount {
+    fn calls(&self) -> BTreeMap<String, u32> {
+        self.lock().calls.clone()
+    }
+}
+
+impl Inside {
+    /// Makes a change to what runs, and notes it if it was accepted.
+    pub(crate) fn write<T>(
+        &mut self,
+        change: impl FnOnce(&mut State) -> Result<T, CloudError>,
+        write: impl FnOnce(&T) -> Write,
+    ) -> Result<T, CloudError> {
+        self.remember();
+        let made = change(&mut self.state)?;
+        self.writes.push(write(&made));
+        Ok(made)
+    }
+
+    pub(crate) fn delay_visibility(&mut self, delay: Duration) {
+        self.visibility_delay = delay;
+        self.past.clear();
+    }
+
+    /// Keeps the state before a change, while changes are slow to show.
+    fn remember(&mut self) {
+        if !self.visibility_delay.is_zero() {
+            self.past.push((self.state.now, self.state.clone()));
+        }
+    }
+
+    /// The state as `DescribeServices` shows it: without the changes that are too young.
+    pub(crate) fn visible(&mut self) -> State {
+        let now = self.state.now;
+        let delay = self.visibility_delay;
+        self.past.retain(|(made_at, _)| now.saturating_sub(*made_at) < delay);
+        match self.past.first() {
+            None => self.state.clone(),
+            Some((_, without)) => {
+                let mut without = without.clone();
+                without.advance(now);
+                without
+            }
+        }
+    }
+}

@@ -1,0 +1,80 @@
+//! One file for each command: its arguments, whose comments are the help, and what it does.
+
+mod check;
+mod completions;
+mod history;
+mod hook;
+mod plan;
+mod promote;
+mod reconcile;
+mod rollback;
+mod schema;
+mod status;
+
+use clap::{Parser, Subcommand};
+
+use crate::error::{CommandError, ErrorKind};
+use crate::exit_code::ExitCode;
+use crate::global_options::GlobalOptions;
+use crate::output::Printer;
+
+pub(crate) use check::CheckedEnvironment;
+pub(crate) use status::{EnvironmentStatus, ServiceStatus};
+
+/// Make ECS services match what git declares
+#[derive(Debug, Parser)]
+#[command(name = "ops", version, max_term_width = 100, after_help = ExitCode::table(), arg_required_else_help = true)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) global: GlobalOptions,
+
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Check(check::Args),
+    Plan(plan::Args),
+    Reconcile(reconcile::Args),
+    Status(status::Args),
+    Promote(promote::Args),
+    Rollback(rollback::Args),
+    History(history::Args),
+    Hook(hook::Args),
+    Schema(schema::Args),
+    Completions(completions::Args),
+}
+
+pub(crate) fn run(cli: &Cli, printer: &Printer) -> Result<ExitCode, CommandError> {
+    match &cli.command {
+        Command::Check(args) => check::run(args, &cli.global, printer),
+        Command::Schema(args) => schema::run(args, printer),
+        Command::Completions(args) => completions::run(args, printer),
+        Command::Plan(args) => live(plan::run(args, &cli.global, printer)),
+        Command::Reconcile(args) => live(reconcile::run(args, &cli.global, printer)),
+        Command::Status(args) => live(status::run(args, &cli.global, printer)),
+        Command::Promote(args) => live(promote::run(args, &cli.global, printer)),
+        Command::Rollback(args) => live(rollback::run(args, &cli.global, printer)),
+        Command::History(args) => live(history::run(args, &cli.global, printer)),
+        Command::Hook(args) => live(hook::run(args, &cli.global, printer)),
+    }
+}
+
+/// Runs a command that talks to git or AWS.
+fn live(command: impl Future<Output = Result<ExitCode, CommandError>>) -> Result<ExitCode, CommandError> {
+    let runtime = tokio::runtime::Runtime::new().map_err(|error| CommandError::new(ErrorKind::Output, error))?;
+    runtime.block_on(command)
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::Cli;
+
+    #[test]
+    fn command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+}

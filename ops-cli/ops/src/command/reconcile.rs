@@ -1,0 +1,125 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use ops_engine::clock::SystemClock;
+use ops_engine::cloud::Cloud;
+use ops_engine::event::EventSink;
+use ops_engine::reconcile::{ReconcileRequest, reconcile, survey};
+use ops_model::plan::Plan;
+use ops_model::record::Record;
+use tokio::sync::mpsc;
+
+use crate::connection::connect;
+use crate::declared::{Declared, Source};
+use crate::error::CommandError;
+use crate::exit_code::ExitCode;
+use crate::global_options::{GlobalOptions, OutputForm};
+use crate::interruption::Interruption;
+use crate::output::{Printer, ReconcileProgress, human, json_v1};
+
+/// Make a live environment match its declaration
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  ops reconcile dev                     show the plan, ask, carry it out, wait for the verdict
+  ops reconcile dev --yes               without asking: for CI and hooks
+  ops reconcile prod --commit HEAD      what is committed, whatever the work tree holds
+  ops reconcile dev --yes --wait 600    wait up to ten minutes for somebody else's reconcile
+
+Ctrl-C lets go safely: ECS goes on by itself, and the next reconcile follows the same rollout.")]
+pub(crate) struct Args {
+    /// Environment, such as `dev`
+    environment: String,
+
+    /// Read the declaration from this commit rather than from the work tree
+    #[arg(long, value_name = "REVISION")]
+    commit: Option<String>,
+
+    /// Do not ask before changing anything
+    #[arg(short, long)]
+    yes: bool,
+
+    #[command(flatten)]
+    pub(super) limits: Limits,
+
+    /// Say how many calls were sent to AWS
+    #[arg(long)]
+    stats: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Limits {
+    /// Seconds to wait while somebody else reconciles the environment
+    #[arg(long, value_name = "SECONDS", default_value_t = 0)]
+    pub(crate) wait: u64,
+
+    /// Let more than half of the environment's services be deleted at once
+    #[arg(long)]
+    pub(crate) allow_deletions: bool,
+}
+
+pub(crate) async fn run(args: &Args, global: &GlobalOptions, printer: &Printer) -> Result<ExitCode, CommandError> {
+    let declared = Source::open(global, args.commit.as_deref()).await?.read(&args.environment).await?;
+    declared.require_committed()?;
+    let cloud = connect(&declared.declaration.environment, printer).await?;
+    let agreed = if args.yes { None } else { Some(agree(&cloud, &declared, printer).await?) };
+    let record = carry_out(&cloud, declared, agreed, &args.limits, printer).await?;
+    match global.output {
+        OutputForm::Human => printer.data(&human::record(&record))?,
+        OutputForm::Json => printer.json(&json_v1::record(&record))?,
+    }
+    if args.stats {
+        printer.status(&human::calls(&record.calls));
+    }
+    Ok(ExitCode::of(record.outcome))
+}
+
+/// Shows the plan and asks, where there is something to agree to.
+async fn agree(cloud: &Cloud, declared: &Declared, printer: &Printer) -> Result<Plan, CommandError> {
+    let plan = survey(cloud, &declared.declaration).await?.plan;
+    if !plan.in_sync() && plan.gates.is_empty() {
+        printer.status(&human::plan(&plan, declared));
+        printer.confirm(&format!("Reconcile {}?", plan.environment))?;
+    }
+    Ok(plan)
+}
+
+/// Reconciles, and tells on the way what happens.
+pub(super) async fn carry_out(
+    cloud: &Cloud,
+    declared: Declared,
+    agreed: Option<Plan>,
+    limits: &Limits,
+    printer: &Printer,
+) -> Result<Record, CommandError> {
+    let (sender, mut receiver) = mpsc::unbounded_channel();
+    let interruption = Interruption::listen();
+    let mut progress = ReconcileProgress::new(printer, agreed.is_none().then(|| declared.summary()));
+    let request = ReconcileRequest {
+        commit: declared.commit,
+        declaration: declared.declaration,
+        agreed,
+        allow_deletions: limits.allow_deletions,
+        patience_for_lease: Duration::from_secs(limits.wait),
+    };
+    let work = reconcile(cloud, Arc::new(SystemClock), request, EventSink::new(sender), interruption.token());
+    tokio::pin!(work);
+    let mut letting_go = false;
+    let done = loop {
+        tokio::select! {
+            biased;
+            Some(event) = receiver.recv() => progress.show(&event),
+            done = &mut work => break done,
+            () = interruption.signals(1), if !letting_go => {
+                letting_go = true;
+                printer.status("letting go: ECS goes on by itself; once more ends at once");
+            }
+            () = interruption.signals(2) => return Err(interruption.error()),
+        }
+    };
+    while let Ok(event) = receiver.try_recv() {
+        progress.show(&event);
+    }
+    progress.finish();
+    Ok(done?)
+}

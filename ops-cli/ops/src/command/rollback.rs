@@ -1,0 +1,91 @@
+use ops_engine::builds_commit::{commit_builds, require_committable};
+use ops_engine::declared::builds_path;
+use ops_engine::history;
+use ops_engine::promote::{build_changes, commit_message};
+use ops_engine::rollback::previous_good;
+
+use super::promote::no_work_tree;
+use crate::connection::connect;
+use crate::declared::Source;
+use crate::error::{CommandError, ErrorKind};
+use crate::exit_code::ExitCode;
+use crate::global_options::{GlobalOptions, OutputForm};
+use crate::output::{Printer, human, json_v1};
+
+/// How many records are searched for an earlier good deployment.
+const MOST_RECORDS: usize = 500;
+
+/// Write an earlier good state of an environment's builds back into git, in one commit
+///
+/// Git says what runs, so going back is a commit too: the push of it, or `ops reconcile`, brings it about.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  ops rollback dev --push                 back to the builds of the last good deployment
+  ops rollback prod --to 01J9ZK…          back to those of one record; `ops history prod` lists them")]
+pub(crate) struct Args {
+    /// Environment, such as `dev`
+    environment: String,
+
+    /// Record to go back to; by default the newest good one whose builds are not the present ones
+    #[arg(long, value_name = "RECORD")]
+    to: Option<String>,
+
+    /// Push the commit; when the push is rejected, nothing is left of it
+    #[arg(long)]
+    push: bool,
+}
+
+pub(crate) async fn run(args: &Args, global: &GlobalOptions, printer: &Printer) -> Result<ExitCode, CommandError> {
+    let name = &args.environment;
+    let source = Source::open(global, None).await?;
+    let Source::WorkTree { git, .. } = &source else { return Err(no_work_tree()) };
+    require_committable(git, &[name]).await?;
+    let declaration = source.read(name).await?.declaration;
+    let cloud = connect(&declaration.environment, printer).await?;
+    let (objects, bucket) = (cloud.objects.as_ref(), &declaration.environment.ops_bucket);
+    let record = match &args.to {
+        Some(id) => {
+            let record = history::one(objects, bucket, id).await?;
+            if !record.outcome.is_success() {
+                let error = NotGood { record: record.id, environment: name.clone() };
+                return Err(CommandError::new(ErrorKind::Refused, error).help("choose a record that succeeded"));
+            }
+            record
+        }
+        None => {
+            let records = history::newest(objects, bucket, MOST_RECORDS).await?;
+            previous_good(&records, &declaration.builds).cloned().ok_or_else(|| {
+                CommandError::new(ErrorKind::Refused, NothingBefore { environment: name.clone() })
+                    .help(format!("`ops history {name}` lists what was deployed"))
+            })?
+        }
+    };
+    let changes = build_changes(&declaration.builds, &record.builds);
+    let committed = if changes.is_empty() {
+        None
+    } else {
+        let what: Vec<_> = changes.iter().map(|change| format!("{} {}", change.artifact, change.new.version)).collect();
+        let subject = format!("Roll {name} back to {}", what.join(", "));
+        let message = commit_message(&subject, &changes, &[("Rolled-Back-To", record.id.clone())]);
+        Some(commit_builds(git, name, &record.builds, &message, args.push).await?)
+    };
+    match global.output {
+        OutputForm::Human => printer.data(&human::builds_commit(&builds_path(name), &changes, committed.as_ref()))?,
+        OutputForm::Json => printer.json(&json_v1::builds_commit(name, &changes, committed.as_ref()))?,
+    }
+    Ok(ExitCode::Done)
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("no record of {environment} shows a good deployment of other builds than the present ones")]
+struct NothingBefore {
+    environment: String,
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("record {record} of {environment} is not of a good deployment")]
+struct NotGood {
+    record: String,
+    environment: String,
+}

@@ -1,0 +1,130 @@
+use futures::future::join_all;
+use ops_engine::cloud::Cloud;
+use ops_engine::reconcile::{Survey, survey};
+use ops_model::observation::TargetState;
+use ops_model::plan::ServiceStanding;
+use ops_model::rollout::RolloutStatus;
+
+use crate::connection::connect;
+use crate::declared::{Declared, Source};
+use crate::error::CommandError;
+use crate::exit_code::ExitCode;
+use crate::global_options::{GlobalOptions, OutputForm};
+use crate::output::{Printer, human, json_v1};
+
+/// Show what runs where, whether it is what git says, and whether it is healthy
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  ops status                    all environments
+  ops status dev
+  ops status --output json")]
+pub(crate) struct Args {
+    /// Environments; all of them when none is named
+    #[arg(value_name = "ENVIRONMENT")]
+    environments: Vec<String>,
+}
+
+/// One environment, or why nothing can be said of it.
+pub(crate) struct EnvironmentStatus {
+    pub(crate) environment: String,
+    pub(crate) result: Result<Vec<ServiceStatus>, CommandError>,
+    /// Paths that Terraform has not been applied to.
+    pub(crate) terraform_behind: Vec<String>,
+    /// Where the load balancer answers.
+    pub(crate) address: Option<String>,
+}
+
+/// One service, declared or live.
+pub(crate) struct ServiceStatus {
+    pub(crate) service: String,
+    pub(crate) standing: ServiceStanding,
+    /// The declared build.
+    pub(crate) version: Option<String>,
+    pub(crate) declared_digest: Option<String>,
+    /// The image that the live task definition names.
+    pub(crate) live_image: Option<String>,
+    pub(crate) desired: u32,
+    pub(crate) running: u32,
+    pub(crate) healthy: Option<u32>,
+    pub(crate) rollout: Option<RolloutStatus>,
+}
+
+pub(crate) async fn run(args: &Args, global: &GlobalOptions, printer: &Printer) -> Result<ExitCode, CommandError> {
+    let source = Source::open(global, None).await?;
+    let names = if args.environments.is_empty() { source.environments().await? } else { args.environments.clone() };
+    let statuses = join_all(names.iter().map(|name| status(&source, name, printer))).await;
+    match global.output {
+        OutputForm::Human => printer.data(&human::status(&statuses))?,
+        OutputForm::Json => printer.json(&json_v1::status(&statuses))?,
+    }
+    let mut worst = ExitCode::Done;
+    for status in statuses {
+        if let Err(error) = status.result {
+            printer.error(&error);
+            worst = error.exit_code();
+        }
+    }
+    Ok(worst)
+}
+
+/// One environment that cannot be read does not hide the others.
+async fn status(source: &Source, name: &str, printer: &Printer) -> EnvironmentStatus {
+    let mut status = EnvironmentStatus {
+        environment: name.to_owned(),
+        result: Ok(Vec::new()),
+        terraform_behind: Vec::new(),
+        address: None,
+    };
+    let looked = async {
+        let declared = source.read(name).await?;
+        let cloud = connect(&declared.declaration.environment, printer).await?;
+        let survey = survey(&cloud, &declared.declaration).await?;
+        let services = services(&cloud, &declared, &survey).await?;
+        Ok::<_, CommandError>((survey, services))
+    };
+    match looked.await {
+        Ok((survey, services)) => {
+            status.result = Ok(services);
+            status.terraform_behind = survey.plan.terraform_behind;
+            status.address = survey.platform.load_balancer.map(|load_balancer| load_balancer.dns_name);
+        }
+        Err(error) => status.result = Err(error),
+    }
+    status
+}
+
+async fn services(cloud: &Cloud, declared: &Declared, survey: &Survey) -> Result<Vec<ServiceStatus>, CommandError> {
+    let mut services = Vec::new();
+    for (name, standing) in &survey.plan.services {
+        let live = survey.observation.services.get(name);
+        let build = declared
+            .declaration
+            .environment
+            .services
+            .get(name)
+            .and_then(|service| declared.declaration.builds.artifacts.get(&service.artifact));
+        let mut healthy = None;
+        for load_balancer in live.iter().flat_map(|live| &live.settings.load_balancers) {
+            let targets = cloud.targets.target_health(&load_balancer.target_group_arn).await?;
+            let count = targets.iter().filter(|target| target.state == TargetState::Healthy).count();
+            healthy = Some(u32::try_from(count).unwrap_or(u32::MAX));
+        }
+        services.push(ServiceStatus {
+            service: name.clone(),
+            standing: standing.clone(),
+            version: build.map(|build| build.version.clone()),
+            declared_digest: build.map(|build| build.digest.to_string()),
+            live_image: live
+                .and_then(|live| {
+                    live.task_definition.content.containers.iter().find(|container| container.name == *name)
+                })
+                .map(|container| container.image.clone()),
+            desired: live.map_or(0, |live| live.settings.desired_count),
+            running: live.map_or(0, |live| live.running_count),
+            healthy,
+            rollout: live.and_then(|live| live.rollout.as_ref()).map(|rollout| rollout.status),
+        });
+    }
+    Ok(services)
+}

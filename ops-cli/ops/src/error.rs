@@ -1,0 +1,318 @@
+//! The one place where what went wrong in a library becomes what a person reads and a script sees.
+
+use std::error::Error;
+use std::fmt;
+use std::io;
+
+use ops_aws::RegionMismatch;
+use ops_engine::builds_commit::BuildsCommitError;
+use ops_engine::cloud::{CloudError, CloudErrorKind};
+use ops_engine::git::GitError;
+use ops_engine::history::HistoryError;
+use ops_engine::lease::LeaseError;
+use ops_engine::observe::ObserveError;
+use ops_engine::promote::PromoteError;
+use ops_engine::reconcile::ReconcileError;
+use ops_model::declaration::Faults;
+
+use crate::exit_code::ExitCode;
+use crate::repository::RepositoryError;
+
+/// Why a command could not do what it was asked.
+#[derive(Debug)]
+pub(crate) struct CommandError {
+    kind: ErrorKind,
+    error: Box<dyn Error + Send + Sync>,
+    help: Option<String>,
+    exit_code: ExitCode,
+}
+
+/// What an error is about. The names are part of the JSON output.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ErrorKind {
+    /// The repository, or a file in it, is not where or what it should be.
+    Repository,
+    /// The output could not be written.
+    Output,
+    /// The declaration has faults.
+    Declaration,
+    /// Git, or the state of the work tree.
+    Git,
+    /// AWS, its settings, or what was found there.
+    Aws,
+    /// Somebody else reconciles the environment.
+    Lease,
+    /// What was asked for is not sound.
+    Refused,
+    /// Nobody agreed to the plan.
+    NotAgreed,
+    /// Ctrl-C or SIGTERM.
+    Interrupted,
+    /// The command line contradicts itself.
+    Usage,
+}
+
+impl ErrorKind {
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Repository => "repository",
+            Self::Output => "output",
+            Self::Declaration => "declaration",
+            Self::Git => "git",
+            Self::Aws => "aws",
+            Self::Lease => "lease",
+            Self::Refused => "refused",
+            Self::NotAgreed => "not_agreed",
+            Self::Interrupted => "interrupted",
+            Self::Usage => "usage",
+        }
+    }
+
+    const fn exit_code(self) -> ExitCode {
+        match self {
+            Self::Lease => ExitCode::LeaseHeld,
+            Self::Interrupted => ExitCode::Interrupted,
+            Self::Usage => ExitCode::Usage,
+            Self::Repository
+            | Self::Output
+            | Self::Declaration
+            | Self::Git
+            | Self::Aws
+            | Self::Refused
+            | Self::NotAgreed => ExitCode::Error,
+        }
+    }
+}
+
+impl CommandError {
+    pub(crate) fn new(kind: ErrorKind, error: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self { kind, error: error.into(), help: None, exit_code: kind.exit_code() }
+    }
+
+    /// Adds what to do about it.
+    pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    pub(crate) fn kind(&self) -> ErrorKind {
+        self.kind
+    }
+
+    pub(crate) fn exit_code(&self) -> ExitCode {
+        self.exit_code
+    }
+
+    /// The faults of the declaration, when that is what is wrong.
+    pub(crate) fn faults(&self) -> Option<&Faults> {
+        self.error.downcast_ref()
+    }
+
+    fn maybe_help(self, help: Option<String>) -> Self {
+        Self { help: help.or(self.help), ..self }
+    }
+
+    pub(crate) fn remedy(&self) -> Option<&str> {
+        self.help.as_deref()
+    }
+
+    /// The error and all its causes, outermost first.
+    pub(crate) fn chain(&self) -> Vec<String> {
+        let mut chain = vec![self.error.to_string()];
+        let mut cause = self.error.source();
+        while let Some(error) = cause {
+            chain.push(error.to_string());
+            cause = error.source();
+        }
+        chain
+    }
+}
+
+impl fmt::Display for CommandError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.error.fmt(formatter)
+    }
+}
+
+impl Error for CommandError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.error.source()
+    }
+}
+
+impl miette::Diagnostic for CommandError {
+    fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        self.help.as_ref().map(|help| Box::new(help) as Box<dyn fmt::Display>)
+    }
+}
+
+impl From<RepositoryError> for CommandError {
+    fn from(error: RepositoryError) -> Self {
+        let help = error.help();
+        Self::new(ErrorKind::Repository, error).help(help)
+    }
+}
+
+/// Output that could not be written. A closed pipe is none: the printer ends quietly then.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot write to standard output")]
+pub(crate) struct OutputError(#[source] pub(crate) io::Error);
+
+impl From<OutputError> for CommandError {
+    fn from(error: OutputError) -> Self {
+        Self::new(ErrorKind::Output, error).help("is the disk full?")
+    }
+}
+
+impl From<Faults> for CommandError {
+    fn from(faults: Faults) -> Self {
+        Self::new(ErrorKind::Declaration, faults)
+    }
+}
+
+impl From<RegionMismatch> for CommandError {
+    fn from(error: RegionMismatch) -> Self {
+        let help = format!(
+            "set AWS_REGION to {}, or unset it and the profile's region: the declared one is used then",
+            error.declared
+        );
+        Self::new(ErrorKind::Aws, error).help(help)
+    }
+}
+
+impl From<CloudError> for CommandError {
+    fn from(error: CloudError) -> Self {
+        let help = cloud_help(&error);
+        Self::new(ErrorKind::Aws, error).maybe_help(help)
+    }
+}
+
+impl From<GitError> for CommandError {
+    fn from(error: GitError) -> Self {
+        let help = git_help(&error);
+        Self::new(ErrorKind::Git, error).maybe_help(help)
+    }
+}
+
+impl From<BuildsCommitError> for CommandError {
+    fn from(error: BuildsCommitError) -> Self {
+        let help = match &error {
+            BuildsCommitError::Git(error) => git_help(error),
+            BuildsCommitError::Uncommitted { .. } => Some("commit or stash them first; nothing was changed".to_owned()),
+            BuildsCommitError::Write { .. } => None,
+        };
+        Self::new(ErrorKind::Git, error).maybe_help(help)
+    }
+}
+
+impl From<ObserveError> for CommandError {
+    fn from(error: ObserveError) -> Self {
+        let help = observe_help(&error);
+        Self::new(ErrorKind::Aws, error).maybe_help(help)
+    }
+}
+
+impl From<HistoryError> for CommandError {
+    fn from(error: HistoryError) -> Self {
+        let help = match &error {
+            HistoryError::NoSuchRecord { .. } => Some("`ops history ENVIRONMENT` lists the records".to_owned()),
+            HistoryError::Unreadable { source, .. } => cloud_help(source),
+            HistoryError::Malformed { .. } => None,
+        };
+        Self::new(ErrorKind::Aws, error).maybe_help(help)
+    }
+}
+
+impl From<PromoteError> for CommandError {
+    fn from(error: PromoteError) -> Self {
+        let help = match error {
+            PromoteError::Observe(error) => return error.into(),
+            PromoteError::History(error) => return error.into(),
+            PromoteError::Health { ref source, .. } => cloud_help(source),
+            PromoteError::NoBuild { .. } | PromoteError::NothingToPromote { .. } => {
+                Some("put a build into it first: `ops promote ENVIRONMENT --image …`".to_owned())
+            }
+            PromoteError::NotHealthy { ref environment, .. } => {
+                Some(format!("`ops status {environment}` and `ops plan {environment}` say what is the matter"))
+            }
+            PromoteError::NoEvidence { ref environment, .. } => {
+                Some(format!("`ops reconcile {environment}` deploys it and keeps a record"))
+            }
+        };
+        Self::new(ErrorKind::Refused, error).maybe_help(help)
+    }
+}
+
+impl From<ReconcileError> for CommandError {
+    fn from(error: ReconcileError) -> Self {
+        match error {
+            ReconcileError::Observe(error) => error.into(),
+            ReconcileError::Lease(LeaseError::Held { expires_at, .. }) => {
+                let help = format!("`--wait SECONDS` waits for them; a lease that is not renewed ends at {expires_at}");
+                Self::new(ErrorKind::Lease, error).help(help)
+            }
+            ReconcileError::Lease(LeaseError::Cloud { ref source, .. })
+            | ReconcileError::RecordNotKept { ref source, .. } => {
+                let help = cloud_help(source);
+                Self::new(ErrorKind::Aws, error).maybe_help(help)
+            }
+            ReconcileError::Lease(LeaseError::Malformed { .. }) => {
+                Self::new(ErrorKind::Aws, error).help("look at the object; when nobody reconciles, delete it")
+            }
+            ReconcileError::PlanMoved { .. } => {
+                Self::new(ErrorKind::Refused, error).help("nothing was changed; run it again and look at the new plan")
+            }
+        }
+    }
+}
+
+fn observe_help(error: &ObserveError) -> Option<String> {
+    match error {
+        ObserveError::NoPlatform { environment, .. } => {
+            Some(format!("Terraform writes it: run `terraform apply` in terraform/environments/{environment}"))
+        }
+        ObserveError::PlatformVersion { .. } | ObserveError::MalformedPlatform { .. } => {
+            Some("apply Terraform and run ops from the same commit".to_owned())
+        }
+        ObserveError::OtherPlatform { .. } => Some("two environments must not share an `ops_bucket`".to_owned()),
+        ObserveError::OtherAccount { .. } => {
+            Some("choose the account's profile with AWS_PROFILE, or correct `account` in environment.yaml".to_owned())
+        }
+        ObserveError::Cloud { source, .. } => cloud_help(source),
+    }
+}
+
+fn git_help(error: &GitError) -> Option<String> {
+    let help = match error {
+        GitError::NoGit { .. } => "install git, and make sure that it is on the PATH",
+        GitError::NotARepository { .. } => "go to a clone of the repository, or name one: `ops -C <directory> …`",
+        GitError::NoSuchCommit { .. } => "`git log` lists the commits; a fresh clone may need `git fetch`",
+        GitError::DetachedHead => "check a branch out: `git switch main`",
+        GitError::PushRejected { .. } => "nothing is left of the commit; `git pull --rebase`, then run it again",
+        GitError::NoRemote { .. } => "`git push --set-upstream <remote> <branch>` once, or push by hand",
+        GitError::Failed { .. } => return None,
+    };
+    Some(help.to_owned())
+}
+
+fn cloud_help(error: &CloudError) -> Option<String> {
+    let help = match &error.kind {
+        CloudErrorKind::NoCredentials => {
+            "sign in: `aws sso login`, or set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY".to_owned()
+        }
+        CloudErrorKind::CredentialsRefused => {
+            "sign in again: `aws sso login`; `aws sts get-caller-identity` says who you are".to_owned()
+        }
+        CloudErrorKind::AccessDenied => format!("the role needs permission for {}", error.operation),
+        CloudErrorKind::Unreachable { endpoint: Some(endpoint) } => {
+            format!("nothing answers at {endpoint}: is the network up, and is AWS_ENDPOINT_URL meant to be set?")
+        }
+        CloudErrorKind::Unreachable { endpoint: None } => "is the network up?".to_owned(),
+        CloudErrorKind::Throttled => "AWS limits the rate of calls; try again in a minute".to_owned(),
+        CloudErrorKind::NotFound
+        | CloudErrorKind::ConditionFailed
+        | CloudErrorKind::Refused { .. }
+        | CloudErrorKind::Unexpected => return None,
+    };
+    Some(help)
+}

@@ -1,0 +1,9 @@
+//! What a person or a program gets to see. Data goes to standard output, talk to standard error.
+
+pub(crate) mod human;
+pub(crate) mod json_v1;
+mod printer;
+mod progress;
+
+pub(crate) use printer::Printer;
+pub(crate) use progress::ReconcileProgress;

@@ -1,0 +1,103 @@
+use ops_model::observation::ObservedTask;
+use ops_model::outcome::{Evidence, ServiceOutcome};
+use ops_model::record::Record;
+use owo_colors::OwoColorize as _;
+
+use super::plan::{differences, gate_text, sign};
+use super::words::{class, counted, outcome, shorten_digests};
+
+const SHOWN_TASKS: usize = 3;
+const SHOWN_EVENTS: usize = 5;
+
+/// The verdict: a line for each service, why where it did not succeed, and one for the environment.
+pub(crate) fn record(record: &Record) -> String {
+    let mut text = String::new();
+    for gate in &record.gates {
+        text.push_str(&format!("{} {}\n", "held:".yellow().bold(), gate_text(gate, &record.environment)));
+    }
+    let width = record.services.iter().map(|service| service.service.len()).max().unwrap_or(0);
+    for service in &record.services {
+        text.push_str(&service_verdict(service, width));
+    }
+    if let Some(error) = &record.error {
+        text.push_str(&format!("{} {error}\n", "error:".red().bold()));
+    }
+    text.push_str(&format!(
+        "{}: {} after {} s (commit {}, record {})\n",
+        record.environment.bold(),
+        outcome(record.outcome),
+        record.finished_at.duration_since(record.started_at).as_secs(),
+        record.commit.get(..12).unwrap_or(&record.commit),
+        record.id,
+    ));
+    text
+}
+
+/// A record with everything in it, for looking back.
+pub(crate) fn whole_record(whole: &Record) -> String {
+    let mut text = format!(
+        "record   {}\ncommit   {}\nactor    {} on {}\nstarted  {}\nfinished {}\n\n",
+        whole.id, whole.commit, whole.actor.arn, whole.actor.host, whole.started_at, whole.finished_at
+    );
+    for (artifact, build) in &whole.builds.artifacts {
+        text.push_str(&format!("  {artifact} {} {}\n", build.version, shorten_digests(&build.pinned_image())));
+    }
+    for change in &whole.changes {
+        text.push_str(&format!("  {} {}  {}\n", sign(change.class), change.service, class(change.class)));
+        text.push_str(&differences(&change.differences));
+    }
+    let calls: u32 = whole.calls.values().sum();
+    text.push_str(&format!("  {} to AWS\n\n", counted(usize::try_from(calls).unwrap_or(usize::MAX), "call")));
+    text + &record(whole)
+}
+
+fn service_verdict(service: &ServiceOutcome, width: usize) -> String {
+    let mut text = format!("{:width$}  {}", service.service, outcome(service.outcome));
+    if let Some(task_definition) = &service.task_definition {
+        let short = task_definition.rsplit('/').next().unwrap_or(task_definition);
+        text.push_str(&format!("  {}", short.dimmed()));
+    }
+    text.push('\n');
+    if let Some(reason) = &service.reason {
+        text.push_str(&format!("  why: {reason}\n"));
+    }
+    text + &evidence(&service.evidence)
+}
+
+fn evidence(evidence: &Evidence) -> String {
+    let mut text = String::new();
+    for task in evidence.tasks.iter().take(SHOWN_TASKS) {
+        text.push_str(&task_line(task));
+    }
+    if evidence.tasks.len() > SHOWN_TASKS {
+        text.push_str(&format!("  and {} more\n", counted(evidence.tasks.len() - SHOWN_TASKS, "task")));
+    }
+    for target in &evidence.targets {
+        let reason = target.reason.as_deref().unwrap_or("no reason given");
+        let state = format!("{:?}", target.state).to_lowercase();
+        text.push_str(&format!("  target {}: {state}: {reason}\n", target.target));
+    }
+    for event in evidence.events.iter().take(SHOWN_EVENTS) {
+        text.push_str(&format!("  event {}\n", event.message));
+    }
+    for unread in &evidence.unread {
+        text.push_str(&format!("  could not be read: {unread}\n"));
+    }
+    text
+}
+
+fn task_line(task: &ObservedTask) -> String {
+    let id = task.arn.rsplit('/').next().unwrap_or(&task.arn);
+    let why = task.stopped_reason.as_deref().unwrap_or("running");
+    let mut text = format!("  task {id}: {}: {why}", task.last_status.to_lowercase());
+    for container in &task.containers {
+        if let Some(code) = container.exit_code {
+            text.push_str(&format!("; {} exited with {code}", container.name));
+        }
+        if let Some(reason) = &container.reason {
+            text.push_str(&format!("; {}: {reason}", container.name));
+        }
+    }
+    text.push('\n');
+    text
+}

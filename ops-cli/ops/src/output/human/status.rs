@@ -1,0 +1,52 @@
+use ops_model::plan::ServiceStanding;
+use owo_colors::OwoColorize as _;
+
+use super::table::table;
+use super::words::{rollout, shorten_digests};
+use crate::command::{EnvironmentStatus, ServiceStatus};
+
+/// One table over all environments, and notes under it.
+pub(crate) fn status(statuses: &[EnvironmentStatus]) -> String {
+    let heading = ["ENVIRONMENT", "SERVICE", "BUILD", "IMAGE", "TASKS", "HEALTHY", "ROLLOUT", "SYNC"];
+    let mut rows = vec![heading.map(str::to_owned).to_vec()];
+    let mut notes = String::new();
+    for status in statuses {
+        match &status.result {
+            Ok(services) => rows.extend(services.iter().map(|service| row(&status.environment, service))),
+            Err(_) => rows.push(vec![status.environment.clone(), "cannot be read, see below".to_owned()]),
+        }
+        if !status.terraform_behind.is_empty() {
+            let paths = status.terraform_behind.join(", ");
+            notes.push_str(&format!("{} Terraform is behind {}: {paths}\n", "note:".yellow(), status.environment));
+        }
+        if let Some(address) = &status.address {
+            notes.push_str(&format!("{} answers at {address}\n", status.environment));
+        }
+    }
+    let blank = if notes.is_empty() { "" } else { "\n" };
+    format!("{}{blank}{notes}", table(&rows))
+}
+
+fn row(environment: &str, service: &ServiceStatus) -> Vec<String> {
+    let none = || "-".to_owned();
+    let image = service.live_image.as_deref().map(shorten_digests);
+    // The repository is the same everywhere; the digest is what is compared.
+    let image = image.map(|image| image.rsplit('@').next().unwrap_or_default().to_owned());
+    let sync = match &service.standing {
+        ServiceStanding::InSync => "in sync".to_owned(),
+        ServiceStanding::Changes => "out of sync".to_owned(),
+        ServiceStanding::WaitsForBuild { artifact } => format!("waits for a build of {artifact}"),
+        ServiceStanding::WaitsForTerraform => "waits for Terraform".to_owned(),
+        ServiceStanding::NotOwned => "not made by ops".to_owned(),
+    };
+    vec![
+        environment.to_owned(),
+        service.service.clone(),
+        service.version.clone().unwrap_or_else(none),
+        image.unwrap_or_else(none),
+        format!("{}/{}", service.running, service.desired),
+        service.healthy.map_or_else(none, |healthy| format!("{healthy}/{}", service.desired)),
+        service.rollout.map_or_else(none, |status| rollout(status).to_owned()),
+        sync,
+    ]
+}

@@ -1,0 +1,69 @@
+//! The words for what a person reads in more than one place.
+
+use ops_model::outcome::Outcome;
+use ops_model::plan::ChangeClass;
+use ops_model::rollout::RolloutStatus;
+use owo_colors::OwoColorize as _;
+
+/// A digest in the middle of a text is cut to the digits that people compare.
+pub(super) fn shorten_digests(text: &str) -> String {
+    const SHOWN: usize = "sha256:".len() + 12;
+    let mut parts = text.split("@sha256:");
+    let mut short = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let digits = part.bytes().take_while(u8::is_ascii_hexdigit).count();
+        short.push_str("@sha256:");
+        short.push_str(part.get(..digits.min(SHOWN - "sha256:".len())).unwrap_or(part));
+        short.push_str(part.get(digits..).unwrap_or_default());
+    }
+    short
+}
+
+pub(super) fn class(class: ChangeClass) -> &'static str {
+    match class {
+        ChangeClass::Create => "create",
+        ChangeClass::InPlace => "in place",
+        ChangeClass::NewDeployment => "new deployment",
+        ChangeClass::UnderWay => "already under way",
+        ChangeClass::Delete => "delete",
+    }
+}
+
+pub(super) fn outcome(outcome: Outcome) -> String {
+    let words = ops_engine::reconcile::describe(outcome);
+    match outcome {
+        Outcome::InSync | Outcome::Succeeded => words.green().to_string(),
+        Outcome::NotStarted | Outcome::Held | Outcome::Interrupted | Outcome::TimedOut => words.yellow().to_string(),
+        Outcome::Superseded | Outcome::Stopped | Outcome::RolledBack | Outcome::Failed => words.red().to_string(),
+    }
+}
+
+pub(crate) fn rollout(status: RolloutStatus) -> &'static str {
+    match status {
+        RolloutStatus::Pending => "pending",
+        RolloutStatus::InProgress => "rolling out",
+        RolloutStatus::Successful => "completed",
+        RolloutStatus::StopRequested => "being stopped",
+        RolloutStatus::Stopped => "stopped",
+        RolloutStatus::RollbackRequested | RolloutStatus::RollbackInProgress => "rolling back",
+        RolloutStatus::RollbackSuccessful => "rolled back",
+        RolloutStatus::RollbackFailed => "rollback failed",
+    }
+}
+
+/// `1 service`, `2 services`.
+pub(super) fn counted(count: usize, thing: &str) -> String {
+    if count == 1 { format!("1 {thing}") } else { format!("{count} {thing}s") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn digests_are_cut_and_the_rest_stays() {
+        let long = format!("repository@sha256:{} and more", "ab".repeat(32));
+        assert_eq!(shorten_digests(&long), "repository@sha256:abababababab and more");
+        assert_eq!(shorten_digests("no digest"), "no digest");
+    }
+}

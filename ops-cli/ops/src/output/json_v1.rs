@@ -1,0 +1,31 @@
+//! Version 1 of the JSON output: types of its own, so that a change inside does not break anybody's script.
+
+mod builds_commit;
+mod check;
+mod error;
+mod plan;
+mod record;
+mod status;
+
+pub(crate) use builds_commit::builds_commit;
+pub(crate) use check::check;
+pub(crate) use error::error;
+pub(crate) use plan::plan;
+pub(crate) use record::{history, record};
+pub(crate) use status::status;
+
+use ops_model::plan::ServiceStanding;
+
+/// Goes up when a field is removed or changes its meaning; new fields leave it as it is.
+const SCHEMA_VERSION: u32 = 1;
+
+/// How a service stands, as a word that does not change.
+fn standing(standing: &ServiceStanding) -> &'static str {
+    match standing {
+        ServiceStanding::InSync => "in_sync",
+        ServiceStanding::Changes => "changes",
+        ServiceStanding::WaitsForBuild { .. } => "waits_for_build",
+        ServiceStanding::WaitsForTerraform => "waits_for_terraform",
+        ServiceStanding::NotOwned => "not_owned",
+    }
+}

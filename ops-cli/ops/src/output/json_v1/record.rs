@@ -1,0 +1,100 @@
+use std::collections::BTreeMap;
+
+use ops_model::outcome::{Outcome, ServiceOutcome};
+use ops_model::record::Record;
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::SCHEMA_VERSION;
+use super::plan::{differences, gate};
+
+#[derive(Debug, Serialize)]
+pub(crate) struct RecordDocument {
+    schema_version: u32,
+    id: String,
+    environment: String,
+    commit: String,
+    declaration_sha256: String,
+    actor: String,
+    host: String,
+    started_at: String,
+    finished_at: String,
+    outcome: Outcome,
+    error: Option<String>,
+    gates: Vec<Value>,
+    changes: Vec<Value>,
+    services: Vec<Value>,
+    builds: Vec<Value>,
+    calls: BTreeMap<String, u32>,
+}
+
+#[derive(Debug, Serialize)]
+pub(crate) struct History {
+    schema_version: u32,
+    environment: String,
+    records: Vec<RecordDocument>,
+}
+
+pub(crate) fn history(environment: &str, records: &[Record]) -> History {
+    History {
+        schema_version: SCHEMA_VERSION,
+        environment: environment.to_owned(),
+        records: records.iter().map(record).collect(),
+    }
+}
+
+pub(crate) fn record(record: &Record) -> RecordDocument {
+    let changes = record.changes.iter().map(|change| {
+        json!({"service": change.service, "class": change.class, "differences": differences(&change.differences)})
+    });
+    let builds = record.builds.artifacts.iter().map(|(artifact, build)| {
+        json!({
+            "artifact": artifact, "image": build.image, "digest": build.digest, "version": build.version,
+            "commit": build.commit,
+        })
+    });
+    RecordDocument {
+        schema_version: SCHEMA_VERSION,
+        id: record.id.clone(),
+        environment: record.environment.clone(),
+        commit: record.commit.clone(),
+        declaration_sha256: record.declaration_sha256.clone(),
+        actor: record.actor.arn.clone(),
+        host: record.actor.host.clone(),
+        started_at: record.started_at.to_string(),
+        finished_at: record.finished_at.to_string(),
+        outcome: record.outcome,
+        error: record.error.clone(),
+        gates: record.gates.iter().map(gate).collect(),
+        changes: changes.collect(),
+        services: record.services.iter().map(service).collect(),
+        builds: builds.collect(),
+        calls: record.calls.clone(),
+    }
+}
+
+fn service(outcome: &ServiceOutcome) -> Value {
+    let ServiceOutcome { service, outcome, rollout, task_definition, reason, evidence } = outcome;
+    let tasks = evidence.tasks.iter().map(|task| {
+        let containers = task.containers.iter().map(
+            |container| json!({"name": container.name, "exit_code": container.exit_code, "reason": container.reason}),
+        );
+        json!({
+            "task": task.arn, "last_status": task.last_status, "stop_code": task.stop_code,
+            "stopped_reason": task.stopped_reason, "containers": containers.collect::<Vec<_>>(),
+        })
+    });
+    let targets = evidence
+        .targets
+        .iter()
+        .map(|target| json!({"target": target.target, "state": target.state, "reason": target.reason}));
+    json!({
+        "service": service, "outcome": outcome, "rollout": rollout, "task_definition": task_definition,
+        "reason": reason,
+        "evidence": {
+            "tasks": tasks.collect::<Vec<_>>(), "targets": targets.collect::<Vec<_>>(),
+            "events": evidence.events.iter().map(|event| event.message.clone()).collect::<Vec<_>>(),
+            "unread": evidence.unread,
+        },
+    })
+}

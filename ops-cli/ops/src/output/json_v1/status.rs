@@ -1,0 +1,64 @@
+use serde::Serialize;
+
+use super::{SCHEMA_VERSION, standing};
+use crate::command::{EnvironmentStatus, ServiceStatus};
+
+#[derive(Debug, Serialize)]
+pub(crate) struct Status {
+    schema_version: u32,
+    environments: Vec<EnvironmentDocument>,
+}
+
+#[derive(Debug, Serialize)]
+struct EnvironmentDocument {
+    environment: String,
+    /// Why it could not be read; the services are empty then.
+    error: Option<String>,
+    address: Option<String>,
+    terraform_behind: Vec<String>,
+    services: Vec<ServiceDocument>,
+}
+
+#[derive(Debug, Serialize)]
+struct ServiceDocument {
+    service: String,
+    standing: &'static str,
+    version: Option<String>,
+    declared_digest: Option<String>,
+    live_image: Option<String>,
+    desired: u32,
+    running: u32,
+    healthy: Option<u32>,
+    rollout: Option<ops_model::rollout::RolloutStatus>,
+}
+
+pub(crate) fn status(statuses: &[EnvironmentStatus]) -> Status {
+    let environments = statuses.iter().map(|status| {
+        let (services, error) = match &status.result {
+            Ok(services) => (services.iter().map(service).collect(), None),
+            Err(error) => (Vec::new(), Some(error.chain().join(": "))),
+        };
+        EnvironmentDocument {
+            environment: status.environment.clone(),
+            error,
+            address: status.address.clone(),
+            terraform_behind: status.terraform_behind.clone(),
+            services,
+        }
+    });
+    Status { schema_version: SCHEMA_VERSION, environments: environments.collect() }
+}
+
+fn service(status: &ServiceStatus) -> ServiceDocument {
+    ServiceDocument {
+        service: status.service.clone(),
+        standing: standing(&status.standing),
+        version: status.version.clone(),
+        declared_digest: status.declared_digest.clone(),
+        live_image: status.live_image.clone(),
+        desired: status.desired,
+        running: status.running,
+        healthy: status.healthy,
+        rollout: status.rollout,
+    }
+}

@@ -1,0 +1,64 @@
+locals {
+  root = try(merge(var.raw, {}), {})
+  # Keys are asked for only where there is a mapping to hold them.
+  is_mapping = startswith(jsonencode(var.raw), "{")
+  region     = try(tostring(local.root.region), "")
+
+  registry      = try(merge(local.root.registry, {}), {})
+  load_balancer = try(merge(local.root.load_balancer, {}), {})
+
+  has_load_balancer = try(local.root.load_balancer != null, false)
+
+  environment_objects = [
+    {
+      path     = ""
+      json     = jsonencode(var.raw)
+      required = true
+      known    = ["version", "environment", "account", "region", "ops_bucket", "network", "registry", "load_balancer", "firewall", "services"]
+    },
+    { path = "network", json = jsonencode(try(local.root.network, null)), required = local.is_mapping, known = ["cidr", "zones", "nat"] },
+    { path = "registry", json = jsonencode(try(local.root.registry, null)), required = false, known = ["repositories"] },
+    { path = "load_balancer", json = jsonencode(try(local.root.load_balancer, null)), required = false, known = ["port"] },
+  ]
+
+  environment_texts = [
+    { path = "version", json = jsonencode(try(local.root.version, null)), required = local.is_mapping, pattern = "^1$", allowed = "1" },
+    {
+      path     = "environment"
+      json     = jsonencode(try(local.root.environment, null))
+      required = local.is_mapping
+      pattern  = "^\"${var.environment}\"$"
+      allowed  = "the name of its folder, ${var.environment}"
+    },
+    { path = "account", json = jsonencode(try(local.root.account, null)), required = local.is_mapping, pattern = "^\"[0-9]{12}\"$", allowed = "twelve digits in quotes" },
+    { path = "region", json = jsonencode(try(local.root.region, null)), required = local.is_mapping, pattern = "^\"[a-z]{2}(-[a-z]+)+-[0-9]\"$", allowed = "an AWS region, such as ap-northeast-2" },
+    {
+      path     = "ops_bucket"
+      json     = jsonencode(try(local.root.ops_bucket, null))
+      required = local.is_mapping
+      pattern  = "^\"[a-z0-9][a-z0-9-]{1,61}[a-z0-9]\"$"
+      allowed  = "the name of a bucket: 3 to 63 lower-case letters, digits and hyphens"
+    },
+  ]
+
+  environment_numbers = [
+    { path = "load_balancer.port", json = jsonencode(try(local.load_balancer.port, null)), required = local.has_load_balancer, minimum = 1, maximum = 65535 },
+  ]
+
+  environment_lists = [
+    {
+      path     = "registry.repositories"
+      json     = jsonencode(try(local.registry.repositories, null))
+      required = try(local.root.registry != null, false)
+      pattern  = "^\"[a-z0-9]+([._/-][a-z0-9]+)*\"$"
+      allowed  = "a repository name, such as slipway/app"
+      minimum  = 1
+      unique   = true
+    },
+  ]
+
+  environment_relations = [
+    for name in [var.environment] : "environment: a name is 1 to 20 lower-case letters, digits and hyphens, begins with a letter and does not end with a hyphen (got \"${name}\")"
+    if !can(regex("^[a-z]([a-z0-9-]{0,18}[a-z0-9])?$", name))
+  ]
+}

@@ -1,0 +1,59 @@
+locals {
+  firewall       = try(merge(local.root.firewall, {}), {})
+  firewall_names = concat(local.has_load_balancer ? ["load_balancer"] : [], keys(local.services))
+
+  firewall_rules = flatten([
+    for group, rules in local.firewall : [
+      for index, rule in try([for rule in rules : rule], []) : {
+        group = group
+        path  = "firewall.${group}[${index}]"
+        json  = jsonencode(rule)
+        from  = jsonencode(try(rule.from, null))
+        port  = jsonencode(try(rule.port, null))
+        why   = jsonencode(try(rule.reason, null))
+      }
+    ] if startswith(jsonencode(rules), "[")
+  ])
+
+  firewall_objects = concat(
+    [{ path = "firewall", json = jsonencode(try(local.root.firewall, null)), required = false, known = keys(local.firewall) }],
+    [for rule in local.firewall_rules : { path = rule.path, json = rule.json, required = true, known = ["from", "port", "reason"] }],
+  )
+
+  firewall_texts = concat(
+    [for rule in local.firewall_rules : {
+      path     = "${rule.path}.from"
+      json     = rule.from
+      required = startswith(rule.json, "{")
+      pattern  = "^\"(internet|${join("|", local.firewall_names)}|([0-9]{1,3}\\.){3}[0-9]{1,3}/[0-9]{1,2})\"$"
+      allowed  = "internet, ${join(", ", local.firewall_names)} or an IPv4 CIDR"
+    }],
+    [for rule in local.firewall_rules : {
+      path     = "${rule.path}.reason"
+      json     = rule.why
+      required = false
+      # EC2 takes no other characters in a rule's description. jsonencode writes & as \u0026.
+      pattern = "^\"([A-Za-z0-9 ._:/()#,@\\[\\]+=;{}!$*-]|\\\\u0026){1,255}\"$"
+      allowed = "1 to 255 letters, digits, spaces and ._-:/()#,@[]+=&;{}!$*"
+    }],
+  )
+
+  firewall_numbers = [for rule in local.firewall_rules : { path = "${rule.path}.port", json = rule.port, required = startswith(rule.json, "{"), minimum = 1, maximum = 65535 }]
+
+  # "0.0.0.0/0" and internet are one rule for EC2, so they are one here.
+  firewall_keys = { for rule in local.firewall_rules : rule.path => "${rule.group} ${replace(rule.from, "0.0.0.0/0", "internet")} ${rule.port}" }
+
+  firewall_relations = concat(
+    [for group in keys(local.firewall) : "firewall.${group}: is neither the load balancer nor a service; known: ${join(", ", local.firewall_names)}" if group != "load_balancer" && !contains(local.firewall_names, group)],
+    [for group in keys(local.firewall) : "firewall.load_balancer: needs a load_balancer, and none is declared" if group == "load_balancer" && !local.has_load_balancer],
+    [for group, rules in local.firewall : "firewall.${group}: must be a list of rules (got ${jsonencode(rules)})" if !startswith(jsonencode(rules), "[")],
+    [
+      for rule in local.firewall_rules : "${rule.path}.from: must be the first address of its range (got ${rule.from})"
+      if can(regex("^\"([0-9]{1,3}\\.){3}[0-9]{1,3}/[0-9]{1,2}\"$", rule.from)) && !try(cidrhost(jsondecode(rule.from), 0) == split("/", jsondecode(rule.from))[0], false)
+    ],
+    [
+      for rule in local.firewall_rules : "${rule.path}: says the same as another rule of ${rule.group}"
+      if length([for key in values(local.firewall_keys) : key if key == local.firewall_keys[rule.path]]) > 1
+    ],
+  )
+}

@@ -1,0 +1,42 @@
+locals {
+  network      = try(merge(local.root.network, {}), {})
+  network_cidr = try(tostring(local.network.cidr), "")
+
+  has_network = startswith(jsonencode(try(local.root.network, null)), "{")
+
+  # A region that is wrong is one fault, not one more for each zone.
+  knows_region = can(regex("^[a-z]{2}(-[a-z]+)+-[0-9]$", local.region))
+  zone_region  = local.knows_region ? local.region : "[a-z]{2}(-[a-z]+)+-[0-9]"
+  zone_example = local.knows_region ? "${local.region}a" : "ap-northeast-2a"
+
+  network_texts = [
+    {
+      path     = "network.cidr"
+      json     = jsonencode(try(local.network.cidr, null))
+      required = local.has_network
+      pattern  = "^\"([0-9]{1,3}\\.){3}[0-9]{1,3}/[0-9]{1,2}\"$"
+      allowed  = "an IPv4 range, such as 10.10.0.0/16"
+    },
+    { path = "network.nat", json = jsonencode(try(local.network.nat, null)), required = false, pattern = "^\"(none|single|per_zone)\"$", allowed = "none, single or per_zone" },
+  ]
+
+  network_lists = [
+    {
+      path     = "network.zones"
+      json     = jsonencode(try(local.network.zones, null))
+      required = local.has_network
+      pattern  = "^\"${local.zone_region}[a-h]\"$"
+      allowed  = "a zone of the region, such as ${local.zone_example}"
+      minimum  = 2
+      unique   = true
+    },
+  ]
+
+  network_relations = [
+    for cidr in [local.network_cidr] :
+    "network.cidr: must be the first address of its range, which has to be /16 to /24, such as 10.10.0.0/16 (got \"${cidr}\")"
+    if can(regex("^([0-9]{1,3}\\.){3}[0-9]{1,3}/[0-9]{1,2}$", cidr)) && !try(
+      cidrhost(cidr, 0) == split("/", cidr)[0] && tonumber(split("/", cidr)[1]) >= 16 && tonumber(split("/", cidr)[1]) <= 24,
+    false)
+  ]
+}

@@ -1,0 +1,65 @@
+locals {
+  public_services = { for name, service in local.service_mappings : name => try(merge(service.public, {}), {}) if try(service.public != null, false) }
+  health_checks   = { for name, public in local.public_services : name => try(merge(public.health, {}), {}) }
+
+  # Longer paths first, so that /api/* is asked before /*. It depends on the path alone: a service that is added
+  # or removed never moves another one's rule. The hash keeps paths of the same length apart.
+  priorities = {
+    for name, public in local.public_services : name => try(
+      tonumber(coalesce(public.priority)),
+      40000 - 100 * length(public.path) + parseint(substr(sha1(public.path), 0, 4), 16) % 100,
+      0,
+    )
+  }
+
+  public_objects = flatten([for name, service in local.service_mappings : [
+    { path = "services.${name}.public", json = jsonencode(try(service.public, null)), required = false, known = ["path", "priority", "health"] },
+    {
+      path     = "services.${name}.public.health"
+      json     = jsonencode(try(service.public.health, null))
+      required = false
+      known    = ["path", "interval_seconds", "timeout_seconds", "healthy_threshold", "unhealthy_threshold"]
+    },
+  ]])
+
+  public_texts = flatten([for name, public in local.public_services : [
+    {
+      path     = "services.${name}.public.path"
+      json     = jsonencode(try(public.path, null))
+      required = startswith(jsonencode(local.services[name].public), "{")
+      pattern  = "^\"/[A-Za-z0-9_.$/~@:+*?-]{0,127}\"$"
+      allowed  = "a path pattern that begins with /, such as /* or /api/*, of at most 128 characters"
+    },
+    {
+      path     = "services.${name}.public.health.path"
+      json     = jsonencode(try(local.health_checks[name].path, null))
+      required = false
+      pattern  = "^\"/[^ \"]*\"$"
+      allowed  = "a path that begins with /"
+    },
+  ]])
+
+  # https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html
+  public_numbers = flatten([for name, public in local.public_services : [
+    { path = "services.${name}.public.priority", json = jsonencode(try(public.priority, null)), required = false, minimum = 1, maximum = 50000 },
+    { path = "services.${name}.public.health.interval_seconds", json = jsonencode(try(local.health_checks[name].interval_seconds, null)), required = false, minimum = 5, maximum = 300 },
+    { path = "services.${name}.public.health.timeout_seconds", json = jsonencode(try(local.health_checks[name].timeout_seconds, null)), required = false, minimum = 2, maximum = 120 },
+    { path = "services.${name}.public.health.healthy_threshold", json = jsonencode(try(local.health_checks[name].healthy_threshold, null)), required = false, minimum = 2, maximum = 10 },
+    { path = "services.${name}.public.health.unhealthy_threshold", json = jsonencode(try(local.health_checks[name].unhealthy_threshold, null)), required = false, minimum = 2, maximum = 10 },
+  ]])
+
+  public_relations = concat(
+    [for name in keys(local.public_services) : "services.${name}.port: missing; a public service needs the port that its container listens on" if try(local.services[name].port == null, true)],
+    [for name in keys(local.public_services) : "services.${name}.public: needs a load_balancer, and none is declared" if !local.has_load_balancer],
+    [
+      for name, health in local.health_checks :
+      "services.${name}.public.health.timeout_seconds: must be less than interval_seconds (got ${coalesce(try(health.timeout_seconds, null), 5)} of ${coalesce(try(health.interval_seconds, null), 10)})"
+      if try(tonumber(coalesce(try(health.timeout_seconds, null), 5)) >= tonumber(coalesce(try(health.interval_seconds, null), 10)), false)
+    ],
+    flatten([
+      for name, priority in local.priorities : [
+        for other, same in local.priorities : "services.${name}.public.priority: ${priority} belongs to ${other} too; give them different paths or priorities" if name != other && same == priority && priority > 0
+      ]
+    ]),
+  )
+}

@@ -1,0 +1,92 @@
+locals {
+  full_name = "${var.name}-${var.service}"
+
+  ssm_parameter_arns = [
+    for reference in distinct(values(var.secrets)) :
+    "arn:${var.partition}:ssm:${var.region}:${var.account}:parameter${trimprefix(reference, "ssm:")}" if startswith(reference, "ssm:")
+  ]
+
+  # Secrets Manager appends six random characters to a secret's name.
+  secrets_manager_arns = [
+    for reference in distinct(values(var.secrets)) :
+    "arn:${var.partition}:secretsmanager:${var.region}:${var.account}:secret:${trimprefix(reference, "secretsmanager:")}-??????" if startswith(reference, "secretsmanager:")
+  ]
+
+  # Only ECS tasks of this account and region may take the roles.
+  trust_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Action    = "sts:AssumeRole"
+      Principal = { Service = "ecs-tasks.amazonaws.com" }
+      Condition = {
+        StringEquals = { "aws:SourceAccount" = var.account }
+        ArnLike      = { "aws:SourceArn" = "arn:${var.partition}:ecs:${var.region}:${var.account}:*" }
+      }
+    }]
+  })
+
+  execution_statements = concat(
+    [
+      {
+        Sid    = "Registry"
+        Effect = "Allow"
+        Action = ["ecr:GetAuthorizationToken"]
+        # The action knows no resources.
+        Resource = ["*"]
+      },
+      {
+        Sid      = "Pull"
+        Effect   = "Allow"
+        Action   = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
+        Resource = coalesce(var.repository_arns, ["arn:${var.partition}:ecr:*:*:repository/*"])
+      },
+      {
+        Sid      = "Log"
+        Effect   = "Allow"
+        Action   = ["logs:CreateLogStream", "logs:PutLogEvents"]
+        Resource = ["${aws_cloudwatch_log_group.this.arn}:*"]
+      },
+    ],
+    [for arns in [local.ssm_parameter_arns] : {
+      Sid      = "Parameters"
+      Effect   = "Allow"
+      Action   = ["ssm:GetParameters"]
+      Resource = arns
+    } if length(arns) > 0],
+    [for arns in [local.secrets_manager_arns] : {
+      Sid      = "Secrets"
+      Effect   = "Allow"
+      Action   = ["secretsmanager:GetSecretValue"]
+      Resource = arns
+    } if length(arns) > 0],
+  )
+}
+
+resource "aws_cloudwatch_log_group" "this" {
+  name              = "/slipway/${var.environment}/${var.service}"
+  retention_in_days = var.log_retention_days
+}
+
+# What ECS itself may do to start a task: pull, log, fetch the secrets that the declaration names.
+resource "aws_iam_role" "execution" {
+  name               = "${local.full_name}-execution"
+  description        = "ECS starts tasks of ${var.service} in ${var.environment} with it."
+  assume_role_policy = local.trust_policy
+}
+
+resource "aws_iam_role_policy" "execution" {
+  name = "start-tasks"
+  role = aws_iam_role.execution.id
+  policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = local.execution_statements
+  })
+}
+
+# What the program in the container may do: nothing, until a policy is attached.
+resource "aws_iam_role" "task" {
+  name               = "${local.full_name}-task"
+  description        = "Tasks of ${var.service} in ${var.environment} run with it."
+  assume_role_policy = local.trust_policy
+}

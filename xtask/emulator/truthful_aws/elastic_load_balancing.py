@@ -1,0 +1,150 @@
+"""Elastic Load Balancing: target health is measured, and the load balancer forwards only where AWS would."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections.abc import Callable
+from typing import Any
+
+from ministack.services import alb
+
+from truthful_aws import patch, target_health
+
+Response = tuple[int, dict[str, Any], Any]
+
+_turn = itertools.count()
+# Answers a request to a modelled task, which has no socket; None says that the address is not modelled.
+modelled_response: Callable[[str, int], Response | None] = lambda _address, _port: None
+
+
+def install() -> None:
+    global _forward_to_other, _delete_group_unchecked, _delete_balancer_alone
+    patch.replace_action(alb, "RegisterTargets", register_targets)
+    patch.replace_action(alb, "DeregisterTargets", deregister_targets)
+    patch.replace_action(alb, "DescribeTargetHealth", describe_target_health)
+    _forward_to_other = patch.replace(alb, "_forward_to_tg", forward)
+    _delete_group_unchecked = patch.replace_action(alb, "DeleteTargetGroup", delete_target_group)
+    _delete_balancer_alone = patch.replace_action(alb, "DeleteLoadBalancer", delete_load_balancer)
+    for name in ("_proxy_http_target", "_p", "_error", "_empty", "_xml", "_parse_targets_param", "_tg_attrs", "_tgs", "_targets"):
+        patch.original(alb, name)
+    reset = patch.original(alb, "reset")
+
+    def reset_all() -> None:
+        reset()
+        target_health.reset()
+
+    patch.replace(alb, "reset", reset_all)
+    target_health.start()
+
+
+_forward_to_other: Callable[..., Any]
+_delete_group_unchecked: Callable[..., Any]
+_delete_balancer_alone: Callable[..., Any]
+
+
+def _group_or_error(params: dict[str, Any]) -> tuple[str, dict[str, Any] | None, Response | None]:
+    arn = alb._p(params, "TargetGroupArn")
+    if arn not in alb._tgs:
+        return arn, None, alb._error("TargetGroupNotFound", "One or more target groups not found")
+    return arn, alb._tgs[arn], None
+
+
+def register_targets(params: dict[str, Any], _original: Callable[..., Any] = alb._register_targets) -> Response:
+    arn, group, error = _group_or_error(params)
+    if error:
+        return error
+    if not target_health.is_checked(group):
+        return _original(params)
+    for target in alb._parse_targets_param(params):
+        target_health.register(arn, target["Id"], target_health.port_of(target, group))
+    return alb._empty("RegisterTargets")
+
+
+def deregister_targets(params: dict[str, Any], _original: Callable[..., Any] = alb._deregister_targets) -> Response:
+    arn, group, error = _group_or_error(params)
+    if error:
+        return error
+    if not target_health.is_checked(group):
+        return _original(params)
+    for target in alb._parse_targets_param(params):
+        target_health.deregister(arn, target["Id"], target_health.port_of(target, group))
+    return alb._empty("DeregisterTargets")
+
+
+def describe_target_health(params: dict[str, Any], _original: Callable[..., Any] = alb._describe_target_health) -> Response:
+    arn, group, error = _group_or_error(params)
+    if error:
+        return error
+    if not target_health.is_checked(group):
+        return _original(params)
+    known = [(t["Id"], target_health.port_of(t, group)) for t in alb._targets.get(arn, [])]
+    known += [target for target in target_health.draining(arn) if target not in known]
+    wanted = [(t["Id"], target_health.port_of(t, group)) for t in alb._parse_targets_param(params)]
+    members = []
+    for address, port in wanted or known:
+        target = target_health.get(arn, address, port)
+        if target is None and (address, port) in known:
+            target = target_health.Target()
+        if target is None:
+            state, reason, description = "unused", "Target.NotRegistered", "Target is not registered to the target group"
+        else:
+            state, reason, description = target.state, target.reason, target.description
+        why = f"<Reason>{reason}</Reason><Description>{description}</Description>" if reason else ""
+        check_port = group.get("HealthCheckPort", "traffic-port")
+        members.append(
+            f"<member><Target><Id>{address}</Id><Port>{port}</Port></Target>"
+            f"<HealthCheckPort>{port if check_port == 'traffic-port' else check_port}</HealthCheckPort>"
+            f"<TargetHealth><State>{state}</State>{why}</TargetHealth></member>"
+        )
+    return alb._xml(200, "DescribeTargetHealth", f"<TargetHealthDescriptions>{''.join(members)}</TargetHealthDescriptions>")
+
+
+def delete_target_group(params: dict[str, Any]) -> Response:
+    arn = alb._p(params, "TargetGroupArn")
+    if arn in target_health.groups_in_use():
+        return alb._error("ResourceInUse", f"Target group '{arn}' is currently in use by a listener or a rule")
+    return _delete_group_unchecked(params)
+
+
+def delete_load_balancer(params: dict[str, Any]) -> Response:
+    """With a load balancer its listeners and their rules go, and with them the use of its target groups."""
+    arn = alb._p(params, "LoadBalancerArn")
+    response = _delete_balancer_alone(params)
+    listeners = {key for key, listener in alb._listeners.items() if listener["LoadBalancerArn"] == arn}
+    for key in listeners:
+        del alb._listeners[key]
+    for key in [key for key, rule in alb._rules.items() if rule.get("ListenerArn") in listeners]:
+        del alb._rules[key]
+    return response
+
+
+async def forward(
+    group_arn: str,
+    method: str,
+    path: str,
+    headers: dict[str, str],
+    body: bytes,
+    query_params: dict[str, Any],
+    raw_query_string: str | None = None,
+    raw_path: str | None = None,
+) -> Response:
+    group = alb._tgs.get(group_arn)
+    if group is None or not target_health.is_checked(group):
+        return await _forward_to_other(group_arn, method, path, headers, body, query_params, raw_query_string, raw_path)
+    by_state: dict[str, list[dict[str, Any]]] = {}
+    for target in alb._targets.get(group_arn, []):
+        health = target_health.get(group_arn, target["Id"], target_health.port_of(target, group))
+        by_state.setdefault(health.state if health else "initial", []).append(target)
+    # With only unhealthy targets AWS fails open: it routes to all of them. Initial ones get nothing.
+    candidates = by_state.get("healthy") or by_state.get("unhealthy")
+    if not candidates:
+        return 503, {"Content-Type": "text/html"}, b"<html><head><title>503 Service Temporarily Unavailable</title></head></html>\r\n"
+    target = candidates[next(_turn) % len(candidates)]
+    port = target_health.port_of(target, group)
+    answer = modelled_response(target["Id"], port)
+    if answer is not None:
+        return answer
+    if not target_health.may_be_reached(target["Id"]):
+        return 504, {"Content-Type": "application/json"}, json.dumps({"message": f"no route to {target['Id']}"}).encode()
+    return await alb._proxy_http_target(target, group, method, raw_path or path, headers, body, query_params, raw_query_string)

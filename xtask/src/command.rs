@@ -1,0 +1,4 @@
+//! One subcommand per file.
+
+pub(crate) mod demo;
+pub(crate) mod emulator;

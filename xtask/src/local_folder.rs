@@ -1,0 +1,18 @@
+//! Where local tools and local state live: `target/local`, which git ignores and `cargo clean` removes.
+
+use std::path::{Path, PathBuf};
+
+/// The folder of the workspace, the one with the root `Cargo.toml`.
+#[must_use]
+pub fn workspace() -> &'static Path {
+    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+    package.parent().unwrap_or(package)
+}
+
+/// `target/local`, following `CARGO_TARGET_DIR` where it is set (a relative one counts from the workspace).
+/// Whoever writes there creates it.
+#[must_use]
+pub fn path() -> PathBuf {
+    let target = std::env::var_os("CARGO_TARGET_DIR").filter(|value| !value.is_empty());
+    workspace().join(target.map_or_else(|| PathBuf::from("target"), PathBuf::from)).join("local")
+}

@@ -1,0 +1,242 @@
+//! Terraform's own command, against the local AWS or offline.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::local_folder;
+use crate::tool::{self, ToolError};
+
+/// The provider as a plugin folder names it.
+const PROVIDER: &str = "registry.terraform.io/hashicorp/aws";
+
+/// Folders below which a machine without a network may keep a mirror of providers, and how deep it may lie there.
+const MIRROR_PLACES: [&str; 4] = ["/opt", "/usr/local/share", "/usr/share/terraform", "/var/lib"];
+const MIRROR_DEPTH: usize = 3;
+
+#[derive(Debug, thiserror::Error)]
+pub enum TerraformError {
+    #[error("there is no `terraform` on the PATH: install Terraform 1.11 or later")]
+    Missing,
+    #[error("`terraform {verb}` in {} failed", folder.display())]
+    Failed {
+        verb: &'static str,
+        folder: PathBuf,
+        #[source]
+        source: ToolError,
+    },
+    #[error("can't use {}", path.display())]
+    File {
+        path: PathBuf,
+        #[source]
+        source: io::Error,
+    },
+}
+
+/// What a plan found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PlanResult {
+    Empty,
+    Changes,
+}
+
+/// The program, where its providers come from, and the AWS that it talks to.
+#[derive(Debug, Clone)]
+pub struct Terraform {
+    /// A mirror found on the machine; without one `init` asks the registry.
+    mirror: Option<PathBuf>,
+    environment: Vec<(String, String)>,
+}
+
+impl Terraform {
+    /// `environment` is what every run gets besides ours: the emulator's, for example.
+    ///
+    /// # Errors
+    /// When Terraform is not installed.
+    pub fn find(environment: Vec<(String, String)>) -> Result<Self, TerraformError> {
+        tool::run(Command::new("terraform").arg("version")).map_err(|_| TerraformError::Missing)?;
+        Ok(Self { mirror: find_mirror(), environment })
+    }
+
+    /// Where the providers come from, for a line of output.
+    #[must_use]
+    pub fn provider_source(&self) -> String {
+        self.mirror.as_ref().map_or_else(|| "the Terraform registry".to_owned(), |mirror| mirror.display().to_string())
+    }
+
+    /// `terraform init`, with a backend configuration or, without one, without a backend.
+    ///
+    /// # Errors
+    /// When Terraform fails; the error holds what it printed. The same for all below.
+    pub fn init(&self, folder: &Path, backend: Option<&Path>) -> Result<(), TerraformError> {
+        let mut command = self.command(folder);
+        command.args(["init", "-input=false", "-no-color"]);
+        match backend {
+            Some(configuration) => command.arg(format!("-backend-config={}", configuration.display())),
+            None => command.arg("-backend=false"),
+        };
+        if let Some(mirror) = &self.mirror {
+            command.arg(format!("-plugin-dir={}", mirror.display()));
+        }
+        run("init", folder, &mut command).map(drop)
+    }
+
+    pub fn validate(&self, folder: &Path) -> Result<(), TerraformError> {
+        run("validate", folder, self.command(folder).args(["validate", "-no-color"])).map(drop)
+    }
+
+    /// `terraform test`: what it printed.
+    pub fn test(&self, folder: &Path) -> Result<String, TerraformError> {
+        run("test", folder, self.command(folder).args(["test", "-no-color"]))
+    }
+
+    pub fn format_check(&self, folder: &Path) -> Result<(), TerraformError> {
+        run("fmt", folder, self.command(folder).args(["fmt", "-check", "-recursive", "-diff"])).map(drop)
+    }
+
+    /// `terraform apply` without asking.
+    pub fn apply(&self, folder: &Path, variables: &[&str]) -> Result<(), TerraformError> {
+        let mut command = self.command(folder);
+        command.args(["apply", "-auto-approve", "-input=false", "-no-color"]).args(variables_of(variables));
+        run("apply", folder, &mut command).map(drop)
+    }
+
+    /// Whether the configuration and the live account differ.
+    pub fn plan(&self, folder: &Path, variables: &[&str]) -> Result<PlanResult, TerraformError> {
+        let mut command = self.command(folder);
+        command.args(["plan", "-detailed-exitcode", "-input=false", "-no-color"]).args(variables_of(variables));
+        match run("plan", folder, &mut command) {
+            Ok(_) => Ok(PlanResult::Empty),
+            // 2 is the documented exit code for a plan that has changes.
+            Err(TerraformError::Failed { source: ToolError::Failed { status, .. }, .. })
+                if status.code() == Some(2) =>
+            {
+                Ok(PlanResult::Changes)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    pub fn destroy(&self, folder: &Path, variables: &[&str]) -> Result<(), TerraformError> {
+        let mut command = self.command(folder);
+        command.args(["destroy", "-auto-approve", "-input=false", "-no-color"]).args(variables_of(variables));
+        run("destroy", folder, &mut command).map(drop)
+    }
+
+    fn command(&self, folder: &Path) -> Command {
+        let mut command = Command::new("terraform");
+        command
+            .current_dir(folder)
+            .envs(self.environment.iter().map(|(name, value)| (name, value)))
+            // A person's own settings would decide where providers come from; a file that is not there is an error.
+            .env_remove("TF_CLI_CONFIG_FILE")
+            .env("TF_IN_AUTOMATION", "1")
+            .env("CHECKPOINT_DISABLE", "1");
+        command
+    }
+}
+
+/// A backend configuration for the state of one root, in the local AWS.
+///
+/// # Errors
+/// When the file cannot be written.
+pub fn write_local_backend(file: &Path, endpoint: &str, bucket: &str, key: &str) -> Result<(), TerraformError> {
+    let text = format!(
+        "bucket                      = \"{bucket}\"\n\
+         key                         = \"{key}\"\n\
+         region                      = \"ap-northeast-2\"\n\
+         use_lockfile                = true\n\
+         use_path_style              = true\n\
+         skip_credentials_validation = true\n\
+         skip_metadata_api_check     = true\n\
+         skip_requesting_account_id  = true\n\
+         skip_region_validation      = true\n\
+         skip_s3_checksum            = true\n\
+         endpoints                   = {{ s3 = \"{endpoint}\", sts = \"{endpoint}\", iam = \"{endpoint}\" }}\n"
+    );
+    fs::write(file, text).map_err(|source| TerraformError::File { path: file.to_owned(), source })
+}
+
+/// Folders below `terraform/` that have tests, sorted.
+///
+/// # Errors
+/// When the folder cannot be read.
+pub fn tested_folders() -> Result<Vec<PathBuf>, TerraformError> {
+    let mut found = Vec::new();
+    collect_tested(&local_folder::workspace().join("terraform"), &mut found)?;
+    found.sort();
+    Ok(found)
+}
+
+fn collect_tested(folder: &Path, found: &mut Vec<PathBuf>) -> Result<(), TerraformError> {
+    let at = |source| TerraformError::File { path: folder.to_owned(), source };
+    for entry in fs::read_dir(folder).map_err(at)? {
+        let path = entry.map_err(at)?.path();
+        let hidden = path.file_name().is_none_or(|name| name.to_string_lossy().starts_with('.'));
+        if !path.is_dir() || hidden {
+            continue;
+        }
+        if path.file_name() == Some(OsStr::new("tests")) {
+            let has_tests = fs::read_dir(&path).map_err(at)?.flatten().any(|entry| is_test_file(&entry.path()));
+            if has_tests {
+                found.push(folder.to_owned());
+            }
+        } else {
+            collect_tested(&path, found)?;
+        }
+    }
+    Ok(())
+}
+
+fn is_test_file(path: &Path) -> bool {
+    path.to_string_lossy().ends_with(".tftest.hcl")
+}
+
+fn variables_of<'a>(variables: &'a [&'a str]) -> impl Iterator<Item = String> + 'a {
+    variables.iter().map(|variable| format!("-var={variable}"))
+}
+
+fn run(verb: &'static str, folder: &Path, command: &mut Command) -> Result<String, TerraformError> {
+    tool::run(command).map_err(|source| TerraformError::Failed { verb, folder: folder.to_owned(), source })
+}
+
+/// The root of a provider mirror, as `terraform init -plugin-dir` wants it.
+fn find_mirror() -> Option<PathBuf> {
+    let home = std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".terraform.d"));
+    MIRROR_PLACES.iter().map(PathBuf::from).chain(home).find_map(|place| mirror_below(&place, MIRROR_DEPTH))
+}
+
+fn mirror_below(folder: &Path, depth: usize) -> Option<PathBuf> {
+    if folder.join(PROVIDER).is_dir() {
+        return Some(folder.to_owned());
+    }
+    let entries = fs::read_dir(folder).ok().filter(|_| depth > 0)?;
+    let folders = entries.flatten().filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()));
+    folders.into_iter().find_map(|entry| mirror_below(&entry.path(), depth - 1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mirror_is_found_by_the_folder_of_the_provider() {
+        let place = tempfile::tempdir().expect("a folder");
+        assert_eq!(mirror_below(place.path(), 2), None);
+        let mirror = place.path().join("some/plugins");
+        fs::create_dir_all(mirror.join(PROVIDER)).expect("folders");
+        assert_eq!(mirror_below(place.path(), 2), Some(mirror));
+        assert_eq!(mirror_below(place.path(), 1), None);
+    }
+
+    #[test]
+    fn every_module_has_tests() {
+        let tested = tested_folders().expect("the folders can be read");
+        let modules = local_folder::workspace().join("terraform/modules");
+        for module in fs::read_dir(modules).expect("modules").flatten() {
+            assert!(tested.contains(&module.path()), "{} has no tests", module.path().display());
+        }
+    }
+}
