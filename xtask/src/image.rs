@@ -92,7 +92,11 @@ impl AppBinary {
             move |source| ImageError::File { path, source }
         };
         fs::create_dir_all(&context).map_err(at(&context))?;
-        fs::copy(&compiled, context.join(BINARY)).map_err(at(&compiled))?;
+        // Moved into place whole: another process may be making an image of the one that is there.
+        let copy = context.join(format!("{BINARY}.{}", std::process::id()));
+        fs::copy(&compiled, &copy).map_err(at(&compiled))?;
+        let binary = context.join(BINARY);
+        fs::rename(&copy, &binary).map_err(at(&binary))?;
         Ok(Self { context })
     }
 

@@ -3,7 +3,6 @@
 
 mod deletion;
 mod evidence;
-mod pace;
 mod rollout;
 mod service;
 

@@ -15,6 +15,7 @@ pub mod git;
 pub mod history;
 pub mod lease;
 pub mod observe;
+mod pace;
 pub mod promote;
 pub mod reconcile;
 pub mod rollback;

@@ -122,7 +122,8 @@ async fn why_not_healthy(
         };
         let content = &live.task_definition.content;
         if !content.containers.iter().any(|container| container.image == build.pinned_image()) {
-            return Ok(Some(format!("service {name} runs something else")));
+            let images: Vec<_> = content.containers.iter().map(|container| container.image.as_str()).collect();
+            return Ok(Some(format!("service {name} runs {}", images.join(", "))));
         }
         match &live.rollout {
             Some(rollout)

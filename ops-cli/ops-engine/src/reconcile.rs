@@ -20,6 +20,10 @@ use crate::execute::Execution;
 use crate::history;
 use crate::lease::{Holder, Lease, LeaseError, LeaseRequest, host};
 use crate::observe::{ObserveError, observe, read_platform, verify_account};
+use crate::pace::{Pace, Wait};
+
+/// How long AWS may take to show what it has done.
+const TIME_TO_SHOW: Duration = Duration::from_secs(30);
 
 #[derive(Debug, thiserror::Error)]
 pub enum ReconcileError {
@@ -144,16 +148,19 @@ async fn under_lease(
             }
             record.gates.clone_from(&plan.gates);
             record.changes = plan.changes().map(recorded).collect();
-            if plan.gates.is_empty() {
+            if plan.gates.is_empty() && !plan.in_sync() {
                 let execution = Execution {
                     cloud,
                     cluster: &platform.cluster.name,
                     tags: ownership::tags(&environment.environment, &request.commit, sha256),
                     record_id,
                     events,
-                    cancelled,
+                    cancelled: cancelled.clone(),
                 };
                 record.services = execution.run(&plan).await;
+                if record.services.iter().all(|service| service.outcome.is_success()) {
+                    verify(cloud, &request.declaration, &mut record.services, &cancelled).await;
+                }
             }
             record.outcome = overall(&plan, &record.services);
             None
@@ -171,6 +178,42 @@ async fn under_lease(
             source,
         }),
         (None, Ok(())) => Ok(record),
+    }
+}
+
+/// Looks once more before success is claimed: a service that differs again was changed by somebody else.
+async fn verify(
+    cloud: &Cloud,
+    declaration: &Declaration,
+    services: &mut [ServiceOutcome],
+    cancelled: &CancellationToken,
+) {
+    // Reads may lag behind writes for a while.
+    let mut pace = Pace::new(TIME_TO_SHOW, cancelled);
+    let found = loop {
+        let found = survey(cloud, declaration).await;
+        let verified = found.as_ref().is_ok_and(|survey| survey.plan.in_sync());
+        if verified || pace.wait().await != Wait::Again {
+            break found;
+        }
+    };
+    match found {
+        Err(error) => {
+            for service in services {
+                service.outcome = Outcome::TimedOut;
+                service.reason = Some(format!("deployed, but not seen to be so: {}", error_chain(&error)));
+            }
+        }
+        Ok(Survey { plan, .. }) => {
+            for service in services {
+                if let Some(change) = plan.changes().find(|change| change.service == service.service) {
+                    let paths: Vec<_> = change.differences.iter().map(|it| it.path.as_str()).collect();
+                    let what = if paths.is_empty() { "the service".to_owned() } else { paths.join(", ") };
+                    service.outcome = Outcome::Superseded;
+                    service.reason = Some(format!("deployed, and then changed by somebody else: {what}"));
+                }
+            }
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -26,7 +27,9 @@ SPEED = 20
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
-        "--unrepaired", action="store_true", help="run against ministack as it is: a test passes if it FAILS there, which shows what its repair is good for"
+        "--unrepaired",
+        action="store_true",
+        help="run against ministack as it is: a test passes if it FAILS there, which shows what its repair is good for",
     )
 
 
@@ -53,7 +56,9 @@ UNREPAIRED = "import sys; from ministack.app import main; sys.argv = sys.argv[:1
 class Aws:
     """A running emulator and clients that talk to nothing else."""
 
-    def __init__(self, folder: Path, arguments: tuple[str, ...] = (), *, repaired: bool = True, **environment: str) -> None:
+    def __init__(
+        self, folder: Path, arguments: tuple[str, ...] = (), *, repaired: bool = True, **environment: str
+    ) -> None:
         self.log = folder / "log"
         self.repaired = repaired
         environment = {
@@ -71,9 +76,23 @@ class Aws:
         if not repaired:
             command = [sys.executable, "-c", UNREPAIRED]
             port = free_port()
-            environment |= {"GATEWAY_PORT": str(port), "BIND_HOST": "127.0.0.1", "DOCKER_HOST": "unix:///nonexistent/engine", "SFTP_ENABLED": "0", "IOT_MTLS_ENABLED": "0"}
+            environment |= {
+                "GATEWAY_PORT": str(port),
+                "BIND_HOST": "127.0.0.1",
+                "DOCKER_HOST": "unix:///nonexistent/engine",
+                "SFTP_ENABLED": "0",
+                "IOT_MTLS_ENABLED": "0",
+            }
         with self.log.open("w") as log:
-            self.process = subprocess.Popen(command, env=environment, cwd=folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True)
+            self.process = subprocess.Popen(
+                command,
+                env=environment,
+                cwd=folder,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+            )
         if repaired:
             line = self.process.stdout.readline()
             assert line.startswith("listening on "), self.log.read_text()
@@ -94,9 +113,16 @@ class Aws:
         return int(self.endpoint.rpartition(":")[2])
 
     def client(self, service: str, region: str = REGION) -> Any:
-        configuration = botocore.config.Config(retries={"total_max_attempts": 1}, read_timeout=30, parameter_validation=False)
+        configuration = botocore.config.Config(
+            retries={"total_max_attempts": 1}, read_timeout=30, parameter_validation=False
+        )
         return boto3.client(
-            service, endpoint_url=self.endpoint, region_name=region, aws_access_key_id="test", aws_secret_access_key="test", config=configuration
+            service,
+            endpoint_url=self.endpoint,
+            region_name=region,
+            aws_access_key_id="test",
+            aws_secret_access_key="test",
+            config=configuration,
         )
 
     def stop(self) -> int:
@@ -108,17 +134,16 @@ class Aws:
     def image(self, repository: str, *ports: int, tag: str = "latest", **labels: str) -> str:
         """Pushes an image without layers; returns its reference by digest. Keyword `exit_code` is the label truthful-aws.exit-code."""
         ecr = self.client("ecr")
-        try:
+        with contextlib.suppress(ecr.exceptions.RepositoryAlreadyExistsException):
             ecr.create_repository(repositoryName=repository)
-        except ecr.exceptions.RepositoryAlreadyExistsException:
-            pass
         config = json.dumps(
             {
                 "architecture": "amd64",
                 "os": "linux",
                 "config": {
                     "ExposedPorts": {f"{port}/tcp": {} for port in ports},
-                    "Labels": {f"truthful-aws.{key.replace('_', '-')}": value for key, value in labels.items()} | {"unique": uuid.uuid4().hex},
+                    "Labels": {f"truthful-aws.{key.replace('_', '-')}": value for key, value in labels.items()}
+                    | {"unique": uuid.uuid4().hex},
                 },
             }
         ).encode()
@@ -129,11 +154,17 @@ class Aws:
             {
                 "schemaVersion": 2,
                 "mediaType": "application/vnd.oci.image.manifest.v1+json",
-                "config": {"mediaType": "application/vnd.oci.image.config.v1+json", "digest": digest, "size": len(config)},
+                "config": {
+                    "mediaType": "application/vnd.oci.image.config.v1+json",
+                    "digest": digest,
+                    "size": len(config),
+                },
                 "layers": [],
             }
         ).encode()
-        headers = self._registry("PUT", f"/v2/{repository}/manifests/{tag}", manifest, "application/vnd.oci.image.manifest.v1+json")
+        headers = self._registry(
+            "PUT", f"/v2/{repository}/manifests/{tag}", manifest, "application/vnd.oci.image.manifest.v1+json"
+        )
         return f"000000000000.dkr.ecr.{REGION}.amazonaws.com/{repository}@{headers['Docker-Content-Digest']}"
 
     def _registry(self, method: str, path: str, body: bytes, media_type: str = "application/octet-stream") -> Any:

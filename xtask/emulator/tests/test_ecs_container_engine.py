@@ -20,17 +20,27 @@ from fleet import Fleet
 
 SOCKET = os.environ.get("SLIPWAY_CONTAINER_SOCKET", "")
 pytestmark = pytest.mark.skipif(
-    not (SOCKET and shutil.which("podman") and shutil.which("busybox")), reason="no container engine: SLIPWAY_CONTAINER_SOCKET, podman and busybox"
+    not (SOCKET and shutil.which("podman") and shutil.which("busybox")),
+    reason="no container engine: SLIPWAY_CONTAINER_SOCKET, podman and busybox",
 )
 SERVE = "trap 'kill $!; exit 0' TERM; busybox httpd -f -p 8080 -h /www & wait"
 
 
 @pytest.fixture(scope="module")
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Aws]:
-    emulator = Aws(tmp_path_factory.mktemp("engine"), arguments=("--container-gateway=10.88.0.1",), DOCKER_HOST=f"unix://{SOCKET}", TRUTHFUL_AWS_SPEED="10")
+    emulator = Aws(
+        tmp_path_factory.mktemp("engine"),
+        arguments=("--container-gateway=10.88.0.1",),
+        DOCKER_HOST=f"unix://{SOCKET}",
+        TRUTHFUL_AWS_SPEED="10",
+    )
     yield emulator
     assert emulator.stop() == 0
-    left = subprocess.run(["podman", "ps", "-aq", "--filter", f"label=ministack.instance={os.uname().nodename}:{emulator.port}"], capture_output=True, check=True)
+    left = subprocess.run(
+        ["podman", "ps", "-aq", "--filter", f"label=ministack.instance={os.uname().nodename}:{emulator.port}"],
+        capture_output=True,
+        check=True,
+    )
     assert left.stdout == b"", "the emulator ends its containers"
 
 
@@ -60,8 +70,18 @@ def push(engine: Aws, base: str, repository: str, tmp_path: Path, *changes: str)
     subprocess.run(["podman", "build", "--quiet", "--tag", local, str(tmp_path)], check=True, capture_output=True)
     digest_file = tmp_path / "digest"
     subprocess.run(
-        ["podman", "push", "--quiet", "--tls-verify=false", "--creds=AWS:x", f"--digestfile={digest_file}", local, f"127.0.0.1:{engine.port}/{repository}:latest"],
-        check=True, capture_output=True,
+        [
+            "podman",
+            "push",
+            "--quiet",
+            "--tls-verify=false",
+            "--creds=AWS:x",
+            f"--digestfile={digest_file}",
+            local,
+            f"127.0.0.1:{engine.port}/{repository}:latest",
+        ],
+        check=True,
+        capture_output=True,
     )
     subprocess.run(["podman", "rmi", "--force", local], check=True, capture_output=True)
     return f"000000000000.dkr.ecr.{REGION}.amazonaws.com/{repository}@{digest_file.read_text().strip()}"
@@ -105,30 +125,55 @@ def test_a_rollout_and_a_rolled_back_one_lose_no_request(engine: Aws, base: str,
         slow = fleet.update(image, container={"entryPoint": ["/bin/sh", "-c", f"sleep 1; {SERVE}"]})
         fleet.completed(slow["deployments"][0]["id"])
         mute = fleet.update(image, container={"entryPoint": ["/bin/sh", "-c", "trap 'exit 0' TERM; sleep 1000 & wait"]})
-        eventually(lambda: any(d["id"] == mute["deployments"][0]["id"] and d["rolloutState"] == "FAILED" for d in fleet.service()["deployments"]), 60)
+        eventually(
+            lambda: any(
+                d["id"] == mute["deployments"][0]["id"] and d["rolloutState"] == "FAILED"
+                for d in fleet.service()["deployments"]
+            ),
+            60,
+        )
         eventually(lambda: fleet.primary()["rolloutState"] == "COMPLETED", 30)
         before = {t["taskArn"] for t in fleet.tasks()}
         engine.client("ecs").stop_task(cluster=name, task=next(iter(before)))
-        eventually(lambda: fleet.service()["runningCount"] == 2 and {t["taskArn"] for t in fleet.tasks()} != before and list(fleet.targets().values()).count("healthy") == 2)
+        eventually(
+            lambda: (
+                fleet.service()["runningCount"] == 2
+                and {t["taskArn"] for t in fleet.tasks()} != before
+                and list(fleet.targets().values()).count("healthy") == 2
+            )
+        )
     assert set(requests.statuses) == {200} and requests.statuses[200] > 50, requests.statuses
     assert fleet.deployments()[0]["status"] == "ROLLBACK_SUCCESSFUL"
 
 
-def test_a_one_off_task_gets_its_definition_and_reaches_its_exit(engine: Aws, base: str, name: str, tmp_path: Path) -> None:
+def test_a_one_off_task_gets_its_definition_and_reaches_its_exit(
+    engine: Aws, base: str, name: str, tmp_path: Path
+) -> None:
     fleet = Fleet(engine, name, balanced=False)
     engine.client("ssm").put_parameter(Name=f"/{name}/password", Value="s3cret value", Type="SecureString")
     script = 'test "$PASSWORD" = "s3cret value" && test "$GREETING" = hello && test "$(busybox id -u)" = 65532 && ! busybox touch /x 2>/dev/null && exit 7'
     definition = fleet.definition(
         push(engine, base, name, tmp_path),
-        entryPoint=["/bin/sh", "-c"], command=[script], user="65532", readonlyRootFilesystem=True,
+        entryPoint=["/bin/sh", "-c"],
+        command=[script],
+        user="65532",
+        readonlyRootFilesystem=True,
         environment=[{"name": "GREETING", "value": "overridden"}],
         secrets=[{"name": "PASSWORD", "valueFrom": f"/{name}/password"}],
     )
     task = fleet.ecs.run_task(
-        cluster=name, taskDefinition=definition, launchType="FARGATE", networkConfiguration=fleet.network,
+        cluster=name,
+        taskDefinition=definition,
+        launchType="FARGATE",
+        networkConfiguration=fleet.network,
         overrides={"containerOverrides": [{"name": "app", "environment": [{"name": "GREETING", "value": "hello"}]}]},
     )["tasks"][0]
-    stopped = eventually(lambda: next((t for t in fleet.tasks("STOPPED") if t["taskArn"] == task["taskArn"] and t["lastStatus"] == "STOPPED"), None))
+    stopped = eventually(
+        lambda: next(
+            (t for t in fleet.tasks("STOPPED") if t["taskArn"] == task["taskArn"] and t["lastStatus"] == "STOPPED"),
+            None,
+        )
+    )
     assert stopped["stopCode"] == "EssentialContainerExited"
     assert stopped["containers"][0]["exitCode"] == 7
 
@@ -137,24 +182,40 @@ def test_containers_reach_the_emulator(engine: Aws, base: str, name: str, tmp_pa
     fleet = Fleet(engine, name, balanced=False)
     script = "busybox wget -q -O /dev/null $AWS_ENDPOINT_URL/_ministack/health && exit 5"
     definition = fleet.definition(push(engine, base, name, tmp_path), entryPoint=["/bin/sh", "-c", script])
-    fleet.ecs.run_task(cluster=name, taskDefinition=definition, launchType="FARGATE", networkConfiguration=fleet.network)
+    fleet.ecs.run_task(
+        cluster=name, taskDefinition=definition, launchType="FARGATE", networkConfiguration=fleet.network
+    )
     stopped = eventually(lambda: next((t for t in fleet.tasks("STOPPED") if t["lastStatus"] == "STOPPED"), None))
     assert stopped["containers"][0]["exitCode"] == 5
 
 
-def test_a_container_that_is_told_to_stop_gets_sigterm_and_its_exit_code_is_kept(engine: Aws, base: str, name: str, tmp_path: Path) -> None:
+def test_a_container_that_is_told_to_stop_gets_sigterm_and_its_exit_code_is_kept(
+    engine: Aws, base: str, name: str, tmp_path: Path
+) -> None:
     fleet = Fleet(engine, name, balanced=False)
-    definition = fleet.definition(push(engine, base, name, tmp_path), entryPoint=["/bin/sh", "-c", "trap 'exit 42' TERM; while true; do busybox sleep 0.1; done"])
-    task = fleet.ecs.run_task(cluster=name, taskDefinition=definition, launchType="FARGATE", networkConfiguration=fleet.network)["tasks"][0]
+    definition = fleet.definition(
+        push(engine, base, name, tmp_path),
+        entryPoint=["/bin/sh", "-c", "trap 'exit 42' TERM; while true; do busybox sleep 0.1; done"],
+    )
+    task = fleet.ecs.run_task(
+        cluster=name, taskDefinition=definition, launchType="FARGATE", networkConfiguration=fleet.network
+    )["tasks"][0]
     eventually(lambda: any(t["lastStatus"] == "RUNNING" for t in fleet.tasks()))
     fleet.ecs.stop_task(cluster=name, task=task["taskArn"], reason="enough")
     stopped = eventually(lambda: next((t for t in fleet.tasks("STOPPED") if t["lastStatus"] == "STOPPED"), None))
-    assert (stopped["stoppedReason"], stopped["stopCode"], stopped["containers"][0]["exitCode"]) == ("enough", "UserInitiated", 42)
+    assert (stopped["stoppedReason"], stopped["stopCode"], stopped["containers"][0]["exitCode"]) == (
+        "enough",
+        "UserInitiated",
+        42,
+    )
 
 
 def test_an_image_that_is_not_there_cannot_be_pulled(engine: Aws, name: str) -> None:
     fleet = Fleet(engine, name, balanced=False)
     definition = fleet.definition(f"000000000000.dkr.ecr.{REGION}.amazonaws.com/{name}:missing")
-    fleet.ecs.run_task(cluster=name, taskDefinition=definition, launchType="FARGATE", networkConfiguration=fleet.network)
+    fleet.ecs.run_task(
+        cluster=name, taskDefinition=definition, launchType="FARGATE", networkConfiguration=fleet.network
+    )
     stopped = eventually(lambda: next((t for t in fleet.tasks("STOPPED") if t["lastStatus"] == "STOPPED"), None))
-    assert stopped["stopCode"] == "TaskFailedToStart" and stopped["stoppedReason"].startswith("CannotPullContainerError")
+    assert stopped["stopCode"] == "TaskFailedToStart"
+    assert stopped["stoppedReason"].startswith("CannotPullContainerError")

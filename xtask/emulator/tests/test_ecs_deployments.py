@@ -20,7 +20,8 @@ def test_a_deployment_succeeds_and_names_its_revision(fleet: Fleet) -> None:
     assert fleet.deployments()[0]["status"] in ("PENDING", "IN_PROGRESS")
     fleet.completed()
     record = fleet.deployments()[0]
-    assert record["serviceDeploymentArn"] == current and record["status"] == "SUCCESSFUL"
+    assert record["serviceDeploymentArn"] == current
+    assert record["status"] == "SUCCESSFUL"
     assert record["createdAt"] <= record["startedAt"] <= record["finishedAt"]
     target = record["targetServiceRevision"]
     assert target.items() >= {"requestedTaskCount": 2, "runningTaskCount": 2, "pendingTaskCount": 0}.items()
@@ -28,10 +29,14 @@ def test_a_deployment_succeeds_and_names_its_revision(fleet: Fleet) -> None:
     assert record["deploymentCircuitBreaker"] == {"status": "MONITORING_COMPLETE", "failureCount": 0, "threshold": 3}
     revision = fleet.ecs.describe_service_revisions(serviceRevisionArns=[target["arn"]])["serviceRevisions"][0]
     assert revision["taskDefinition"] == service["taskDefinition"]
-    assert revision["containerImages"] == [{"containerName": "app", "image": image, "imageDigest": image.partition("@")[2]}]
+    assert revision["containerImages"] == [
+        {"containerName": "app", "image": image, "imageDigest": image.partition("@")[2]}
+    ]
     assert revision["loadBalancers"][0]["targetGroupArn"] == fleet.group
     assert revision["networkConfiguration"]["awsvpcConfiguration"]["subnets"] == [fleet.subnet]
-    assert fleet.service()["currentServiceRevisions"] == [{"arn": target["arn"], "requestedTaskCount": 2, "runningTaskCount": 2, "pendingTaskCount": 0}]
+    assert fleet.service()["currentServiceRevisions"] == [
+        {"arn": target["arn"], "requestedTaskCount": 2, "runningTaskCount": 2, "pendingTaskCount": 0}
+    ]
 
 
 def test_a_newer_deployment_supersedes_the_one_under_way(fleet: Fleet) -> None:
@@ -43,7 +48,8 @@ def test_a_newer_deployment_supersedes_the_one_under_way(fleet: Fleet) -> None:
     assert first != second
     records = {record["serviceDeploymentArn"]: record for record in fleet.deployments()}
     assert records[first]["status"] == "STOPPED"
-    assert "newer service deployment" in records[first]["statusReason"] and records[first]["stoppedAt"]
+    assert "newer service deployment" in records[first]["statusReason"]
+    assert records[first]["stoppedAt"]
     assert len(records[second]["sourceServiceRevisions"]) == 2
     fleet.completed()
     assert fleet.deployments()[0]["status"] == "SUCCESSFUL"
@@ -52,20 +58,26 @@ def test_a_newer_deployment_supersedes_the_one_under_way(fleet: Fleet) -> None:
 def test_deployments_are_listed_newest_first_and_filtered(fleet: Fleet) -> None:
     fleet.create(fleet.image(), count=1)
     fleet.completed()
-    fleet.update(forceNewDeployment=True)
-    fleet.update(forceNewDeployment=True)
-    fleet.completed()
+    fleet.update(fleet.image(9999), healthCheckGracePeriodSeconds=600)
+    fleet.completed(fleet.update(fleet.image())["deployments"][0]["id"])
     listed = fleet.ecs.list_service_deployments(cluster=fleet.name, service="web")["serviceDeployments"]
     assert [brief["status"] for brief in listed] == ["SUCCESSFUL", "STOPPED", "SUCCESSFUL"]
     assert listed[0]["createdAt"] > listed[1]["createdAt"] > listed[2]["createdAt"]
     assert listed[0]["targetServiceRevisionArn"] == fleet.deployments()[0]["targetServiceRevision"]["arn"]
-    stopped = fleet.ecs.list_service_deployments(cluster=fleet.name, service="web", status=["STOPPED"])["serviceDeployments"]
+    stopped = fleet.ecs.list_service_deployments(cluster=fleet.name, service="web", status=["STOPPED"])[
+        "serviceDeployments"
+    ]
     assert [brief["serviceDeploymentArn"] for brief in stopped] == [listed[1]["serviceDeploymentArn"]]
-    later = fleet.ecs.list_service_deployments(cluster=fleet.name, service="web", createdAt={"after": listed[1]["createdAt"]})["serviceDeployments"]
+    later = fleet.ecs.list_service_deployments(
+        cluster=fleet.name, service="web", createdAt={"after": listed[1]["createdAt"]}
+    )["serviceDeployments"]
     assert [brief["serviceDeploymentArn"] for brief in later] == [listed[0]["serviceDeploymentArn"]]
     page = fleet.ecs.list_service_deployments(cluster=fleet.name, service="web", maxResults=2)
-    rest = fleet.ecs.list_service_deployments(cluster=fleet.name, service="web", maxResults=2, nextToken=page["nextToken"])
-    assert len(page["serviceDeployments"]) == 2 and len(rest["serviceDeployments"]) == 1
+    rest = fleet.ecs.list_service_deployments(
+        cluster=fleet.name, service="web", maxResults=2, nextToken=page["nextToken"]
+    )
+    assert len(page["serviceDeployments"]) == 2
+    assert len(rest["serviceDeployments"]) == 1
 
 
 def test_stopping_a_deployment_rolls_it_back(fleet: Fleet) -> None:
@@ -75,7 +87,7 @@ def test_stopping_a_deployment_rolls_it_back(fleet: Fleet) -> None:
     eventually(lambda: len(fleet.tasks()) > 2)
     assert fleet.ecs.stop_service_deployment(serviceDeploymentArn=arn)["serviceDeploymentArn"] == arn
     eventually(lambda: fleet.deployments()[0]["status"] == "ROLLBACK_SUCCESSFUL")
-    assert fleet.completed is not None and fleet.service()["taskDefinition"] == good
+    assert fleet.service()["taskDefinition"] == good
     with pytest.raises(botocore.exceptions.ClientError, match="ConflictException"):
         fleet.ecs.stop_service_deployment(serviceDeploymentArn=arn)
     with pytest.raises(botocore.exceptions.ClientError, match="ServiceDeploymentNotFoundException"):
@@ -85,7 +97,11 @@ def test_stopping_a_deployment_rolls_it_back(fleet: Fleet) -> None:
 def test_what_is_not_there_is_a_failure_of_its_own(fleet: Fleet) -> None:
     fleet.create(fleet.image())
     missing = fleet.deployments()[0]["serviceDeploymentArn"] + "x"
-    assert fleet.ecs.describe_service_deployments(serviceDeploymentArns=[missing])["failures"] == [{"arn": missing, "reason": "MISSING"}]
-    assert fleet.ecs.describe_service_revisions(serviceRevisionArns=[missing])["failures"] == [{"arn": missing, "reason": "MISSING"}]
+    assert fleet.ecs.describe_service_deployments(serviceDeploymentArns=[missing])["failures"] == [
+        {"arn": missing, "reason": "MISSING"}
+    ]
+    assert fleet.ecs.describe_service_revisions(serviceRevisionArns=[missing])["failures"] == [
+        {"arn": missing, "reason": "MISSING"}
+    ]
     with pytest.raises(botocore.exceptions.ClientError, match="ServiceNotFoundException"):
         fleet.ecs.list_service_deployments(cluster=fleet.name, service="nothing")

@@ -17,7 +17,10 @@ def test_the_first_deployment_is_in_progress_until_its_tasks_are_healthy(aws: Aw
     assert list(fleet.targets().values()) == ["healthy", "healthy"]
     assert service["runningCount"] == 2
     assert any("has reached a steady state." in message for message in fleet.messages())
-    assert any("registered 2 targets in (target-group" in message or "registered 1 targets in" in message for message in fleet.messages())
+    assert any(
+        "registered 2 targets in (target-group" in message or "registered 1 targets in" in message
+        for message in fleet.messages()
+    )
 
 
 def test_a_build_that_never_becomes_healthy_is_rolled_back_while_the_old_one_serves(aws: Aws, name: str) -> None:
@@ -27,11 +30,15 @@ def test_a_build_that_never_becomes_healthy_is_rolled_back_while_the_old_one_ser
     old_tasks = {task["taskArn"] for task in fleet.tasks()}
     bad = fleet.update(fleet.image(9999))
     failed_id = bad["deployments"][0]["id"]
-    failed = eventually(lambda: next((d for d in fleet.service()["deployments"] if d["rolloutState"] == "FAILED"), None))
-    assert failed["id"] == failed_id and failed["failedTasks"] >= 3
+    failed = eventually(
+        lambda: next((d for d in fleet.service()["deployments"] if d["rolloutState"] == "FAILED"), None)
+    )
+    assert failed["id"] == failed_id
+    assert failed["failedTasks"] >= 3
     assert failed["rolloutStateReason"] == "ECS deployment circuit breaker: tasks failed to start."
     primary = fleet.primary()
-    assert primary["taskDefinition"] == good and primary["id"] != failed_id
+    assert primary["taskDefinition"] == good
+    assert primary["id"] != failed_id
     eventually(lambda: fleet.primary()["rolloutState"] == "COMPLETED")
     assert {task["taskArn"] for task in fleet.tasks()} == old_tasks, "the tasks of the old revision served on"
     assert fleet.service()["taskDefinition"] == good
@@ -43,7 +50,8 @@ def test_a_build_that_never_becomes_healthy_is_rolled_back_while_the_old_one_ser
     record = fleet.deployments()[0]
     assert record["status"] == "ROLLBACK_SUCCESSFUL"
     assert record["deploymentCircuitBreaker"].items() >= {"status": "TRIGGERED", "threshold": 3}.items()
-    assert "circuit breaker" in record["statusReason"] and record["rollback"]["serviceRevisionArn"] == record["sourceServiceRevisions"][0]["arn"]
+    assert "circuit breaker" in record["statusReason"]
+    assert record["rollback"]["serviceRevisionArn"] == record["sourceServiceRevisions"][0]["arn"]
 
 
 def test_without_rollback_the_failed_rollout_stays_and_says_so(aws: Aws, name: str) -> None:
@@ -91,7 +99,8 @@ def test_a_build_that_exits_at_once_fails_the_rollout(aws: Aws, name: str) -> No
     fleet.update(fleet.image(8080, exit_code="3", run_seconds="1"))
     eventually(lambda: fleet.deployments()[0]["status"] == "ROLLBACK_SUCCESSFUL")
     exits = [t for t in fleet.tasks("STOPPED") if t["stopCode"] == "EssentialContainerExited"]
-    assert exits and exits[0]["containers"][0]["exitCode"] == 3
+    assert exits
+    assert exits[0]["containers"][0]["exitCode"] == 3
     assert exits[0]["stoppedReason"] == "Essential container in task exited"
 
 
@@ -108,11 +117,12 @@ def test_the_grace_period_spares_a_slow_start(aws: Aws, name: str) -> None:
     fleet.create(fleet.image(start_seconds="30"), healthCheckGracePeriodSeconds=60)
     eventually(lambda: "unhealthy" in fleet.targets().values())
     fleet.completed()
-    assert fleet.primary()["failedTasks"] == 0 and not fleet.tasks("STOPPED")
+    assert fleet.primary()["failedTasks"] == 0
+    assert not fleet.tasks("STOPPED")
 
 
 def test_old_tasks_stay_until_new_ones_are_healthy(aws: Aws, name: str) -> None:
-    fleet = Fleet(aws, name)
+    fleet = Fleet(aws, name, delay=100)
     fleet.create(fleet.image())
     fleet.completed()
     updated = fleet.update(fleet.image(start_seconds="4"))["deployments"][0]["id"]
@@ -159,10 +169,19 @@ def test_stopped_and_crashed_tasks_are_replaced(aws: Aws, name: str) -> None:
 def test_an_alarm_rolls_the_rollout_back(aws: Aws, name: str) -> None:
     cloudwatch = aws.client("cloudwatch")
     cloudwatch.put_metric_alarm(
-        AlarmName=name, MetricName="errors", Namespace="test", Statistic="Sum", Period=60, EvaluationPeriods=1, Threshold=1, ComparisonOperator="GreaterThanThreshold"
+        AlarmName=name,
+        MetricName="errors",
+        Namespace="test",
+        Statistic="Sum",
+        Period=60,
+        EvaluationPeriods=1,
+        Threshold=1,
+        ComparisonOperator="GreaterThanThreshold",
     )
     fleet = Fleet(aws, name)
-    fleet.create(fleet.image(), breaker=False, configuration={"alarms": {"alarmNames": [name], "enable": True, "rollback": True}})
+    fleet.create(
+        fleet.image(), breaker=False, configuration={"alarms": {"alarmNames": [name], "enable": True, "rollback": True}}
+    )
     fleet.completed()
     fleet.update(fleet.image(9999), healthCheckGracePeriodSeconds=600)
     eventually(lambda: fleet.deployments()[0]["alarms"]["status"] == "MONITORING")
@@ -186,5 +205,8 @@ def test_a_rollback_brings_the_whole_revision_back(aws: Aws, name: str) -> None:
     fleet.update(fleet.image(9999), loadBalancers=balancers, networkConfiguration=network)
     eventually(lambda: fleet.deployments()[0]["status"] == "ROLLBACK_SUCCESSFUL")
     service = fleet.service()
-    assert (service["taskDefinition"], service["networkConfiguration"]) == (first["taskDefinition"], first["networkConfiguration"])
+    assert (service["taskDefinition"], service["networkConfiguration"]) == (
+        first["taskDefinition"],
+        first["networkConfiguration"],
+    )
     assert not service.get("loadBalancers")

@@ -18,7 +18,12 @@ def fleet(aws: Aws, name: str) -> Fleet:
 
 
 def test_a_service_needs_what_it_names(fleet: Fleet) -> None:
-    arguments = {"cluster": fleet.name, "serviceName": "web", "networkConfiguration": fleet.network, "launchType": "FARGATE"}
+    arguments = {
+        "cluster": fleet.name,
+        "serviceName": "web",
+        "networkConfiguration": fleet.network,
+        "launchType": "FARGATE",
+    }
     image = fleet.image()
     with refused("ClusterNotFoundException"):
         fleet.ecs.create_service(**{**arguments, "cluster": "nowhere"}, taskDefinition=fleet.definition(image))
@@ -27,12 +32,22 @@ def test_a_service_needs_what_it_names(fleet: Fleet) -> None:
     with refused("InvalidParameterException", "Network Configuration must be provided"):
         fleet.ecs.create_service(**{**arguments, "networkConfiguration": {}}, taskDefinition=fleet.definition(image))
     balancer = {"targetGroupArn": fleet.group, "containerName": "app", "containerPort": 8080}
-    for wrong, text in (({"containerName": "other"}, "does not exist in the task definition"), ({"containerPort": 1}, "container port 1"), ({"targetGroupArn": fleet.group + "x"}, "does not exist")):
+    for wrong, text in (
+        ({"containerName": "other"}, "does not exist in the task definition"),
+        ({"containerPort": 1}, "container port 1"),
+        ({"targetGroupArn": fleet.group + "x"}, "does not exist"),
+    ):
         with refused("InvalidParameterException", text):
-            fleet.ecs.create_service(**arguments, taskDefinition=fleet.definition(image), loadBalancers=[{**balancer, **wrong}])
-    lonely = fleet.elb.create_target_group(Name=f"{fleet.name}x", Protocol="HTTP", Port=80, VpcId="vpc-1", TargetType="ip")["TargetGroups"][0]["TargetGroupArn"]
+            fleet.ecs.create_service(
+                **arguments, taskDefinition=fleet.definition(image), loadBalancers=[{**balancer, **wrong}]
+            )
+    lonely = fleet.elb.create_target_group(
+        Name=f"{fleet.name}x", Protocol="HTTP", Port=80, VpcId="vpc-1", TargetType="ip"
+    )["TargetGroups"][0]["TargetGroupArn"]
     with refused("InvalidParameterException", "does not have an associated load balancer"):
-        fleet.ecs.create_service(**arguments, taskDefinition=fleet.definition(image), loadBalancers=[{**balancer, "targetGroupArn": lonely}])
+        fleet.ecs.create_service(
+            **arguments, taskDefinition=fleet.definition(image), loadBalancers=[{**balancer, "targetGroupArn": lonely}]
+        )
     assert fleet.ecs.list_services(cluster=fleet.name)["serviceArns"] == []
 
 
@@ -78,7 +93,9 @@ def test_only_what_changes_the_revision_is_a_new_deployment(fleet: Fleet) -> Non
     forced = fleet.update(forceNewDeployment=True)["deployments"][0]["id"]
     assert forced != first
     fleet.completed(forced)
-    other = fleet.update(networkConfiguration={"awsvpcConfiguration": {"subnets": [fleet.subnet], "assignPublicIp": "ENABLED"}})["deployments"][0]["id"]
+    other = fleet.update(
+        networkConfiguration={"awsvpcConfiguration": {"subnets": [fleet.subnet], "assignPublicIp": "ENABLED"}}
+    )["deployments"][0]["id"]
     assert other not in (first, forced)
 
 
@@ -96,7 +113,12 @@ def test_services_are_listed_by_pages(fleet: Fleet) -> None:
     definition = fleet.definition(fleet.image())
     made = {
         fleet.ecs.create_service(
-            cluster=fleet.name, serviceName=f"s{number}", taskDefinition=definition, desiredCount=0, launchType="FARGATE", networkConfiguration=fleet.network
+            cluster=fleet.name,
+            serviceName=f"s{number}",
+            taskDefinition=definition,
+            desiredCount=0,
+            launchType="FARGATE",
+            networkConfiguration=fleet.network,
         )["service"]["serviceArn"]
         for number in range(13)
     }
@@ -114,7 +136,8 @@ def test_tags_are_kept_and_told_when_asked_for(fleet: Fleet) -> None:
     assert not fleet.service().get("tags")
 
 
-def test_a_deleted_service_drains_and_is_gone(fleet: Fleet) -> None:
+def test_a_deleted_service_drains_and_is_gone(aws: Aws, name: str) -> None:
+    fleet = Fleet(aws, name, delay=100)
     fleet.create(fleet.image())
     fleet.completed()
     with refused("InvalidParameterException", "scaled above 0"):

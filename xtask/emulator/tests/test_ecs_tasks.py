@@ -15,7 +15,13 @@ def fleet(aws: Aws, name: str) -> Fleet:
 
 def run(fleet: Fleet, image: str, **container: object) -> dict:
     definition = fleet.definition(image, **container)
-    return fleet.ecs.run_task(cluster=fleet.name, taskDefinition=definition, launchType="FARGATE", networkConfiguration=fleet.network, startedBy="test")["tasks"][0]
+    return fleet.ecs.run_task(
+        cluster=fleet.name,
+        taskDefinition=definition,
+        launchType="FARGATE",
+        networkConfiguration=fleet.network,
+        startedBy="test",
+    )["tasks"][0]
 
 
 def stopped(fleet: Fleet, arn: str) -> dict:
@@ -50,7 +56,8 @@ def test_a_running_task_has_an_address_of_its_subnet(fleet: Fleet) -> None:
     run(fleet, fleet.image())
     task = eventually(lambda: next((t for t in fleet.tasks() if t["lastStatus"] == "RUNNING"), None))
     details = {detail["name"]: detail["value"] for detail in task["attachments"][0]["details"]}
-    assert details["subnetId"] == fleet.subnet and details["privateIPv4Address"].startswith("10.40.1.")
+    assert details["subnetId"] == fleet.subnet
+    assert details["privateIPv4Address"].startswith("10.40.1.")
 
 
 def test_a_task_that_is_stopped_says_who_stopped_it(fleet: Fleet) -> None:
@@ -64,9 +71,11 @@ def test_a_task_that_is_stopped_says_who_stopped_it(fleet: Fleet) -> None:
 def test_an_image_or_a_secret_that_is_not_there_keeps_a_task_from_starting(fleet: Fleet) -> None:
     for image in ("000000000000.dkr.ecr.ap-northeast-2.amazonaws.com/nothing:1", "docker.io/library/nginx:latest"):
         end = stopped(fleet, run(fleet, image)["taskArn"])
-        assert end["stopCode"] == "TaskFailedToStart" and end["stoppedReason"].startswith("CannotPullContainerError")
+        assert end["stopCode"] == "TaskFailedToStart"
+        assert end["stoppedReason"].startswith("CannotPullContainerError")
     end = stopped(fleet, run(fleet, fleet.image(), secrets=[{"name": "X", "valueFrom": "/nothing/here"}])["taskArn"])
-    assert end["stopCode"] == "TaskFailedToStart" and end["stoppedReason"].startswith("ResourceInitializationError")
+    assert end["stopCode"] == "TaskFailedToStart"
+    assert end["stoppedReason"].startswith("ResourceInitializationError")
 
 
 def test_what_run_task_names_must_exist(fleet: Fleet) -> None:
@@ -75,8 +84,18 @@ def test_what_run_task_names_must_exist(fleet: Fleet) -> None:
     for code, wrong in (
         ("ClusterNotFoundException", {"cluster": "nowhere", "taskDefinition": definition}),
         ("ClientException", {"cluster": fleet.name, "taskDefinition": "nothing"}),
-        ("InvalidParameterException", {"cluster": fleet.name, "taskDefinition": definition, "overrides": {"containerOverrides": [{"name": "other"}]}}),
-        ("InvalidParameterException", {"cluster": fleet.name, "taskDefinition": definition, "networkConfiguration": {}}),
+        (
+            "InvalidParameterException",
+            {
+                "cluster": fleet.name,
+                "taskDefinition": definition,
+                "overrides": {"containerOverrides": [{"name": "other"}]},
+            },
+        ),
+        (
+            "InvalidParameterException",
+            {"cluster": fleet.name, "taskDefinition": definition, "networkConfiguration": {}},
+        ),
     ):
         with pytest.raises(botocore.exceptions.ClientError, match=code):
             fleet.ecs.run_task(**{**arguments, **wrong})
@@ -98,14 +117,32 @@ def test_a_modelled_task_answers_through_the_load_balancer(aws: Aws, name: str) 
 
 def test_what_fargate_cannot_run_is_refused(fleet: Fleet) -> None:
     container = {"name": "app", "image": "x"}
-    for wrong in ({"cpu": "256", "memory": "4096"}, {"cpu": "300", "memory": "512"}, {"cpu": "256"}, {"cpu": "256", "memory": "512", "networkMode": "bridge"}):
+    for wrong in (
+        {"cpu": "256", "memory": "4096"},
+        {"cpu": "300", "memory": "512"},
+        {"cpu": "256"},
+        {"cpu": "256", "memory": "512", "networkMode": "bridge"},
+    ):
         with pytest.raises(botocore.exceptions.ClientError, match="ClientException"):
-            fleet.ecs.register_task_definition(**{"family": fleet.name, "networkMode": "awsvpc", "requiresCompatibilities": ["FARGATE"], "containerDefinitions": [container], **wrong})
+            fleet.ecs.register_task_definition(
+                **{
+                    "family": fleet.name,
+                    "networkMode": "awsvpc",
+                    "requiresCompatibilities": ["FARGATE"],
+                    "containerDefinitions": [container],
+                    **wrong,
+                }
+            )
 
 
 def test_a_repeated_client_token_starts_no_second_task(fleet: Fleet) -> None:
     definition = fleet.definition(fleet.image())
-    arguments = {"cluster": fleet.name, "taskDefinition": definition, "launchType": "FARGATE", "networkConfiguration": fleet.network}
+    arguments = {
+        "cluster": fleet.name,
+        "taskDefinition": definition,
+        "launchType": "FARGATE",
+        "networkConfiguration": fleet.network,
+    }
     first = fleet.ecs.run_task(**arguments, clientToken="one")["tasks"][0]["taskArn"]
     assert fleet.ecs.run_task(**arguments, clientToken="one")["tasks"][0]["taskArn"] == first
     assert fleet.ecs.run_task(**arguments, clientToken="two")["tasks"][0]["taskArn"] != first
@@ -115,12 +152,19 @@ def test_a_modelled_task_writes_what_its_image_says_to_its_log(fleet: Fleet) -> 
     logs = fleet.aws.client("logs")
     logs.create_log_group(logGroupName=fleet.name)
     options = {"awslogs-group": fleet.name, "awslogs-region": "ap-northeast-2", "awslogs-stream-prefix": "web"}
-    task = run(fleet, fleet.image(log="starting\ncannot reach the database"), logConfiguration={"logDriver": "awslogs", "options": options})
+    task = run(
+        fleet,
+        fleet.image(log="starting\ncannot reach the database"),
+        logConfiguration={"logDriver": "awslogs", "options": options},
+    )
     stream = f"web/app/{task['taskArn'].rsplit('/', 1)[-1]}"
 
     def lines() -> list[str]:
         try:
-            return [event["message"] for event in logs.get_log_events(logGroupName=fleet.name, logStreamName=stream)["events"]]
+            return [
+                event["message"]
+                for event in logs.get_log_events(logGroupName=fleet.name, logStreamName=stream)["events"]
+            ]
         except logs.exceptions.ResourceNotFoundException:
             return []
 

@@ -52,17 +52,36 @@ def target() -> Iterator[Target]:
 class Balancer:
     def __init__(self, aws: Aws, name: str, *, listener: bool = True, **group: Any) -> None:
         self.aws, self.name, self.elb = aws, name, aws.client("elbv2")
-        settings = {"HealthCheckIntervalSeconds": 4, "HealthyThresholdCount": 2, "UnhealthyThresholdCount": 3, "HealthCheckTimeoutSeconds": 2, **group}
+        settings = {
+            "HealthCheckIntervalSeconds": 4,
+            "HealthyThresholdCount": 2,
+            "UnhealthyThresholdCount": 3,
+            "HealthCheckTimeoutSeconds": 2,
+            **group,
+        }
         self.group = self.elb.create_target_group(
-            Name=name, Protocol="HTTP", Port=80, VpcId="vpc-1", TargetType="ip", HealthCheckPath="/healthz?deep=1", **settings
+            Name=name,
+            Protocol="HTTP",
+            Port=80,
+            VpcId="vpc-1",
+            TargetType="ip",
+            HealthCheckPath="/healthz?deep=1",
+            **settings,
         )["TargetGroups"][0]["TargetGroupArn"]
-        self.elb.modify_target_group_attributes(TargetGroupArn=self.group, Attributes=[{"Key": "deregistration_delay.timeout_seconds", "Value": "20"}])
+        self.elb.modify_target_group_attributes(
+            TargetGroupArn=self.group, Attributes=[{"Key": "deregistration_delay.timeout_seconds", "Value": "20"}]
+        )
         self.arn = self.elb.create_load_balancer(Name=name)["LoadBalancers"][0]["LoadBalancerArn"]
         if listener:
             self.listen()
 
     def listen(self) -> None:
-        self.elb.create_listener(LoadBalancerArn=self.arn, Protocol="HTTP", Port=80, DefaultActions=[{"Type": "forward", "TargetGroupArn": self.group}])
+        self.elb.create_listener(
+            LoadBalancerArn=self.arn,
+            Protocol="HTTP",
+            Port=80,
+            DefaultActions=[{"Type": "forward", "TargetGroupArn": self.group}],
+        )
 
     def register(self, *ports: int, address: str = "127.0.0.1") -> None:
         self.elb.register_targets(TargetGroupArn=self.group, Targets=[{"Id": address, "Port": port} for port in ports])
@@ -82,14 +101,22 @@ class Balancer:
             return error.code
 
 
-def test_a_target_is_initial_then_healthy_then_unhealthy_then_healthy_again(aws: Aws, name: str, target: Target) -> None:
+def test_a_target_is_initial_then_healthy_then_unhealthy_then_healthy_again(
+    aws: Aws, name: str, target: Target
+) -> None:
     balancer = Balancer(aws, name)
     balancer.register(target.port)
     assert balancer.health(target.port)["State"] == "initial"
     eventually(lambda: balancer.health(target.port) == {"State": "healthy"})
-    assert target.checks[0] == "/healthz?deep=1" and len(target.checks) >= 2, "two checks are needed, at the path of the group"
+    assert target.checks[0] == "/healthz?deep=1" and len(target.checks) >= 2, (
+        "two checks are needed, at the path of the group"
+    )
     target.status = 500
-    expected = {"State": "unhealthy", "Reason": "Target.ResponseCodeMismatch", "Description": "Health checks failed with these codes: [500]"}
+    expected = {
+        "State": "unhealthy",
+        "Reason": "Target.ResponseCodeMismatch",
+        "Description": "Health checks failed with these codes: [500]",
+    }
     eventually(lambda: balancer.health(target.port) == expected)
     target.status = 200
     eventually(lambda: balancer.health(target.port)["State"] == "healthy")
@@ -114,7 +141,13 @@ def test_a_port_where_nothing_listens_is_unhealthy(aws: Aws, name: str, target: 
 def test_no_packet_leaves_the_machine(aws: Aws, name: str) -> None:
     balancer = Balancer(aws, name)
     balancer.register(80, address="192.0.2.7")
-    found = eventually(lambda: [d["TargetHealth"] for d in balancer.elb.describe_target_health(TargetGroupArn=balancer.group)["TargetHealthDescriptions"] if d["TargetHealth"]["State"] == "unhealthy"])
+    found = eventually(
+        lambda: [
+            d["TargetHealth"]
+            for d in balancer.elb.describe_target_health(TargetGroupArn=balancer.group)["TargetHealthDescriptions"]
+            if d["TargetHealth"]["State"] == "unhealthy"
+        ]
+    )
     assert found[0]["Reason"] == "Target.Timeout"
     assert balancer.status() == 504
 

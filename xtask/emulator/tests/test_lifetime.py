@@ -14,7 +14,7 @@ import pytest
 from conftest import SOURCE, Aws, eventually
 
 sys.path.insert(0, str(SOURCE))
-from truthful_aws import patch  # noqa: E402
+from truthful_aws import patch
 
 
 @pytest.mark.already_true
@@ -42,9 +42,14 @@ def test_it_ends_at_sigterm(tmp_path: Path) -> None:
 @pytest.mark.already_true
 def test_it_ends_when_its_owner_is_killed(tmp_path: Path) -> None:
     owner = subprocess.Popen(
-        [sys.executable, "-c", f"import sys; sys.path.insert(0, {str(Path(__file__).parent)!r}); import pathlib, time, conftest\n"
-         f"emulator = conftest.Aws(pathlib.Path({str(tmp_path)!r})); print(emulator.process.pid, flush=True); time.sleep(1000)"],
-        stdout=subprocess.PIPE, text=True,
+        [
+            sys.executable,
+            "-c",
+            f"import sys; sys.path.insert(0, {str(Path(__file__).parent)!r}); import pathlib, time, conftest\n"
+            f"emulator = conftest.Aws(pathlib.Path({str(tmp_path)!r})); print(emulator.process.pid, flush=True); time.sleep(1000)",
+        ],
+        stdout=subprocess.PIPE,
+        text=True,
     )
     emulator = int(owner.stdout.readline())
     owner.kill()
@@ -63,8 +68,16 @@ def running(process: int) -> bool:
 @pytest.mark.already_true
 def test_another_ministack_is_refused_at_start(tmp_path: Path) -> None:
     code = "import importlib.metadata as m; m.version = lambda name: '1.5.34'; import runpy; runpy.run_module('truthful_aws', run_name='__main__')"
-    ended = subprocess.run([sys.executable, "-c", code], env={**os.environ, "PYTHONPATH": str(SOURCE)}, cwd=tmp_path, capture_output=True, text=True, timeout=30)
-    assert ended.returncode != 0 and "written for ministack 1.5.33, and 1.5.34 is installed" in ended.stderr
+    ended = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "PYTHONPATH": str(SOURCE)},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=30,
+    )
+    assert ended.returncode != 0
+    assert "written for ministack 1.5.33, and 1.5.34 is installed" in ended.stderr
 
 
 @pytest.mark.already_true

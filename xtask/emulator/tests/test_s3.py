@@ -9,7 +9,6 @@ import botocore.exceptions
 import pytest
 from conftest import Aws
 
-
 pytestmark = pytest.mark.already_true
 
 
@@ -28,7 +27,9 @@ def bucket(aws: Aws, name: str) -> str:
 
 def test_only_one_of_many_creates_an_object(aws: Aws, bucket: str) -> None:
     def create(number: int) -> int:
-        return status(aws.client("s3").put_object, Bucket=bucket, Key="lease", Body=str(number).encode(), IfNoneMatch="*")
+        return status(
+            aws.client("s3").put_object, Bucket=bucket, Key="lease", Body=str(number).encode(), IfNoneMatch="*"
+        )
 
     with ThreadPoolExecutor(16) as pool:
         statuses = list(pool.map(create, range(48)))
@@ -40,7 +41,9 @@ def test_only_one_of_many_replaces_a_version(aws: Aws, bucket: str) -> None:
     etag = aws.client("s3").put_object(Bucket=bucket, Key="lease", Body=b"0")["ETag"]
 
     def replace(number: int) -> int:
-        return status(aws.client("s3").put_object, Bucket=bucket, Key="lease", Body=f"next {number}".encode(), IfMatch=etag)
+        return status(
+            aws.client("s3").put_object, Bucket=bucket, Key="lease", Body=f"next {number}".encode(), IfMatch=etag
+        )
 
     with ThreadPoolExecutor(16) as pool:
         statuses = list(pool.map(replace, range(48)))

@@ -9,24 +9,47 @@ from conftest import Aws, eventually
 
 def test_scalable_targets_and_policies(aws: Aws, name: str) -> None:
     scaling = aws.client("application-autoscaling")
-    key = {"ServiceNamespace": "ecs", "ResourceId": f"service/{name}/web", "ScalableDimension": "ecs:service:DesiredCount"}
+    key = {
+        "ServiceNamespace": "ecs",
+        "ResourceId": f"service/{name}/web",
+        "ScalableDimension": "ecs:service:DesiredCount",
+    }
     with pytest.raises(botocore.exceptions.ClientError, match="ObjectNotFoundException"):
-        scaling.put_scaling_policy(**key, PolicyName="cpu", PolicyType="TargetTrackingScaling", TargetTrackingScalingPolicyConfiguration={"TargetValue": 60})
+        scaling.put_scaling_policy(
+            **key,
+            PolicyName="cpu",
+            PolicyType="TargetTrackingScaling",
+            TargetTrackingScalingPolicyConfiguration={"TargetValue": 60},
+        )
     with pytest.raises(botocore.exceptions.ClientError, match="ValidationException"):
         scaling.register_scalable_target(**key, MinCapacity=3, MaxCapacity=2)
     arn = scaling.register_scalable_target(**key, MinCapacity=1, MaxCapacity=4, Tags={"a": "b"})["ScalableTargetARN"]
     scaling.register_scalable_target(**key, MaxCapacity=6)
-    found = scaling.describe_scalable_targets(ServiceNamespace="ecs", ResourceIds=[key["ResourceId"]])["ScalableTargets"][0]
+    found = scaling.describe_scalable_targets(ServiceNamespace="ecs", ResourceIds=[key["ResourceId"]])[
+        "ScalableTargets"
+    ][0]
     assert (found["MinCapacity"], found["MaxCapacity"], found["ScalableTargetARN"]) == (1, 6, arn)
     assert scaling.list_tags_for_resource(ResourceARN=arn)["Tags"] == {"a": "b"}
-    scaling.put_scaling_policy(**key, PolicyName="cpu", PolicyType="TargetTrackingScaling", TargetTrackingScalingPolicyConfiguration={"TargetValue": 60.0})
-    policy = scaling.describe_scaling_policies(ServiceNamespace="ecs", ResourceId=key["ResourceId"])["ScalingPolicies"][0]
+    scaling.put_scaling_policy(
+        **key,
+        PolicyName="cpu",
+        PolicyType="TargetTrackingScaling",
+        TargetTrackingScalingPolicyConfiguration={"TargetValue": 60.0},
+    )
+    policy = scaling.describe_scaling_policies(ServiceNamespace="ecs", ResourceId=key["ResourceId"])["ScalingPolicies"][
+        0
+    ]
     assert policy["TargetTrackingScalingPolicyConfiguration"] == {"TargetValue": 60.0}
     scaling.deregister_scalable_target(**key)
-    assert scaling.describe_scaling_policies(ServiceNamespace="ecs", ResourceId=key["ResourceId"])["ScalingPolicies"] == []
+    assert (
+        scaling.describe_scaling_policies(ServiceNamespace="ecs", ResourceId=key["ResourceId"])["ScalingPolicies"] == []
+    )
     elsewhere = aws.client("application-autoscaling", "us-east-1")
     scaling.register_scalable_target(**key, MinCapacity=1, MaxCapacity=4)
-    assert elsewhere.describe_scalable_targets(ServiceNamespace="ecs", ResourceIds=[key["ResourceId"]])["ScalableTargets"] == []
+    assert (
+        elsewhere.describe_scalable_targets(ServiceNamespace="ecs", ResourceIds=[key["ResourceId"]])["ScalableTargets"]
+        == []
+    )
 
 
 def test_alarms_keep_every_field_over_the_query_protocol(aws: Aws, name: str) -> None:
@@ -34,15 +57,36 @@ def test_alarms_keep_every_field_over_the_query_protocol(aws: Aws, name: str) ->
     import urllib.request
 
     aws.client("cloudwatch").put_metric_alarm(
-        AlarmName=name, MetricName="m", Namespace="n", Statistic="Sum", Period=60, EvaluationPeriods=3, DatapointsToAlarm=2, Threshold=1,
-        ComparisonOperator="GreaterThanThreshold", TreatMissingData="notBreaching", Dimensions=[{"Name": "Cluster", "Value": "c"}], AlarmDescription="why & how",
+        AlarmName=name,
+        MetricName="m",
+        Namespace="n",
+        Statistic="Sum",
+        Period=60,
+        EvaluationPeriods=3,
+        DatapointsToAlarm=2,
+        Threshold=1,
+        ComparisonOperator="GreaterThanThreshold",
+        TreatMissingData="notBreaching",
+        Dimensions=[{"Name": "Cluster", "Value": "c"}],
+        AlarmDescription="why & how",
     )
-    body = urllib.parse.urlencode({"Action": "DescribeAlarms", "Version": "2010-08-01", "AlarmNames.member.1": name}).encode()
+    body = urllib.parse.urlencode(
+        {"Action": "DescribeAlarms", "Version": "2010-08-01", "AlarmNames.member.1": name}
+    ).encode()
     credential = "AWS4-HMAC-SHA256 Credential=test/20260101/ap-northeast-2/monitoring/aws4_request, SignedHeaders=host, Signature=0"
-    request = urllib.request.Request(aws.endpoint, data=body, headers={"Content-Type": "application/x-www-form-urlencoded", "Authorization": credential})
+    request = urllib.request.Request(
+        aws.endpoint,
+        data=body,
+        headers={"Content-Type": "application/x-www-form-urlencoded", "Authorization": credential},
+    )
     with urllib.request.urlopen(request, timeout=10) as answer:
         text = answer.read().decode()
-    for part in ("<DatapointsToAlarm>2<", "<TreatMissingData>notBreaching<", "<Name>Cluster</Name><Value>c<", "<AlarmDescription>why &amp; how<"):
+    for part in (
+        "<DatapointsToAlarm>2<",
+        "<TreatMissingData>notBreaching<",
+        "<Name>Cluster</Name><Value>c<",
+        "<AlarmDescription>why &amp; how<",
+    ):
         assert part in text
 
 
@@ -59,14 +103,26 @@ def test_database_instances_keep_windows_and_exports_and_are_found_by_resource_i
     rds = aws.client("rds")
     for suffix in ("a", "b"):
         rds.create_db_instance(
-            DBInstanceIdentifier=name + suffix, DBInstanceClass="db.t4g.micro", Engine="mysql", MasterUsername="root", MasterUserPassword="password1",
-            AllocatedStorage=20, PreferredBackupWindow="01:00-02:00", PreferredMaintenanceWindow="sun:03:00-sun:04:00", EnableCloudwatchLogsExports=["error", "slowquery"],
+            DBInstanceIdentifier=name + suffix,
+            DBInstanceClass="db.t4g.micro",
+            Engine="mysql",
+            MasterUsername="root",
+            MasterUserPassword="password1",
+            AllocatedStorage=20,
+            PreferredBackupWindow="01:00-02:00",
+            PreferredMaintenanceWindow="sun:03:00-sun:04:00",
+            EnableCloudwatchLogsExports=["error", "slowquery"],
         )
     first = eventually(lambda: rds.describe_db_instances(DBInstanceIdentifier=f"{name}a")["DBInstances"][0])
-    assert first["PreferredBackupWindow"] == "01:00-02:00" and first["PreferredMaintenanceWindow"] == "sun:03:00-sun:04:00"
+    assert first["PreferredBackupWindow"] == "01:00-02:00"
+    assert first["PreferredMaintenanceWindow"] == "sun:03:00-sun:04:00"
     assert first["EnabledCloudwatchLogsExports"] == ["error", "slowquery"]
-    rds.modify_db_instance(DBInstanceIdentifier=f"{name}a", CloudwatchLogsExportConfiguration={"DisableLogTypes": ["slowquery"]})
-    found = rds.describe_db_instances(Filters=[{"Name": "dbi-resource-id", "Values": [first["DbiResourceId"]]}])["DBInstances"]
+    rds.modify_db_instance(
+        DBInstanceIdentifier=f"{name}a", CloudwatchLogsExportConfiguration={"DisableLogTypes": ["slowquery"]}
+    )
+    found = rds.describe_db_instances(Filters=[{"Name": "dbi-resource-id", "Values": [first["DbiResourceId"]]}])[
+        "DBInstances"
+    ]
     assert [(i["DBInstanceIdentifier"], i["EnabledCloudwatchLogsExports"]) for i in found] == [(f"{name}a", ["error"])]
 
 
@@ -75,11 +131,21 @@ def test_flow_logs_keep_role_interval_format_and_tags(aws: Aws, name: str) -> No
     vpc = ec2.create_vpc(CidrBlock="10.42.0.0/16")["Vpc"]["VpcId"]
     role = "arn:aws:iam::000000000000:role/flow"
     made = ec2.create_flow_logs(
-        ResourceIds=[vpc], ResourceType="VPC", TrafficType="ALL", LogGroupName=name, DeliverLogsPermissionArn=role, MaxAggregationInterval=60,
-        LogFormat="${srcaddr}", TagSpecifications=[{"ResourceType": "vpc-flow-log", "Tags": [{"Key": "a", "Value": "b"}]}],
+        ResourceIds=[vpc],
+        ResourceType="VPC",
+        TrafficType="ALL",
+        LogGroupName=name,
+        DeliverLogsPermissionArn=role,
+        MaxAggregationInterval=60,
+        LogFormat="${srcaddr}",
+        TagSpecifications=[{"ResourceType": "vpc-flow-log", "Tags": [{"Key": "a", "Value": "b"}]}],
     )["FlowLogIds"][0]
     log = ec2.describe_flow_logs(FlowLogIds=[made])["FlowLogs"][0]
-    assert (log["DeliverLogsPermissionArn"], log["MaxAggregationInterval"], log["LogFormat"]) == (role, 60, "${srcaddr}")
+    assert (log["DeliverLogsPermissionArn"], log["MaxAggregationInterval"], log["LogFormat"]) == (
+        role,
+        60,
+        "${srcaddr}",
+    )
 
 
 def test_a_response_headers_policy_has_no_empty_blocks(aws: Aws, name: str) -> None:
@@ -87,5 +153,8 @@ def test_a_response_headers_policy_has_no_empty_blocks(aws: Aws, name: str) -> N
     made = cloudfront.create_response_headers_policy(
         ResponseHeadersPolicyConfig={"Name": name, "SecurityHeadersConfig": {"ContentTypeOptions": {"Override": True}}}
     )["ResponseHeadersPolicy"]
-    found = cloudfront.get_response_headers_policy(Id=made["Id"])["ResponseHeadersPolicy"]["ResponseHeadersPolicyConfig"]
-    assert "CustomHeadersConfig" not in found and "RemoveHeadersConfig" not in found
+    found = cloudfront.get_response_headers_policy(Id=made["Id"])["ResponseHeadersPolicy"][
+        "ResponseHeadersPolicyConfig"
+    ]
+    assert "CustomHeadersConfig" not in found
+    assert "RemoveHeadersConfig" not in found

@@ -9,7 +9,14 @@ from typing import Any
 
 from ministack import app
 from ministack.core import router
-from ministack.core.responses import AccountRegionScopedDict, error_response_json, get_account_id, get_region, json_response, now_epoch
+from ministack.core.responses import (
+    AccountRegionScopedDict,
+    error_response_json,
+    get_account_id,
+    get_region,
+    json_response,
+    now_epoch,
+)
 
 from truthful_aws import patch
 
@@ -36,7 +43,10 @@ def _key(data: Record) -> str:
 def _target(data: Record) -> Record:
     target = _targets.get(_key(data))
     if target is None:
-        raise _Refused("ObjectNotFoundException", f"No scalable target found for service namespace: {data.get('ServiceNamespace')}, resource ID: {data.get('ResourceId')}, scalable dimension: {data.get('ScalableDimension')}")
+        raise _Refused(
+            "ObjectNotFoundException",
+            f"No scalable target found for service namespace: {data.get('ServiceNamespace')}, resource ID: {data.get('ResourceId')}, scalable dimension: {data.get('ScalableDimension')}",
+        )
     return target
 
 
@@ -44,16 +54,24 @@ def register_scalable_target(data: Record) -> Record:
     target = _targets.get(_key(data))
     if target is None:
         if "MinCapacity" not in data or "MaxCapacity" not in data:
-            raise _Refused("ValidationException", "MinCapacity and MaxCapacity must be specified when registering a new scalable target.")
+            raise _Refused(
+                "ValidationException",
+                "MinCapacity and MaxCapacity must be specified when registering a new scalable target.",
+            )
         role = "ecs.application-autoscaling.amazonaws.com/AWSServiceRoleForApplicationAutoScaling_ECSService"
         target = {
             **{name: data[name] for name in ("ServiceNamespace", "ResourceId", "ScalableDimension")},
             "RoleARN": data.get("RoleARN") or f"arn:aws:iam::{get_account_id()}:role/aws-service-role/{role}",
-            "SuspendedState": dict.fromkeys(("DynamicScalingInSuspended", "DynamicScalingOutSuspended", "ScheduledScalingSuspended"), False),
+            "SuspendedState": dict.fromkeys(
+                ("DynamicScalingInSuspended", "DynamicScalingOutSuspended", "ScheduledScalingSuspended"), False
+            ),
             "CreationTime": now_epoch(),
             "ScalableTargetARN": f"arn:aws:application-autoscaling:{get_region()}:{get_account_id()}:scalable-target/{uuid.uuid4().hex[:24]}",
         }
-    changed = {**target, **{name: data[name] for name in ("MinCapacity", "MaxCapacity", "SuspendedState") if name in data}}
+    changed = {
+        **target,
+        **{name: data[name] for name in ("MinCapacity", "MaxCapacity", "SuspendedState") if name in data},
+    }
     if changed["MinCapacity"] > changed["MaxCapacity"]:
         raise _Refused("ValidationException", "Maximum capacity cannot be less than minimum capacity")
     _targets[_key(data)] = changed
@@ -166,6 +184,8 @@ def install() -> None:
     handlers = patch.original(app, "SERVICE_HANDLERS")
     patterns = patch.original(router, "SERVICE_PATTERNS")
     if NAME in handlers or NAME in patterns:
-        raise patch.PatchError("ministack has application-autoscaling by itself now: drop this module or make it a replacement")
+        raise patch.PatchError(
+            "ministack has application-autoscaling by itself now: drop this module or make it a replacement"
+        )
     handlers[NAME] = handle_request
     patterns[NAME] = {"target_prefixes": [PREFIX], "credential_scope": NAME}

@@ -33,12 +33,19 @@ def describe_alarms(params: dict[str, Any], cbor_data: Any, is_cbor: bool, is_js
         return [value for value in values if value]
 
     request = {"AlarmNames": members("AlarmNames"), "AlarmTypes": members("AlarmTypes")}
-    request |= {name: value for name in ("AlarmNamePrefix", "StateValue", "MaxRecords", "NextToken") if (value := cloudwatch._p(params, name))}
+    request |= {
+        name: value
+        for name in ("AlarmNamePrefix", "StateValue", "MaxRecords", "NextToken")
+        if (value := cloudwatch._p(params, name))
+    }
     status, _, body = _describe_alarms({}, request, False, True)
     if status != 200:
         return _describe_alarms(params, cbor_data, is_cbor, is_json)
     document = json.loads(body)
-    inner = "".join(_element(kind, [_clean(alarm) for alarm in document.get(kind, [])]) for kind in ("MetricAlarms", "CompositeAlarms"))
+    inner = "".join(
+        _element(kind, [_clean(alarm) for alarm in document.get(kind, [])])
+        for kind in ("MetricAlarms", "CompositeAlarms")
+    )
     if document.get("NextToken"):
         inner += _element("NextToken", document["NextToken"])
     return cloudwatch._xml(200, "DescribeAlarmsResponse", f"<DescribeAlarmsResult>{inner}</DescribeAlarmsResult>")
@@ -50,12 +57,19 @@ def _clean(alarm: dict[str, Any]) -> dict[str, Any]:
         left_out.add("Statistic")
     if not alarm.get("MetricName"):  # an alarm on metric math has neither
         left_out |= {"Statistic", "Period"}
-    return {name: value for name, value in alarm.items() if value not in (None, "") and name not in left_out and not name.startswith("_")}
+    return {
+        name: value
+        for name, value in alarm.items()
+        if value not in (None, "") and name not in left_out and not name.startswith("_")
+    }
 
 
 def _element(name: str, value: Any) -> str:
     if isinstance(value, list):
-        members = ("".join(_element(k, v) for k, v in item.items()) if isinstance(item, dict) else escape(str(item)) for item in value)
+        members = (
+            "".join(_element(k, v) for k, v in item.items()) if isinstance(item, dict) else escape(str(item))
+            for item in value
+        )
         return f"<{name}>" + "".join(f"<member>{member}</member>" for member in members) + f"</{name}>"
     if isinstance(value, dict):
         return f"<{name}>" + "".join(_element(k, v) for k, v in value.items()) + f"</{name}>"

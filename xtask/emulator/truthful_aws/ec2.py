@@ -9,10 +9,12 @@ from ministack.services import ec2
 
 from truthful_aws import patch, security_groups
 
-FLOW_LOG_FORMAT = (
-    "${version} ${account-id} ${interface-id} ${srcaddr} ${dstaddr} ${srcport} ${dstport} ${protocol} ${packets} ${bytes} ${start} ${end} ${action} ${log-status}"
-)
-FLOW_LOG_FIELDS = {"deliverLogsPermissionArn": "DeliverLogsPermissionArn", "maxAggregationInterval": "MaxAggregationInterval", "logFormat": "LogFormat"}
+FLOW_LOG_FORMAT = "${version} ${account-id} ${interface-id} ${srcaddr} ${dstaddr} ${srcport} ${dstport} ${protocol} ${packets} ${bytes} ${start} ${end} ${action} ${log-status}"
+FLOW_LOG_FIELDS = {
+    "deliverLogsPermissionArn": "DeliverLogsPermissionArn",
+    "maxAggregationInterval": "MaxAggregationInterval",
+    "logFormat": "LogFormat",
+}
 
 
 def install() -> None:
@@ -56,6 +58,8 @@ def describe_flow_logs(params: dict[str, Any]) -> Any:
     text = body.decode()
     for name, log in ec2._flow_logs.items():
         mark = f"<flowLogId>{name}</flowLogId>"
-        fields = "".join(f"<{tag}>{escape(str(log[field]))}</{tag}>" for tag, field in FLOW_LOG_FIELDS.items() if log.get(field))
+        fields = "".join(
+            f"<{tag}>{escape(str(log[field]))}</{tag}>" for tag, field in FLOW_LOG_FIELDS.items() if log.get(field)
+        )
         text = text.replace(mark, mark + fields)
     return status, headers, text.encode()

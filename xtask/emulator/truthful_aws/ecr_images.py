@@ -32,13 +32,17 @@ def find(reference: str) -> Image:
     """The image that a task definition names. Anything but an image in this emulator's registry is not found."""
     match = _REFERENCE.fullmatch(reference)
     if match is None:
-        raise ImageNotFound(f"pull image manifest has been retried 1 time(s): failed to resolve ref {reference}: not an image of this registry")
+        raise ImageNotFound(
+            f"pull image manifest has been retried 1 time(s): failed to resolve ref {reference}: not an image of this registry"
+        )
     name = match["repository"]
     wanted = match["digest"] or match["tag"] or "latest"
     with request_scope(match["account"], match["region"]):
         digest, manifest, _ = ecr._resolve_manifest(name, wanted) if name in ecr._repositories else (None, None, None)
         if manifest is None:
-            raise ImageNotFound(f"pull image manifest has been retried 5 time(s): failed to resolve ref {reference}: {reference}: not found")
+            raise ImageNotFound(
+                f"pull image manifest has been retried 5 time(s): failed to resolve ref {reference}: {reference}: not found"
+            )
         return Image(name, digest, *_configuration(name, manifest))
 
 
@@ -46,12 +50,17 @@ def _configuration(name: str, manifest: bytes) -> tuple[frozenset[int], dict[str
     document = _json(manifest)
     if "manifests" in document:  # an index: take the platform that Fargate runs by default, else the first
         entries = document["manifests"]
-        chosen = next((e for e in entries if (e.get("platform") or {}).get("architecture") == "amd64"), entries[0] if entries else None)
+        chosen = next(
+            (e for e in entries if (e.get("platform") or {}).get("architecture") == "amd64"),
+            entries[0] if entries else None,
+        )
         inner = ecr._manifest_blobs.get(name, {}).get(chosen["digest"]) if chosen else None
         return _configuration(name, inner) if inner else (frozenset(), {})
     blob = ecr._layer_blobs.get(name, {}).get((document.get("config") or {}).get("digest"))
     config: dict[str, Any] = (_json(blob).get("config") or {}) if blob else {}
-    ports = frozenset(int(port.partition("/")[0]) for port in config.get("ExposedPorts") or {} if port.partition("/")[0].isdigit())
+    ports = frozenset(
+        int(port.partition("/")[0]) for port in config.get("ExposedPorts") or {} if port.partition("/")[0].isdigit()
+    )
     return ports, dict(config.get("Labels") or {})
 
 

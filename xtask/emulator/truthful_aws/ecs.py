@@ -7,7 +7,16 @@ from typing import Any
 
 from ministack.services import ecs
 
-from truthful_aws import ecs_clusters, ecs_deployments, ecs_scheduler, ecs_secrets, ecs_services, ecs_task_definitions, ecs_tasks, patch
+from truthful_aws import (
+    ecs_clusters,
+    ecs_deployments,
+    ecs_scheduler,
+    ecs_secrets,
+    ecs_services,
+    ecs_task_definitions,
+    ecs_tasks,
+    patch,
+)
 from truthful_aws import ecs_store as store
 from truthful_aws.ecs_store import Record, Refusal
 

@@ -17,6 +17,8 @@ def delete_cluster(data: Record) -> Any:
     name, cluster = store.cluster_named(data.get("cluster"))
     if any(key.startswith(f"{name}/") and service["status"] != "INACTIVE" for key, service in ecs._services.items()):
         raise Refusal("ClusterContainsServicesException", "The Cluster cannot be deleted while Services are active.")
-    if any(task["clusterArn"] == cluster["clusterArn"] and task["lastStatus"] != "STOPPED" for task in ecs._tasks.values()):
+    if any(
+        task["clusterArn"] == cluster["clusterArn"] and task["lastStatus"] != "STOPPED" for task in ecs._tasks.values()
+    ):
         raise Refusal("ClusterContainsTasksException", "The Cluster cannot be deleted while Tasks are active.")
     return _delete_cluster(data)

@@ -37,7 +37,13 @@ class _CannotPull(Exception):
 
 class ContainerEngine:
     def __init__(self) -> None:
-        for name in ("_build_run_kwargs", "_register_metadata", "_start_awslogs_forwarder", "_container_override_for", "_resolve_container_secrets"):
+        for name in (
+            "_build_run_kwargs",
+            "_register_metadata",
+            "_start_awslogs_forwarder",
+            "_container_override_for",
+            "_resolve_container_secrets",
+        ):
             patch.original(ecs, name)
         self._own = threading.local()
         self._addresses: set[str] = set()
@@ -83,7 +89,11 @@ class ContainerEngine:
                 self._fail(task, f"CannotPullContainerError: {error}", index)
                 return
             except ecs._SecretResolutionError as error:
-                self._fail(task, f"ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: {error}", index)
+                self._fail(
+                    task,
+                    f"ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: {error}",
+                    index,
+                )
                 return
             except docker.errors.APIError as error:
                 self._fail(task, f"CannotStartContainerError: {error.explanation or error}", index)
@@ -114,14 +124,38 @@ class ContainerEngine:
         effective = {**container, "image": image, **({"command": override["command"]} if "command" in override else {})}
         host_mode = task["_network_mode"] == "host"
         token = ecs._register_metadata(
-            task["taskArn"], task["clusterArn"], task["_definition"], container, task["launchType"], environment, host_mode, GATEWAY
+            task["taskArn"],
+            task["clusterArn"],
+            task["_definition"],
+            container,
+            task["launchType"],
+            environment,
+            host_mode,
+            GATEWAY,
         )
-        ports = {} if task["_network_mode"] == "awsvpc" else {f"{m['containerPort']}/tcp": m.get("hostPort") or None for m in container.get("portMappings") or []}
+        ports = (
+            {}
+            if task["_network_mode"] == "awsvpc"
+            else {f"{m['containerPort']}/tcp": m.get("hostPort") or None for m in container.get("portMappings") or []}
+        )
         task_id = task["taskArn"].rsplit("/", 1)[-1]
         keywords = ecs._build_run_kwargs(
-            effective, task["_definition"], environment, ports, None, host_mode, task_id, task["taskArn"], GATEWAY, task["clusterArn"]
+            effective,
+            task["_definition"],
+            environment,
+            ports,
+            None,
+            host_mode,
+            task_id,
+            task["taskArn"],
+            GATEWAY,
+            task["clusterArn"],
         )
-        keywords.update(_own_keywords(container, task["_definition"], first=task["_docker_ids"][0] if index and task["_docker_ids"] else None))
+        keywords.update(
+            _own_keywords(
+                container, task["_definition"], first=task["_docker_ids"][0] if index and task["_docker_ids"] else None
+            )
+        )
         if "network_mode" in keywords:
             keywords.pop("network", None)
         keywords.pop("detach")
@@ -136,7 +170,9 @@ class ContainerEngine:
         created.reload()
         ecs_metadata.set_docker_id(token, created.id)
         ecs_metadata.set_container_status(token, "RUNNING")
-        address = next((n["IPAddress"] for n in created.attrs["NetworkSettings"]["Networks"].values() if n.get("IPAddress")), None)
+        address = next(
+            (n["IPAddress"] for n in created.attrs["NetworkSettings"]["Networks"].values() if n.get("IPAddress")), None
+        )
         with store.lock:
             record = task["containers"][index]
             record.update(runtimeId=created.id, imageDigest=digest)
@@ -179,7 +215,10 @@ class ContainerEngine:
         if not any(component.get("Name") == "Podman Engine" for component in client.version().get("Components") or []):
             client.images.pull(name)  # Docker itself takes a registry on a loopback address as plain HTTP
             return
-        response = client.api.post(f"{client.api.base_url}/v4.0.0/libpod/images/pull", params={"reference": name, "tlsVerify": "false", "quiet": "true"})
+        response = client.api.post(
+            f"{client.api.base_url}/v4.0.0/libpod/images/pull",
+            params={"reference": name, "tlsVerify": "false", "quiet": "true"},
+        )
         errors = [line["error"] for line in map(json.loads, response.text.splitlines()) if line.get("error")]
         if not response.ok or errors:
             raise _CannotPull("; ".join(errors) or response.text)
@@ -239,7 +278,9 @@ class ContainerEngine:
 
     def _note_exits(self, ended: set[str]) -> None:
         with store.lock:
-            tasks = [(key, task) for key, task in ecs._tasks.all_items() if task["lastStatus"] in ("RUNNING", "DEACTIVATING")]
+            tasks = [
+                (key, task) for key, task in ecs._tasks.all_items() if task["lastStatus"] in ("RUNNING", "DEACTIVATING")
+            ]
         for (account, region, _), task in tasks:
             gone = [(index, name) for index, name in enumerate(task["_docker_ids"]) if name in ended]
             if not gone:

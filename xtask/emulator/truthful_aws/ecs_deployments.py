@@ -43,7 +43,20 @@ def list_service_deployments(data: Record) -> Any:
     briefs = []
     for deployment in found:
         full = _view(service, deployment)
-        brief = {key: full[key] for key in ("serviceDeploymentArn", "serviceArn", "clusterArn", "startedAt", "createdAt", "finishedAt", "status", "statusReason") if key in full}
+        brief = {
+            key: full[key]
+            for key in (
+                "serviceDeploymentArn",
+                "serviceArn",
+                "clusterArn",
+                "startedAt",
+                "createdAt",
+                "finishedAt",
+                "status",
+                "statusReason",
+            )
+            if key in full
+        }
         brief["targetServiceRevisionArn"] = deployment.target.arn
         briefs.append(brief)
     return json_response({"serviceDeployments": briefs, **({"nextToken": following} if following else {})})
@@ -99,12 +112,18 @@ def stop_service_deployment(data: Record) -> Any:
         raise Refusal("ConflictException", f"The service deployment is {deployment.status} and cannot be stopped.")
     if deployment.status == "PENDING":
         deployment.started_at = store.now()
-    deployment.move("STOP_REQUESTED" if kind == "ABORT" else "ROLLBACK_REQUESTED", "Service deployment stop was requested by the user.")
+    deployment.move(
+        "STOP_REQUESTED" if kind == "ABORT" else "ROLLBACK_REQUESTED",
+        "Service deployment stop was requested by the user.",
+    )
     return json_response({"serviceDeploymentArn": arn})
 
 
 def continue_service_deployment(_: Record) -> Any:
-    raise Refusal("InvalidParameterException", "Only a deployment that is paused at a lifecycle hook can be continued; ROLLING deployments have none.")
+    raise Refusal(
+        "InvalidParameterException",
+        "Only a deployment that is paused at a lifecycle hook can be continued; ROLLING deployments have none.",
+    )
 
 
 def _summary(service: Record, revision: Revision, requested: int) -> Record:
@@ -113,7 +132,12 @@ def _summary(service: Record, revision: Revision, requested: int) -> Record:
         if rollout.revision is revision:
             more = rollouts.counts(rollouts.tasks_of(service, rollout))
             running, pending = running + more[0], pending + more[1]
-    return {"arn": revision.arn, "requestedTaskCount": requested, "runningTaskCount": running, "pendingTaskCount": pending}
+    return {
+        "arn": revision.arn,
+        "requestedTaskCount": requested,
+        "runningTaskCount": running,
+        "pendingTaskCount": pending,
+    }
 
 
 def _view(service: Record, deployment: ServiceDeployment) -> Record:
@@ -133,7 +157,11 @@ def _view(service: Record, deployment: ServiceDeployment) -> Record:
         "status": deployment.status,
         "deploymentConfiguration": deployment.configuration,
         "deploymentCircuitBreaker": {
-            "status": _monitor(deployment, (deployment.configuration.get("deploymentCircuitBreaker") or {}).get("enable"), deployment.breaker_triggered),
+            "status": _monitor(
+                deployment,
+                (deployment.configuration.get("deploymentCircuitBreaker") or {}).get("enable"),
+                deployment.breaker_triggered,
+            ),
             "failureCount": deployment.failures,
             "threshold": deployment.threshold,
         },

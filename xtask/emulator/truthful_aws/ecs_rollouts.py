@@ -109,7 +109,9 @@ def primary(service: Record) -> Rollout:
 
 def new_revision(service: Record) -> Revision:
     configuration = copy.deepcopy({name: service[name] for name in REVISION_FIELDS if service.get(name)})
-    revision = Revision(store.arn(f"service-revision/{service_path(service)}/{store.digits()}"), store.now(), configuration)
+    revision = Revision(
+        store.arn(f"service-revision/{service_path(service)}/{store.digits()}"), store.now(), configuration
+    )
     service["_revisions"][revision.arn] = revision
     return revision
 

@@ -16,29 +16,16 @@ from ministack.services import ecs
 from truthful_aws import ecs_rollouts as rollouts
 from truthful_aws import ecs_store as store
 from truthful_aws import ecs_tasks, target_health
+from truthful_aws.ecs_health import is_healthy
+from truthful_aws.ecs_publish import publish
 from truthful_aws.ecs_rollouts import Rollout
 from truthful_aws.ecs_store import Record
 from truthful_aws.speed import FACTOR, seconds
 
 logger = logging.getLogger("truthful-aws.ecs")
 
-# Without a health check a task counts as healthy when it has run this long: one that exits at once was never healthy.
-STEADY_WITHOUT_CHECKS = 3.0
 # The pause before the next start after n failures in a row is n times this, at most ten times.
 BACK_OFF = 2.0
-
-
-def is_healthy(task: Record, now: float) -> bool:
-    if task["lastStatus"] != "RUNNING" or not ecs_tasks.is_live(task) or task.get("healthStatus") == "UNHEALTHY":
-        return False
-    if not task["_load_balancers"]:
-        return now - task["_running_since"] >= seconds(STEADY_WITHOUT_CHECKS)
-    return all(_target_state(task, balancer) == "healthy" for balancer in task["_load_balancers"])
-
-
-def _target_state(task: Record, balancer: Record) -> str:
-    target = target_health.get(balancer["targetGroupArn"], task["_container_ip"], int(balancer["containerPort"]))
-    return target.state if target else "initial"
 
 
 def step(service: Record, now: float) -> None:
@@ -56,16 +43,20 @@ def step(service: Record, now: float) -> None:
         rollout = _judge(service, rollout, now)
     _move_tasks(service, rollout, now)
     _forget_drained(service)
-    _publish(service)
+    publish(service)
 
 
 def _drain(service: Record) -> None:
     tasks = list(ecs_tasks.of_service(service))
     for task in tasks:
-        ecs_tasks.request_stop(task, f"Scaling activity initiated by deletion of service {service['serviceName']}", "ServiceSchedulerInitiated")
+        ecs_tasks.request_stop(
+            task,
+            f"Scaling activity initiated by deletion of service {service['serviceName']}",
+            "ServiceSchedulerInitiated",
+        )
     if all(task["lastStatus"] in ("STOPPING", "DEPROVISIONING", "STOPPED") for task in tasks):
         service["status"] = "INACTIVE"
-    _publish(service)
+    publish(service)
 
 
 def _stop_unhealthy(service: Record, now: float) -> None:
@@ -75,7 +66,9 @@ def _stop_unhealthy(service: Record, now: float) -> None:
         if task["lastStatus"] != "RUNNING" or not ecs_tasks.is_live(task) or now - task["_running_since"] < grace:
             continue
         if task.get("healthStatus") == "UNHEALTHY":
-            store.add_event(service, f"(service {service['serviceName']}) (task {_id(task)}) failed container health checks.")
+            store.add_event(
+                service, f"(service {service['serviceName']}) (task {_id(task)}) failed container health checks."
+            )
             ecs_tasks.request_stop(task, "Task failed container health checks", "ServiceSchedulerInitiated")
             task["_failed_checks"] = True
             continue
@@ -88,7 +81,9 @@ def _stop_unhealthy(service: Record, now: float) -> None:
                     service,
                     f"(service {service['serviceName']}) (port {port}) is unhealthy in (target-group {group}) due to (reason {reason})",
                 )
-                ecs_tasks.request_stop(task, f"Task failed ELB health checks in (target-group {group})", "ServiceSchedulerInitiated")
+                ecs_tasks.request_stop(
+                    task, f"Task failed ELB health checks in (target-group {group})", "ServiceSchedulerInitiated"
+                )
                 task["_failed_checks"] = True
                 break
 
@@ -115,7 +110,9 @@ def _count_failures(service: Record, rollout: Rollout, now: float) -> None:
         if rollout.state == "IN_PROGRESS" and not rollout.is_rollback:
             rollout.deployment.failures = rollout.failed_tasks
         if rollout.failed_tasks == 3:
-            store.add_event(service, f"(service {service['serviceName']}) is unable to consistently start tasks successfully.")
+            store.add_event(
+                service, f"(service {service['serviceName']}) is unable to consistently start tasks successfully."
+            )
 
 
 def _judge(service: Record, rollout: Rollout, now: float) -> Rollout:
@@ -128,7 +125,12 @@ def _judge(service: Record, rollout: Rollout, now: float) -> Rollout:
 
     deployment = rollout.deployment
     if deployment.status in ("STOP_REQUESTED", "ROLLBACK_REQUESTED"):
-        return _fail(service, rollout, "Service deployment was stopped by the user.", roll_back=deployment.status == "ROLLBACK_REQUESTED")
+        return _fail(
+            service,
+            rollout,
+            "Service deployment was stopped by the user.",
+            roll_back=deployment.status == "ROLLBACK_REQUESTED",
+        )
     if rollout.is_rollback:
         return rollout
     alarms = service["deploymentConfiguration"].get("alarms") or {}
@@ -136,12 +138,22 @@ def _judge(service: Record, rollout: Rollout, now: float) -> Rollout:
         triggered = [name for name in deployment.alarm_names if rollouts.alarm_state(name) == "ALARM"]
         if triggered:
             deployment.triggered_alarms = triggered
-            return _fail(service, rollout, "Service deployment failed: alarm detected.", "alarm detected", alarms.get("rollback", False))
+            return _fail(
+                service,
+                rollout,
+                "Service deployment failed: alarm detected.",
+                "alarm detected",
+                alarms.get("rollback", False),
+            )
     breaker = rollouts.breaker(service)
     if breaker.get("enable") and rollout.failed_tasks >= deployment.threshold:
         deployment.breaker_triggered = True
         return _fail(
-            service, rollout, "Service deployment failed: ECS deployment circuit breaker: tasks failed to start.", "tasks failed to start", breaker.get("rollback", False)
+            service,
+            rollout,
+            "Service deployment failed: ECS deployment circuit breaker: tasks failed to start.",
+            "tasks failed to start",
+            breaker.get("rollback", False),
         )
     return rollout
 
@@ -208,7 +220,10 @@ def _start(service: Record, rollout: Rollout, count: int) -> None:
             "enableExecuteCommand": service.get("enableExecuteCommand", False),
             "_load_balancers": [b for b in configuration.get("loadBalancers") or [] if b.get("targetGroupArn")],
             "tags": _propagated_tags(service, definition),
-            **{k: configuration.get(k) for k in ("launchType", "capacityProviderStrategy", "platformVersion", "networkConfiguration")},
+            **{
+                k: configuration.get(k)
+                for k in ("launchType", "capacityProviderStrategy", "platformVersion", "networkConfiguration")
+            },
         }
         task = ecs_tasks.create(cluster, definition, request, rollout_id=rollout.id)
         task["_revision"] = rollout.revision.arn
@@ -231,7 +246,9 @@ def _stop(service: Record, tasks: list[Record], rollout: Rollout) -> None:
         return
     name = service["serviceName"]
     for task in tasks:
-        ecs_tasks.request_stop(task, f"Scaling activity initiated by (deployment {rollout.id})", "ServiceSchedulerInitiated")
+        ecs_tasks.request_stop(
+            task, f"Scaling activity initiated by (deployment {rollout.id})", "ServiceSchedulerInitiated"
+        )
     if any(task["_load_balancers"] for task in tasks):
         store.add_event(service, f"(service {name}) has begun draining connections on {len(tasks)} tasks.")
     names = " ".join(f"(task {_id(task)})" for task in tasks)
@@ -243,47 +260,10 @@ def _forget_drained(service: Record) -> None:
     service["_rollouts"] = [
         rollout
         for rollout in service["_rollouts"]
-        if rollout.status == "PRIMARY" or rollout.state == "FAILED" or any(ecs_tasks.is_live(t) for t in rollouts.tasks_of(service, rollout))
+        if rollout.status == "PRIMARY"
+        or rollout.state == "FAILED"
+        or any(ecs_tasks.is_live(t) for t in rollouts.tasks_of(service, rollout))
     ]
-
-
-def _publish(service: Record) -> None:
-    """Brings the fields that AWS shows up to date, and tells the events that follow from them."""
-    tasks = list(ecs_tasks.of_service(service))
-    service["runningCount"], service["pendingCount"] = rollouts.counts(tasks)
-    for task in tasks:
-        digests = {c["name"]: c["imageDigest"] for c in task["containers"] if c.get("imageDigest")}
-        service["_revision_digests"].setdefault(task["_revision"], {}).update(digests)
-    service["deployments"] = [rollouts.deployment_view(service, rollout) for rollout in service["_rollouts"]] if service["status"] != "INACTIVE" else []
-    _tell_registrations(service, tasks)
-    primary = rollouts.primary(service)
-    steady = (
-        service["status"] == "ACTIVE"
-        and primary.state == "COMPLETED"
-        and sum(is_healthy(task, time.monotonic()) for task in tasks) == service["desiredCount"]
-        and service["runningCount"] == service["desiredCount"]
-        and not service["pendingCount"]
-    )
-    if steady and not service["_steady"]:
-        store.add_event(service, f"(service {service['serviceName']}) has reached a steady state.")
-    service["_steady"] = steady
-
-
-def _tell_registrations(service: Record, tasks: list[Record]) -> None:
-    registered: dict[str, list[Record]] = {}
-    deregistered: dict[str, list[Record]] = {}
-    for task in tasks:
-        for balancer in task["_load_balancers"]:
-            group = balancer["targetGroupArn"]
-            if task["lastStatus"] == "RUNNING" and not task.get("_told_registered"):
-                registered.setdefault(group, []).append(task)
-            if not ecs_tasks.is_live(task) and task.get("_told_registered") and not task.get("_told_deregistered"):
-                deregistered.setdefault(group, []).append(task)
-    for word, mark, groups in (("registered", "_told_registered", registered), ("deregistered", "_told_deregistered", deregistered)):
-        for group, members in groups.items():
-            store.add_event(service, f"(service {service['serviceName']}) {word} {len(members)} targets in (target-group {group})")
-            for task in members:
-                task[mark] = True
 
 
 def _id(task: Record) -> str:

@@ -11,6 +11,7 @@ from ministack.services import alb, ecs
 from truthful_aws import ecs_rollouts as rollouts
 from truthful_aws import ecs_scheduler, ecs_tasks, target_health
 from truthful_aws import ecs_store as store
+from truthful_aws.ecs_publish import publish
 from truthful_aws.ecs_store import Record, Refusal
 
 STRATEGIES = ("ROLLING", "BLUE_GREEN", "LINEAR", "CANARY")
@@ -30,13 +31,22 @@ PLAIN_FIELDS = (
 def _check_deployment_configuration(configuration: Record) -> None:
     strategy = configuration.get("strategy", "ROLLING")
     if strategy not in STRATEGIES:
-        raise Refusal("InvalidParameterException", f"Invalid deployment strategy: {strategy}. Valid values are {', '.join(STRATEGIES)}.")
+        raise Refusal(
+            "InvalidParameterException",
+            f"Invalid deployment strategy: {strategy}. Valid values are {', '.join(STRATEGIES)}.",
+        )
     if strategy != "ROLLING":
-        raise Refusal("InvalidParameterException", f"The deployment strategy {strategy} is not modelled by this emulator; ROLLING is.")
+        raise Refusal(
+            "InvalidParameterException",
+            f"The deployment strategy {strategy} is not modelled by this emulator; ROLLING is.",
+        )
     minimum = int(configuration.get("minimumHealthyPercent", 100))
     maximum = int(configuration.get("maximumPercent", 200))
     if maximum < 100 or minimum < 0 or (minimum >= 100 and maximum <= 100):
-        raise Refusal("InvalidParameterException", "The deployment configuration does not allow the scheduler to start or stop tasks: check minimumHealthyPercent and maximumPercent.")
+        raise Refusal(
+            "InvalidParameterException",
+            "The deployment configuration does not allow the scheduler to start or stop tasks: check minimumHealthyPercent and maximumPercent.",
+        )
 
 
 def _deployment_configuration(given: Record | None, before: Record | None = None) -> Record:
@@ -59,15 +69,29 @@ def _check_load_balancers(definition: Record, balancers: list[Record]) -> None:
         if not group:
             continue
         if group not in alb._tgs:
-            raise Refusal("InvalidParameterException", f"Unable to assume role and validate the specified targetGroupArn: the target group {group} does not exist.")
+            raise Refusal(
+                "InvalidParameterException",
+                f"Unable to assume role and validate the specified targetGroupArn: the target group {group} does not exist.",
+            )
         if group not in used:
-            raise Refusal("InvalidParameterException", f"The target group with targetGroupArn {group} does not have an associated load balancer.")
-        container = next((c for c in definition["containerDefinitions"] if c["name"] == balancer.get("containerName")), None)
+            raise Refusal(
+                "InvalidParameterException",
+                f"The target group with targetGroupArn {group} does not have an associated load balancer.",
+            )
+        container = next(
+            (c for c in definition["containerDefinitions"] if c["name"] == balancer.get("containerName")), None
+        )
         if container is None:
-            raise Refusal("InvalidParameterException", f"The container {balancer.get('containerName')} does not exist in the task definition.")
+            raise Refusal(
+                "InvalidParameterException",
+                f"The container {balancer.get('containerName')} does not exist in the task definition.",
+            )
         ports = [mapping.get("containerPort") for mapping in container.get("portMappings") or []]
         if balancer.get("containerPort") not in ports:
-            raise Refusal("InvalidParameterException", f"The container {container['name']} did not have a container port {balancer.get('containerPort')} defined.")
+            raise Refusal(
+                "InvalidParameterException",
+                f"The container {container['name']} did not have a container port {balancer.get('containerPort')} defined.",
+            )
 
 
 def create_service(data: Record) -> Any:
@@ -115,7 +139,9 @@ def create_service(data: Record) -> Any:
         "placementConstraints": data.get("placementConstraints") or [],
         "placementStrategy": data.get("placementStrategy") or [],
         "events": [],
-        "roleArn": "" if not balancers else f"arn:aws:iam::{get_account_id()}:role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS",
+        "roleArn": ""
+        if not balancers
+        else f"arn:aws:iam::{get_account_id()}:role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS",
         "createdAt": store.now(),
         "createdBy": f"arn:aws:iam::{get_account_id()}:root",
         "enableECSManagedTags": data.get("enableECSManagedTags", False),
@@ -139,7 +165,7 @@ def create_service(data: Record) -> Any:
     if data.get("tags"):
         ecs._tags[service["serviceArn"]] = copy.deepcopy(data["tags"])
     rollouts.begin(service)
-    ecs_scheduler._publish(service)
+    publish(service)
     return json_response({"service": view(service, tags=True)})
 
 
@@ -153,15 +179,25 @@ def _network(given: Record | None) -> Record:
 
 
 def update_service(data: Record) -> Any:
-    cluster_name, cluster = store.cluster_named(data.get("cluster"))
+    cluster_name, _ = store.cluster_named(data.get("cluster"))
     service = store.service_named(cluster_name, data.get("service", ""))
     if service["status"] != "ACTIVE":
         raise Refusal("ServiceNotActiveException", "Service was not ACTIVE.")
     # Everything is checked before anything is stored: a refused call changes nothing.
     wanted = {name: service.get(name) for name in rollouts.REVISION_FIELDS}
-    definition = store.task_definition(data["taskDefinition"]) if data.get("taskDefinition") else ecs._task_defs[ecs._resolve_td_key(service["taskDefinition"])]
+    definition = (
+        store.task_definition(data["taskDefinition"])
+        if data.get("taskDefinition")
+        else ecs._task_defs[ecs._resolve_td_key(service["taskDefinition"])]
+    )
     wanted["taskDefinition"] = definition["taskDefinitionArn"]
-    for name in ("loadBalancers", "serviceRegistries", "serviceConnectConfiguration", "volumeConfigurations", "platformVersion"):
+    for name in (
+        "loadBalancers",
+        "serviceRegistries",
+        "serviceConnectConfiguration",
+        "volumeConfigurations",
+        "platformVersion",
+    ):
         if data.get(name) is not None:
             wanted[name] = copy.deepcopy(data[name])
     if data.get("networkConfiguration") is not None:
@@ -183,7 +219,7 @@ def update_service(data: Record) -> Any:
         service["desiredCount"] = int(data["desiredCount"])
     if is_new:
         rollouts.begin(service)
-    ecs_scheduler._publish(service)
+    publish(service)
     return json_response({"service": view(service, tags=True)})
 
 
@@ -252,7 +288,10 @@ def current_revisions(service: Record) -> list[Record]:
         requested = service["desiredCount"] if rollout.status == "PRIMARY" and rollout.state != "FAILED" else 0
         if not (running or pending or rollout.status == "PRIMARY"):
             continue
-        entry = by_revision.setdefault(rollout.revision.arn, {"arn": rollout.revision.arn, "requestedTaskCount": 0, "runningTaskCount": 0, "pendingTaskCount": 0})
+        entry = by_revision.setdefault(
+            rollout.revision.arn,
+            {"arn": rollout.revision.arn, "requestedTaskCount": 0, "runningTaskCount": 0, "pendingTaskCount": 0},
+        )
         entry["requestedTaskCount"] += requested
         entry["runningTaskCount"] += running
         entry["pendingTaskCount"] += pending

@@ -32,5 +32,8 @@ def register_task_definition(data: Record) -> Any:
             raise Refusal("ClientException", "Fargate requires that 'cpu' and 'memory' be defined at the task level.")
         cpu, memory = str(data["cpu"]), str(data["memory"])
         if not (cpu.isdigit() and memory.isdigit() and int(memory) in FARGATE.get(int(cpu), frozenset())):
-            raise Refusal("ClientException", f"No Fargate configuration exists for given values: {cpu} CPU, {memory} memory. See the Amazon ECS documentation for the valid values.")
+            raise Refusal(
+                "ClientException",
+                f"No Fargate configuration exists for given values: {cpu} CPU, {memory} memory. See the Amazon ECS documentation for the valid values.",
+            )
     return _register_task_definition(data)

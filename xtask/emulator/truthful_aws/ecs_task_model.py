@@ -71,7 +71,9 @@ class TaskModel:
                 return
             except ecs._SecretResolutionError as error:
                 ecs_tasks.failed_to_start(
-                    task, f"ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: {error}", index
+                    task,
+                    f"ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: {error}",
+                    index,
                 )
                 return
             task["containers"][index]["imageDigest"] = image.digest
@@ -80,10 +82,16 @@ class TaskModel:
         self._by_address[address] = task
         ecs_tasks.set_address(task, address)
         task["_ports"] = {port for image in images for port in image.ports}
-        task["_listening_at"] = now + max(seconds(_number(image.labels.get("truthful-aws.start-seconds"), 0.0)) for image in images)
+        task["_listening_at"] = now + max(
+            seconds(_number(image.labels.get("truthful-aws.start-seconds"), 0.0)) for image in images
+        )
         task["_exit"], task["_next_at"] = None, float("inf")
         endings = [
-            (_number(image.labels.get("truthful-aws.run-seconds"), 1.0), index, int(_number(image.labels["truthful-aws.exit-code"], 1.0)))
+            (
+                _number(image.labels.get("truthful-aws.run-seconds"), 1.0),
+                index,
+                int(_number(image.labels["truthful-aws.exit-code"], 1.0)),
+            )
             for index, image in enumerate(images)
             if "truthful-aws.exit-code" in image.labels and task["_essential"][index]
         ]
@@ -124,7 +132,9 @@ class TaskModel:
         task = self._by_address.get(address)
         if task is None:
             return None
-        alive = task["lastStatus"] in ("RUNNING", "DEACTIVATING") and all(c.get("exitCode") is None for c in task["containers"])
+        alive = task["lastStatus"] in ("RUNNING", "DEACTIVATING") and all(
+            c.get("exitCode") is None for c in task["containers"]
+        )
         return task, alive and port in task["_ports"] and time.monotonic() >= task["_listening_at"]
 
     def health(self, address: str, port: int) -> Outcome | None:
@@ -144,7 +154,9 @@ class TaskModel:
         body = {
             "modelledTask": task["taskArn"],
             "taskDefinition": task["taskDefinitionArn"],
-            "containers": [{"name": c["name"], "image": c["image"], "imageDigest": c["imageDigest"]} for c in task["containers"]],
+            "containers": [
+                {"name": c["name"], "image": c["image"], "imageDigest": c["imageDigest"]} for c in task["containers"]
+            ],
         }
         return 200, {"Content-Type": "application/json"}, json.dumps(body).encode()
 

@@ -35,7 +35,14 @@ class Runner(Protocol):
         """The emulator ends: nothing is launched after this."""
 
 
-runner: Runner
+class _NoRunner:
+    """Before `ecs.install` has chosen one, a task is a mistake of this package."""
+
+    def __getattr__(self, name: str) -> Any:
+        raise RuntimeError("no runner of tasks is installed")
+
+
+runner: Runner = _NoRunner()
 
 # Reasons that say that a task of a service failed by itself, and was not asked to stop.
 FAILURES = ("EssentialContainerExited", "TaskFailedToStart")
@@ -49,7 +56,11 @@ def is_live(task: Record) -> bool:
 def of_service(service: Record) -> Iterator[Record]:
     group = f"service:{service['serviceName']}"
     for task in list(ecs._tasks.values()):
-        if task.get("group") == group and task["clusterArn"] == service["clusterArn"] and task["createdAt"] >= service["createdAt"]:
+        if (
+            task.get("group") == group
+            and task["clusterArn"] == service["clusterArn"]
+            and task["createdAt"] >= service["createdAt"]
+        ):
             yield task
 
 
@@ -121,7 +132,9 @@ def set_address(task: Record, address: str) -> None:
     details = [{"name": "privateIPv4Address", "value": address}]
     if task["_subnet"]:
         details.insert(0, {"name": "subnetId", "value": task["_subnet"]})
-    task["attachments"] = [{"id": new_uuid(), "type": "ElasticNetworkInterface", "status": "ATTACHED", "details": details}]
+    task["attachments"] = [
+        {"id": new_uuid(), "type": "ElasticNetworkInterface", "status": "ATTACHED", "details": details}
+    ]
     for container in task["containers"]:
         container["networkInterfaces"] = [{"attachmentId": task["attachments"][0]["id"], "privateIpv4Address": address}]
 
@@ -131,7 +144,9 @@ def running(task: Record) -> None:
     task["startedAt"] = task["pullStoppedAt"] = store.now()
     for container in task["containers"]:
         container["lastStatus"] = "RUNNING"
-        container["runtimeId"] = container.get("runtimeId") or f"{task['taskArn'].rsplit('/', 1)[-1]}-{store.digits()[:10]}"
+        container["runtimeId"] = (
+            container.get("runtimeId") or f"{task['taskArn'].rsplit('/', 1)[-1]}-{store.digits()[:10]}"
+        )
     task["_running_since"] = time.monotonic()
     move(task, "RUNNING")
     for balancer in task["_load_balancers"]:
@@ -149,7 +164,9 @@ def request_stop(task: Record, reason: str, code: str) -> None:
         if task.get("_container_ip"):
             drained_at = max(
                 drained_at,
-                target_health.deregister(balancer["targetGroupArn"], task["_container_ip"], int(balancer["containerPort"])),
+                target_health.deregister(
+                    balancer["targetGroupArn"], task["_container_ip"], int(balancer["containerPort"])
+                ),
             )
     task["_drained_at"] = drained_at
     task["lastStatus"] = "DEACTIVATING"
@@ -219,16 +236,28 @@ def run_task(data: Record) -> Any:
     known = {container["name"] for container in definition["containerDefinitions"]}
     for override in (data.get("overrides") or {}).get("containerOverrides") or []:
         if override.get("name") not in known:
-            raise Refusal("InvalidParameterException", "Override for container named {} is not a container in the TaskDefinition.".format(override.get("name")))
+            raise Refusal(
+                "InvalidParameterException",
+                "Override for container named {} is not a container in the TaskDefinition.".format(
+                    override.get("name")
+                ),
+            )
     token = data.get("clientToken")
-    tasks = [task for task in ecs._tasks.values() if token and task["_token"] == token and task["clusterArn"] == cluster["clusterArn"]]
+    tasks = [
+        task
+        for task in ecs._tasks.values()
+        if token and task["_token"] == token and task["clusterArn"] == cluster["clusterArn"]
+    ]
     tasks = tasks or [create(cluster, definition, data) for _ in range(count)]
     return json_response({"tasks": [view(task) for task in tasks], "failures": []})
 
 
 def require_network(definition: Record, data: Record) -> None:
     if definition.get("networkMode") == "awsvpc" and not ecs._requested_subnet(data):
-        raise Refusal("InvalidParameterException", "Network Configuration must be provided when networkMode 'awsvpc' is specified.")
+        raise Refusal(
+            "InvalidParameterException",
+            "Network Configuration must be provided when networkMode 'awsvpc' is specified.",
+        )
 
 
 def stop_task(data: Record) -> Any:
@@ -244,7 +273,10 @@ def describe_tasks(data: Record) -> Any:
     name, _ = store.cluster_named(data.get("cluster"))
     references = data.get("tasks") or []
     if not references or len(references) > 100:
-        raise Refusal("InvalidParameterException", "Tasks cannot be empty." if not references else "Tasks can have at most 100 items.")
+        raise Refusal(
+            "InvalidParameterException",
+            "Tasks cannot be empty." if not references else "Tasks can have at most 100 items.",
+        )
     found, failures = [], []
     for reference in references:
         task = ecs._resolve_task(reference, name)

@@ -14,8 +14,14 @@ from truthful_aws import patch, target_health
 Response = tuple[int, dict[str, Any], Any]
 
 _turn = itertools.count()
+
+
+def _nothing_modelled(_address: str, _port: int) -> None:
+    return None
+
+
 # Answers a request to a modelled task, which has no socket; None says that the address is not modelled.
-modelled_response: Callable[[str, int], Response | None] = lambda _address, _port: None
+modelled_response: Callable[[str, int], Response | None] = _nothing_modelled
 
 
 def install() -> None:
@@ -26,7 +32,17 @@ def install() -> None:
     _forward_to_other = patch.replace(alb, "_forward_to_tg", forward)
     _delete_group_unchecked = patch.replace_action(alb, "DeleteTargetGroup", delete_target_group)
     _delete_balancer_alone = patch.replace_action(alb, "DeleteLoadBalancer", delete_load_balancer)
-    for name in ("_proxy_http_target", "_p", "_error", "_empty", "_xml", "_parse_targets_param", "_tg_attrs", "_tgs", "_targets"):
+    for name in (
+        "_proxy_http_target",
+        "_p",
+        "_error",
+        "_empty",
+        "_xml",
+        "_parse_targets_param",
+        "_tg_attrs",
+        "_tgs",
+        "_targets",
+    ):
         patch.original(alb, name)
     reset = patch.original(alb, "reset")
 
@@ -72,7 +88,9 @@ def deregister_targets(params: dict[str, Any], _original: Callable[..., Any] = a
     return alb._empty("DeregisterTargets")
 
 
-def describe_target_health(params: dict[str, Any], _original: Callable[..., Any] = alb._describe_target_health) -> Response:
+def describe_target_health(
+    params: dict[str, Any], _original: Callable[..., Any] = alb._describe_target_health
+) -> Response:
     arn, group, error = _group_or_error(params)
     if error:
         return error
@@ -87,7 +105,11 @@ def describe_target_health(params: dict[str, Any], _original: Callable[..., Any]
         if target is None and (address, port) in known:
             target = target_health.Target()
         if target is None:
-            state, reason, description = "unused", "Target.NotRegistered", "Target is not registered to the target group"
+            state, reason, description = (
+                "unused",
+                "Target.NotRegistered",
+                "Target is not registered to the target group",
+            )
         else:
             state, reason, description = target.state, target.reason, target.description
         why = f"<Reason>{reason}</Reason><Description>{description}</Description>" if reason else ""
@@ -97,7 +119,9 @@ def describe_target_health(params: dict[str, Any], _original: Callable[..., Any]
             f"<HealthCheckPort>{port if check_port == 'traffic-port' else check_port}</HealthCheckPort>"
             f"<TargetHealth><State>{state}</State>{why}</TargetHealth></member>"
         )
-    return alb._xml(200, "DescribeTargetHealth", f"<TargetHealthDescriptions>{''.join(members)}</TargetHealthDescriptions>")
+    return alb._xml(
+        200, "DescribeTargetHealth", f"<TargetHealthDescriptions>{''.join(members)}</TargetHealthDescriptions>"
+    )
 
 
 def delete_target_group(params: dict[str, Any]) -> Response:
@@ -139,12 +163,22 @@ async def forward(
     # With only unhealthy targets AWS fails open: it routes to all of them. Initial ones get nothing.
     candidates = by_state.get("healthy") or by_state.get("unhealthy")
     if not candidates:
-        return 503, {"Content-Type": "text/html"}, b"<html><head><title>503 Service Temporarily Unavailable</title></head></html>\r\n"
+        return (
+            503,
+            {"Content-Type": "text/html"},
+            b"<html><head><title>503 Service Temporarily Unavailable</title></head></html>\r\n",
+        )
     target = candidates[next(_turn) % len(candidates)]
     port = target_health.port_of(target, group)
     answer = modelled_response(target["Id"], port)
     if answer is not None:
         return answer
     if not target_health.may_be_reached(target["Id"]):
-        return 504, {"Content-Type": "application/json"}, json.dumps({"message": f"no route to {target['Id']}"}).encode()
-    return await alb._proxy_http_target(target, group, method, raw_path or path, headers, body, query_params, raw_query_string)
+        return (
+            504,
+            {"Content-Type": "application/json"},
+            json.dumps({"message": f"no route to {target['Id']}"}).encode(),
+        )
+    return await alb._proxy_http_target(
+        target, group, method, raw_path or path, headers, body, query_params, raw_query_string
+    )

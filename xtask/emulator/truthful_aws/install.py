@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from truthful_aws import application_auto_scaling, cloudfront, cloudwatch, ec2, ecr, ecs, elastic_load_balancing, patch, rds
+from truthful_aws import (
+    application_auto_scaling,
+    cloudfront,
+    cloudwatch,
+    ec2,
+    ecr,
+    ecs,
+    elastic_load_balancing,
+    patch,
+    rds,
+)
 
 
 def everything(*, has_engine: bool) -> None:

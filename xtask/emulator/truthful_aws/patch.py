@@ -49,5 +49,7 @@ def add_action(module: ModuleType, action: str, handler: Callable[..., Any], tab
     """Adds an API action that ministack lacks; loud when a newer ministack has it."""
     actions = original(module, table)
     if action in actions:
-        raise PatchError(f"ministack's {module.__name__} has {action} by itself now: drop this repair or make it a replacement")
+        raise PatchError(
+            f"ministack's {module.__name__} has {action} by itself now: drop this repair or make it a replacement"
+        )
     actions[action] = handler

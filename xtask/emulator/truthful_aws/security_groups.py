@@ -12,7 +12,12 @@ from ministack.services import alb, ec2, ecs
 from truthful_aws import patch
 
 Rule = dict[str, Any]
-SOURCES = {"IpRanges": "CidrIp", "Ipv6Ranges": "CidrIpv6", "PrefixListIds": "PrefixListId", "UserIdGroupPairs": "GroupId"}
+SOURCES = {
+    "IpRanges": "CidrIp",
+    "Ipv6Ranges": "CidrIpv6",
+    "PrefixListIds": "PrefixListId",
+    "UserIdGroupPairs": "GroupId",
+}
 PROTOCOLS = {"6": "tcp", "17": "udp", "1": "icmp", "58": "icmpv6"}
 
 
@@ -23,7 +28,14 @@ def install() -> None:
         patch.replace_action(ec2, f"RevokeSecurityGroup{direction}", _bound(revoke, is_egress))
     patch.replace_action(ec2, "DeleteSecurityGroup", delete_group)
     _group_xml = patch.replace(ec2, "_sg_xml", lambda group: _group_xml(merged(group)))
-    for name in ("_security_groups", "_parse_ip_permissions", "_revoke_sg_rules_by_id", "_sg_rule_xml", "_revoked_sg_rule_xml", "_sg_rule_tag_specifications"):
+    for name in (
+        "_security_groups",
+        "_parse_ip_permissions",
+        "_revoke_sg_rules_by_id",
+        "_sg_rule_xml",
+        "_revoked_sg_rule_xml",
+        "_sg_rule_tag_specifications",
+    ):
         patch.original(ec2, name)
 
 
@@ -37,13 +49,17 @@ def _bound(handler: Any, is_egress: bool) -> Any:
 def _group(params: dict[str, Any]) -> tuple[Rule | None, Any]:
     group_id = ec2._p(params, "GroupId")
     group = ec2._security_groups.get(group_id)
-    return group, None if group else ec2._error("InvalidGroup.NotFound", f"The security group '{group_id}' does not exist", 400)
+    return group, None if group else ec2._error(
+        "InvalidGroup.NotFound", f"The security group '{group_id}' does not exist", 400
+    )
 
 
 def split(permission: Rule) -> Iterator[Rule]:
     """The rules of a permission, one for each source. A rule for all protocols has no ports, whatever was sent."""
     protocol = PROTOCOLS.get(permission["IpProtocol"], permission["IpProtocol"])
-    ports = {} if protocol == "-1" else {name: permission[name] for name in ("FromPort", "ToPort") if name in permission}
+    ports = (
+        {} if protocol == "-1" else {name: permission[name] for name in ("FromPort", "ToPort") if name in permission}
+    )
     for kind in SOURCES:
         for source in permission.get(kind, []):
             rule: Rule = {"IpProtocol": protocol, **ports, **{name: [] for name in SOURCES}}
@@ -60,7 +76,11 @@ def identity(rule: Rule) -> tuple[Any, ...]:
 def stored(group: Rule, key: str) -> list[Rule]:
     """The group's rules, one for each source; ministack's own (the default rules) are brought to that form."""
     if any("SecurityGroupRuleId" not in rule for rule in group[key]):
-        group[key] = [_with_id(group, key, one) if "SecurityGroupRuleId" not in rule else rule for rule in group[key] for one in split(rule)]
+        group[key] = [
+            _with_id(group, key, one) if "SecurityGroupRuleId" not in rule else rule
+            for rule in group[key]
+            for one in split(rule)
+        ]
     return group[key]
 
 
@@ -85,7 +105,9 @@ def authorize(params: dict[str, Any], is_egress: bool) -> Any:
     for rule in rules:
         for pair in rule["UserIdGroupPairs"]:
             if pair.get("GroupId") not in ec2._security_groups:
-                return ec2._error("InvalidGroup.NotFound", f"The security group '{pair.get('GroupId')}' does not exist", 400)
+                return ec2._error(
+                    "InvalidGroup.NotFound", f"The security group '{pair.get('GroupId')}' does not exist", 400
+                )
         if identity(rule) in known:
             return ec2._error("InvalidPermission.Duplicate", f'the specified rule "{_text(rule)}" already exists', 400)
         known.add(identity(rule))
@@ -96,7 +118,11 @@ def authorize(params: dict[str, Any], is_egress: bool) -> Any:
         if tags:
             ec2._tags[rule["SecurityGroupRuleId"]] = list(tags)
     items = "".join(ec2._sg_rule_xml(group["GroupId"], rule, is_egress=is_egress) for rule in rules)
-    return ec2._xml(200, f"AuthorizeSecurityGroup{direction}Response", f"<return>true</return><securityGroupRuleSet>{items}</securityGroupRuleSet>")
+    return ec2._xml(
+        200,
+        f"AuthorizeSecurityGroup{direction}Response",
+        f"<return>true</return><securityGroupRuleSet>{items}</securityGroupRuleSet>",
+    )
 
 
 def revoke(params: dict[str, Any], is_egress: bool) -> Any:
@@ -111,15 +137,25 @@ def revoke(params: dict[str, Any], is_egress: bool) -> Any:
         if error:
             return error
     else:
-        wanted = [identity(rule) for permission in ec2._parse_ip_permissions(params, "IpPermissions") for rule in split(permission)]
+        wanted = [
+            identity(rule)
+            for permission in ec2._parse_ip_permissions(params, "IpPermissions")
+            for rule in split(permission)
+        ]
         if any(rule not in {identity(known) for known in rules} for rule in wanted):
-            return ec2._error("InvalidPermission.NotFound", "The specified rule does not exist in this security group.", 400)
+            return ec2._error(
+                "InvalidPermission.NotFound", "The specified rule does not exist in this security group.", 400
+            )
         revoked = [rule for rule in rules if identity(rule) in wanted]
         group[key] = [rule for rule in rules if identity(rule) not in wanted]
         for rule in revoked:
             ec2._tags.pop(rule["SecurityGroupRuleId"], None)
     items = "".join(ec2._revoked_sg_rule_xml(group["GroupId"], rule, is_egress=is_egress) for rule in revoked)
-    return ec2._xml(200, f"RevokeSecurityGroup{direction}Response", f"<return>true</return><revokedSecurityGroupRuleSet>{items}</revokedSecurityGroupRuleSet>")
+    return ec2._xml(
+        200,
+        f"RevokeSecurityGroup{direction}Response",
+        f"<return>true</return><revokedSecurityGroupRuleSet>{items}</revokedSecurityGroupRuleSet>",
+    )
 
 
 def delete_group(params: dict[str, Any], _original: Any = ec2._delete_security_group) -> Any:
@@ -132,7 +168,9 @@ def delete_group(params: dict[str, Any], _original: Any = ec2._delete_security_g
 def _in_use(group_id: str) -> bool:
     for other in ec2._security_groups.values():
         rules = [*other.get("IpPermissions", []), *other.get("IpPermissionsEgress", [])]
-        if other["GroupId"] != group_id and any(pair.get("GroupId") == group_id for rule in rules for pair in rule.get("UserIdGroupPairs", [])):
+        if other["GroupId"] != group_id and any(
+            pair.get("GroupId") == group_id for rule in rules for pair in rule.get("UserIdGroupPairs", [])
+        ):
             return True
     if any(group_id in (balancer.get("SecurityGroups") or []) for balancer in alb._lbs.values()):
         return True

@@ -52,8 +52,13 @@ _lock = threading.RLock()
 _targets: dict[Key, Target] = {}
 _probes = ThreadPoolExecutor(max_workers=16, thread_name_prefix="health-check")
 
+
+def _nothing_modelled(_address: str, _port: int) -> None:
+    return None
+
+
 # What answers for an address that no socket does: the modelled tasks. None says that the address is not modelled.
-modelled: Callable[[str, int], Outcome | None] = lambda _address, _port: None
+modelled: Callable[[str, int], Outcome | None] = _nothing_modelled
 # Addresses that the container engine gave to tasks of this emulator.
 container_addresses: Callable[[], set[str]] = set
 
@@ -122,7 +127,9 @@ def deregister(group_arn: str, address: str, port: int) -> float:
 
 def draining(group_arn: str) -> list[tuple[str, int]]:
     with _lock:
-        return [(key[1], key[2]) for key, target in _targets.items() if key[0] == group_arn and target.state == "draining"]
+        return [
+            (key[1], key[2]) for key, target in _targets.items() if key[0] == group_arn and target.state == "draining"
+        ]
 
 
 def reset() -> None:
@@ -150,7 +157,12 @@ def check_all(now: float) -> None:
                 present.add(key)
                 target = _targets.setdefault(key, Target())
                 if not used:
-                    _set(target, "unused", "Target.NotInUse", "Target group is not configured to receive traffic from the load balancer")
+                    _set(
+                        target,
+                        "unused",
+                        "Target.NotInUse",
+                        "Target group is not configured to receive traffic from the load balancer",
+                    )
                     target.successes = target.failures = 0
                 elif target.state == "unused":
                     _targets[key] = Target()
@@ -194,7 +206,9 @@ def _record(key: Key, target: Target, group: dict[str, Any], outcome: Outcome) -
         target.successes, target.failures = 0, target.failures + 1
         if target.failures >= int(group["UnhealthyThresholdCount"]):
             if target.state != "unhealthy":
-                logger.info("target %s:%s of %s is unhealthy: %s", key[1], key[2], key[0].split("/")[1], outcome.description)
+                logger.info(
+                    "target %s:%s of %s is unhealthy: %s", key[1], key[2], key[0].split("/")[1], outcome.description
+                )
             _set(target, "unhealthy", outcome.reason, outcome.description)
     if target.state == "initial":
         _set(target, "initial", "Elb.InitialHealthChecking", "Initial health checks in progress")

@@ -92,6 +92,7 @@ fn without_an_engine_the_registry_has_the_image_under_its_digest() {
 /// One test, since a machine has one engine of ours at a time.
 #[test]
 fn with_a_container_engine_the_image_is_the_same_and_runs() {
+    let binary = AppBinary::compile().expect("a binary");
     let free = TcpListener::bind("127.0.0.1:0").expect("a free port").local_addr().expect("its address");
     let engine = match ContainerEngine::find_or_install(free) {
         Ok(engine) => engine,
@@ -100,7 +101,6 @@ fn with_a_container_engine_the_image_is_the_same_and_runs() {
             return;
         }
     };
-    let binary = AppBinary::compile().expect("a binary");
     let (emulator, destination) = registry(free.port());
     let digest = push(&binary, &build("1.0.0", 8080), &destination, Some(&engine)).expect("pushed");
     assert_eq!(digest_of(&emulator, "1.0.0"), digest);

@@ -13,7 +13,7 @@ use crate::time::timestamp;
 const DESCRIBE: &str = "DescribeServices";
 
 /// Source: <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeServices.html>
-const SERVICES_PER_CALL: usize = 11;
+const SERVICES_PER_CALL: usize = 10;
 
 impl EcsContainers {
     pub(super) async fn service_names(&self, cluster: &str) -> Result<Vec<String>, CloudError> {

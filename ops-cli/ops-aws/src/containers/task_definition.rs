@@ -226,7 +226,12 @@ mod tests {
             ("pseudoTerminal", json!(true)),
             ("dockerLabels", json!({"a": "b"})),
             ("ulimits", json!([{"name": "nofile", "softLimit": 1, "hardLimit": 2}])),
-            ("logConfiguration", log(json!({"awslogs-group": "/slipway", "mode": "non-blocking"}))),
+            (
+                "logConfiguration",
+                log(
+                    json!({"awslogs-group": "g", "awslogs-region": "r", "awslogs-stream-prefix": "p", "mode": "non-blocking"}),
+                ),
+            ),
             ("healthCheck", json!({"command": ["CMD", "true"]})),
             ("systemControls", json!([{"namespace": "net.core.somaxconn", "value": "1"}])),
             ("resourceRequirements", json!([{"type": "GPU", "value": "1"}])),

@@ -6,10 +6,10 @@ use ops_model::outcome::{Outcome, ServiceOutcome};
 use ops_model::plan::ServiceChange;
 use ops_model::rollout::TaskCounts;
 
-use super::pace::{Pace, Wait};
 use super::{Execution, verdict};
 use crate::error_chain::error_chain;
 use crate::event::{Event, Progress};
+use crate::pace::{Pace, Wait};
 
 pub(super) async fn delete(execution: &Execution<'_>, change: &ServiceChange) -> ServiceOutcome {
     match execution.cloud.containers.delete_service(execution.cluster, &change.service).await {

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use ops_model::observation::{ObservedTask, TargetState};
+use ops_model::observation::ObservedTask;
 use ops_model::outcome::Evidence;
 use ops_model::rollout::Rollout;
 
@@ -13,7 +13,7 @@ use crate::error_chain::error_chain;
 const MOST_TASKS: usize = 10;
 const MOST_EVENTS: usize = 10;
 
-/// What can be read; what cannot is said in it, because a verdict must not fail for want of evidence.
+/// Tasks and events, as far as they can be read; what cannot is said in it, because a verdict must not fail for want of evidence.
 pub(super) async fn collect(execution: &Execution<'_>, service: &str, task_definition: &str) -> Evidence {
     let mut evidence = Evidence::default();
     match execution.cloud.containers.tasks(execution.cluster, service).await {
@@ -28,19 +28,10 @@ pub(super) async fn collect(execution: &Execution<'_>, service: &str, task_defin
     let name = [service.to_owned()];
     match execution.cloud.containers.describe_services(execution.cluster, &name).await {
         Ok(services) => {
-            for service in services {
-                evidence.events = service.events.into_iter().take(MOST_EVENTS).collect();
-                for load_balancer in &service.settings.load_balancers {
-                    match execution.cloud.targets.target_health(&load_balancer.target_group_arn).await {
-                        Ok(targets) => evidence.targets.extend(targets),
-                        Err(error) => evidence.unread.push(error_chain(&error)),
-                    }
-                }
-            }
+            evidence.events = services.into_iter().flat_map(|service| service.events).take(MOST_EVENTS).collect();
         }
         Err(error) => evidence.unread.push(error_chain(&error)),
     }
-    evidence.targets.retain(|target| target.state != TargetState::Healthy);
     evidence
 }
 

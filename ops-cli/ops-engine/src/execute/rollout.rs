@@ -4,16 +4,16 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use ops_model::observation::{ObservedService, TargetState};
+use ops_model::observation::{ObservedService, TargetHealth, TargetState};
 use ops_model::outcome::{Evidence, Outcome, ServiceOutcome};
 use ops_model::plan::ServiceChange;
 use ops_model::rollout::{Rollout, RolloutStatus, TaskCounts};
 
-use super::pace::{Pace, Wait};
 use super::{Execution, evidence};
 use crate::cloud::CloudError;
 use crate::error_chain::error_chain;
 use crate::event::{Event, Progress};
+use crate::pace::{Pace, Wait};
 
 /// How long ECS may take to list the service deployment that a call has started.
 const TIME_TO_APPEAR: Duration = Duration::from_secs(120);
@@ -33,6 +33,7 @@ pub(super) struct Follower<'a> {
 struct Look {
     service: Option<ObservedService>,
     healthy: Option<u32>,
+    unhealthy: Vec<TargetHealth>,
 }
 
 impl<'a> Follower<'a> {
@@ -91,24 +92,29 @@ impl<'a> Follower<'a> {
     pub(super) async fn follow(&self, id: &str) -> ServiceOutcome {
         let mut pace = Pace::new(Duration::from_secs(self.change.timeout_seconds.into()), &self.execution.cancelled);
         let mut last_progress = None;
-        let mut last_rollout: Option<Rollout> = None;
+        let mut seen = Seen::default();
         loop {
             match self.look_at(id).await {
                 Ok((None, _)) => {
                     let reason = "ECS no longer knows the rollout: the service was deleted".to_owned();
-                    return self.conclude(id, last_rollout.as_ref(), Outcome::Failed, Some(reason)).await;
+                    return self.conclude(id, seen, Outcome::Failed, Some(reason)).await;
                 }
-                Ok((Some(rollout), look)) => {
+                Ok((Some(rollout), mut look)) => {
                     pace.read_succeeded();
                     self.report(&mut last_progress, Some(&rollout), &look);
-                    if let Some((outcome, reason)) = self.judge(&rollout, &look).await {
-                        return self.conclude(id, Some(&rollout), outcome, reason).await;
+                    let judged = self.judge(&rollout, &look).await;
+                    seen.rollout = Some(rollout);
+                    // By the time of the verdict they are gone from the target group.
+                    if !look.unhealthy.is_empty() {
+                        seen.unhealthy = std::mem::take(&mut look.unhealthy);
                     }
-                    last_rollout = Some(rollout);
+                    if let Some((outcome, reason)) = judged {
+                        return self.conclude(id, seen, outcome, reason).await;
+                    }
                 }
                 Err(error) if pace.read_failed() || !error.is_passing() => {
                     let reason = format!("lost sight of the rollout, which goes on in ECS: {}", error_chain(&error));
-                    return self.conclude(id, last_rollout.as_ref(), Outcome::TimedOut, Some(reason)).await;
+                    return self.conclude(id, seen, Outcome::TimedOut, Some(reason)).await;
                 }
                 Err(_) => {}
             }
@@ -120,7 +126,7 @@ impl<'a> Follower<'a> {
                     format!("still running after {} seconds; it goes on in ECS", self.change.timeout_seconds),
                 ),
             };
-            return self.conclude(id, last_rollout.as_ref(), outcome, Some(reason)).await;
+            return self.conclude(id, seen, outcome, Some(reason)).await;
         }
     }
 
@@ -211,22 +217,16 @@ impl<'a> Follower<'a> {
         }
     }
 
-    async fn conclude(
-        &self,
-        id: &str,
-        rollout: Option<&Rollout>,
-        outcome: Outcome,
-        reason: Option<String>,
-    ) -> ServiceOutcome {
-        let task_definition = rollout.map(|rollout| rollout.task_definition.clone());
-        let (evidence, reason) = if outcome.is_success() {
-            (Evidence::default(), reason)
-        } else if let Some(rollout) = rollout {
-            let evidence = evidence::collect(self.execution, &self.change.service, &rollout.task_definition).await;
-            let reason = reason.unwrap_or_else(|| evidence::reason(rollout, &evidence));
-            (evidence, Some(reason))
-        } else {
-            (Evidence::default(), reason)
+    async fn conclude(&self, id: &str, seen: Seen, outcome: Outcome, reason: Option<String>) -> ServiceOutcome {
+        let task_definition = seen.rollout.as_ref().map(|rollout| rollout.task_definition.clone());
+        let (evidence, reason) = match &seen.rollout {
+            Some(rollout) if !outcome.is_success() => {
+                let collected = evidence::collect(self.execution, &self.change.service, &rollout.task_definition);
+                let evidence = Evidence { targets: seen.unhealthy, ..collected.await };
+                let reason = reason.unwrap_or_else(|| evidence::reason(rollout, &evidence));
+                (evidence, Some(reason))
+            }
+            _ => (Evidence::default(), reason),
         };
         ServiceOutcome {
             service: self.change.service.clone(),
@@ -246,14 +246,15 @@ impl<'a> Follower<'a> {
         let cloud = self.execution.cloud;
         let names = std::slice::from_ref(&self.change.service);
         let service = cloud.containers.describe_services(self.execution.cluster, names).await?.into_iter().next();
-        let mut healthy = None;
+        let (mut healthy, mut unhealthy) = (None, Vec::new());
         for load_balancer in service.iter().flat_map(|service| &service.settings.load_balancers) {
             let targets = cloud.targets.target_health(&load_balancer.target_group_arn).await?;
             let count = targets.iter().filter(|target| target.state == TargetState::Healthy).count();
             let count = u32::try_from(count).unwrap_or(u32::MAX);
             healthy = Some(healthy.map_or(count, |least: u32| least.min(count)));
+            unhealthy.extend(targets.into_iter().filter(|target| target.state == TargetState::Unhealthy));
         }
-        Ok(Look { service, healthy })
+        Ok(Look { service, healthy, unhealthy })
     }
 
     fn report(&self, last: &mut Option<Progress>, rollout: Option<&Rollout>, look: &Look) {
@@ -277,6 +278,14 @@ impl<'a> Follower<'a> {
             self.execution.events.send(Event::Progress { service: self.change.service.clone(), progress });
         }
     }
+}
+
+/// What is worth keeping of all the looks at a rollout.
+#[derive(Default)]
+struct Seen {
+    rollout: Option<Rollout>,
+    /// The last targets that failed their health checks.
+    unhealthy: Vec<TargetHealth>,
 }
 
 impl Look {

@@ -8,12 +8,12 @@ use ops_model::outcome::{Outcome, ServiceOutcome};
 use ops_model::plan::{ChangeClass, ServiceAct, ServiceChange, SettingsUpdate, TaskDefinitionAct};
 use sha2::{Digest as _, Sha256};
 
-use super::pace::{Pace, Wait};
 use super::rollout::{Expectation, Follower};
 use super::{Execution, deletion, verdict};
 use crate::cloud::{CloudError, CreateService, ServiceUpdate};
 use crate::error_chain::error_chain;
 use crate::event::Event;
+use crate::pace::{Pace, Wait};
 
 /// Never fails: whatever goes wrong is a verdict.
 pub(super) async fn carry_out(execution: &Execution<'_>, change: &ServiceChange) -> ServiceOutcome {

@@ -113,7 +113,7 @@ impl<'a> Read<'a> {
     }
 
     fn shown(&self) -> Option<SourceText> {
-        self.text.map(|text| SourceText::new(&self.file.name, text, &[]))
+        self.text.map(|text| SourceText::new(&self.file.name, text, &self.secrets))
     }
 }
 

@@ -17,4 +17,4 @@ pub(crate) use history::history;
 pub(crate) use plan::{body as plan_body, calls, plan};
 pub(crate) use record::{record, whole_record};
 pub(crate) use status::status;
-pub(crate) use words::rollout as rollout_words;
+pub(crate) use words::{class as class_words, rollout as rollout_words};

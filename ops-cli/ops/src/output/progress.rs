@@ -41,7 +41,7 @@ impl<'a> ReconcileProgress<'a> {
                     self.line(&format!("wave {number} of {of}: {}", services.join(", ")));
                 }
             }
-            Event::ServiceStarted { service, class } => self.tell(service, &format!("{class:?}").to_lowercase()),
+            Event::ServiceStarted { service, class } => self.tell(service, human::class_words(*class)),
             Event::TaskDefinitionRegistered { service, arn } => {
                 self.tell(service, &format!("registered {}", arn.rsplit('/').next().unwrap_or(arn)));
             }

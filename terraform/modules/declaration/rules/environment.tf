@@ -54,6 +54,7 @@ locals {
       allowed  = "a repository name, such as slipway/app"
       minimum  = 1
       unique   = true
+      secret   = false
     },
   ]
 

@@ -40,13 +40,13 @@ locals {
 
   firewall_numbers = [for rule in local.firewall_rules : { path = "${rule.path}.port", json = rule.port, required = startswith(rule.json, "{"), minimum = 1, maximum = 65535 }]
 
-  # "0.0.0.0/0" and internet are one rule for EC2, so they are one here.
-  firewall_keys = { for rule in local.firewall_rules : rule.path => "${rule.group} ${replace(rule.from, "0.0.0.0/0", "internet")} ${rule.port}" }
+  firewall_keys = { for rule in local.firewall_rules : rule.path => "${rule.group} ${rule.from} ${rule.port}" }
 
   firewall_relations = concat(
     [for group in keys(local.firewall) : "firewall.${group}: is neither the load balancer nor a service; known: ${join(", ", local.firewall_names)}" if group != "load_balancer" && !contains(local.firewall_names, group)],
     [for group in keys(local.firewall) : "firewall.load_balancer: needs a load_balancer, and none is declared" if group == "load_balancer" && !local.has_load_balancer],
     [for group, rules in local.firewall : "firewall.${group}: must be a list of rules (got ${jsonencode(rules)})" if !startswith(jsonencode(rules), "[")],
+    [for rule in local.firewall_rules : "${rule.path}.from: write internet, so that everybody sees what it means (got ${rule.from})" if endswith(rule.from, "/0\"")],
     [
       for rule in local.firewall_rules : "${rule.path}.from: must be the first address of its range (got ${rule.from})"
       if can(regex("^\"([0-9]{1,3}\\.){3}[0-9]{1,3}/[0-9]{1,2}\"$", rule.from)) && !try(cidrhost(jsondecode(rule.from), 0) == split("/", jsondecode(rule.from))[0], false)

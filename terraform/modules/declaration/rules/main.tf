@@ -6,7 +6,7 @@
 # - objects:   path, json, known keys, required
 # - texts:     path, json, pattern of the JSON, allowed, required
 # - numbers:   path, json, minimum, maximum, required
-# - lists:     path, json, pattern of an item's JSON, allowed item, minimum count, unique, required
+# - lists:     path, json, pattern of an item's JSON, allowed item, minimum count, unique, secret, required
 # - maps:      path, json, pattern of a key, allowed key, pattern of a value's JSON, allowed value, secret
 # - relations: finished faults, for what concerns more than one value
 #
@@ -39,14 +39,14 @@ locals {
       for entry in local.numbers : "${entry.path}: must be a whole number from ${entry.minimum} to ${entry.maximum} (got ${entry.json})"
       if entry.json != "null" && !try(can(regex("^[0-9]+$", entry.json)) && tonumber(entry.json) >= entry.minimum && tonumber(entry.json) <= entry.maximum, false)
     ],
-    [for entry in local.lists : "${entry.path}: must be a list, each item ${entry.allowed} (got ${entry.json})" if entry.json != "null" && !startswith(entry.json, "[")],
+    [for entry in local.lists : "${entry.path}: must be a list, each item ${entry.allowed}${entry.secret ? "" : " (got ${entry.json})"}" if entry.json != "null" && !startswith(entry.json, "[")],
     [for entry in local.maps : "${entry.path}: must be a mapping${entry.secret ? "" : " (got ${entry.json})"}" if entry.json != "null" && !startswith(entry.json, "{")],
   )
 
   wrong_items = flatten([
     for entry in local.lists : concat(
       length(jsondecode(entry.json)) < entry.minimum ? ["${entry.path}: must name at least ${entry.minimum} (got ${entry.json})"] : [],
-      [for index, item in jsondecode(entry.json) : "${entry.path}[${index}]: must be ${entry.allowed} (got ${jsonencode(item)})" if !can(regex(entry.pattern, jsonencode(item)))],
+      [for index, item in jsondecode(entry.json) : "${entry.path}[${index}]: must be ${entry.allowed}${entry.secret ? "" : " (got ${jsonencode(item)})"}" if !can(regex(entry.pattern, jsonencode(item)))],
       entry.unique && length(distinct(jsondecode(entry.json))) < length(jsondecode(entry.json)) ? ["${entry.path}: must not name the same twice (got ${entry.json})"] : [],
     ) if startswith(entry.json, "[")
   ])

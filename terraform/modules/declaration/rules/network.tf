@@ -29,6 +29,7 @@ locals {
       allowed  = "a zone of the region, such as ${local.zone_example}"
       minimum  = 2
       unique   = true
+      secret   = false
     },
   ]
 

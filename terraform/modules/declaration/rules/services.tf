@@ -53,7 +53,7 @@ locals {
   ]])
 
   service_lists = flatten([for name, service in local.service_mappings : [
-    { path = "services.${name}.command", json = jsonencode(try(service.command, null)), required = false, pattern = "^\"", allowed = "text; quote what YAML would read as something else", minimum = 0, unique = false },
+    { path = "services.${name}.command", json = jsonencode(try(service.command, null)), required = false, pattern = "^\"", allowed = "text; quote what YAML would read as something else", minimum = 0, unique = false, secret = true },
     {
       path     = "services.${name}.after"
       json     = jsonencode(try(service.after, null))
@@ -62,6 +62,7 @@ locals {
       allowed  = length(local.services) > 1 ? "another service: ${join(", ", setsubtract(keys(local.services), [name]))}" : "another service, and there is none"
       minimum  = 0
       unique   = true
+      secret   = false
     },
   ]])
 
@@ -73,7 +74,7 @@ locals {
       allowed_key   = "letters, digits and underscores, and not begin with a digit"
       value_pattern = "^\""
       allowed_value = "text: quote it"
-      secret        = false
+      secret        = true
     },
     {
       path          = "services.${name}.secrets"

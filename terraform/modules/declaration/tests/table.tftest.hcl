@@ -17,7 +17,7 @@ run "table" {
   }
 
   assert {
-    condition     = output.cases >= 61
+    condition     = output.cases >= 62
     error_message = "only ${output.cases} wrong declarations were found in tests/wrong"
   }
 

@@ -23,8 +23,10 @@ pub(super) fn readers_disagree(plain: &str) -> bool {
     let unsigned = plain.trim_start_matches(['-', '+']);
     let digits_and_underscores = unsigned.bytes().all(|byte| byte.is_ascii_digit() || byte == b'_');
     let starts_with_zero = unsigned.len() > 1 && unsigned.starts_with('0');
-    let based = ["0x", "0o", "0b", "0X", "0O", "0B"].iter().any(|prefix| unsigned.starts_with(prefix))
-        && unsigned.bytes().skip(2).all(|byte| byte.is_ascii_hexdigit() || byte == b'_');
+    let based = [("0x", 16), ("0o", 8), ("0b", 2)].iter().any(|(prefix, base)| {
+        let digits = unsigned.get(..2).filter(|start| start.eq_ignore_ascii_case(prefix)).and(unsigned.get(2..));
+        digits.is_some_and(|digits| digits.chars().all(|digit| digit == '_' || digit.is_digit(*base)))
+    });
     let infinite_or_none = matches!(unsigned.to_ascii_lowercase().as_str(), ".inf" | ".nan");
     let underscored = unsigned.contains('_') && unsigned.starts_with(|first: char| first.is_ascii_digit());
     let yes_or_no = matches!(plain.to_ascii_lowercase().as_str(), "y" | "n" | "yes" | "no" | "on" | "off");

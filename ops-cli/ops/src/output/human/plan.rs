@@ -64,11 +64,23 @@ pub(super) fn differences(differences: &[Difference]) -> String {
     let paths = differences.iter().map(|difference| difference.path.chars().count()).max().unwrap_or(0);
     let mut text = String::new();
     for Difference { path, live, declared } in differences {
-        let shown = |value: &Option<String>| value.as_deref().map_or_else(|| "none".to_owned(), shorten_digests);
-        let (live, declared) = (shown(live), shown(declared));
+        let (live, declared) = pair(live.as_deref(), declared.as_deref());
         text.push_str(&format!("      {path:paths$}  {} → {}\n", live.red(), declared.green()));
     }
     text
+}
+
+/// Two values next to each other: of two digests of one image only what differs is shown.
+fn pair(live: Option<&str>, declared: Option<&str>) -> (String, String) {
+    if let (Some((here, live)), Some((there, declared))) =
+        (live.and_then(|live| live.split_once('@')), declared.and_then(|declared| declared.split_once('@')))
+        && here == there
+    {
+        let digest = |digest: &str| shorten_digests(&format!("@{digest}")).trim_start_matches('@').to_owned();
+        return (digest(live), digest(declared));
+    }
+    let shown = |value: Option<&str>| value.map_or_else(|| "none".to_owned(), shorten_digests);
+    (shown(live), shown(declared))
 }
 
 pub(super) fn sign(class: ChangeClass) -> char {

@@ -19,7 +19,7 @@ pub(super) fn shorten_digests(text: &str) -> String {
     short
 }
 
-pub(super) fn class(class: ChangeClass) -> &'static str {
+pub(crate) fn class(class: ChangeClass) -> &'static str {
     match class {
         ChangeClass::Create => "create",
         ChangeClass::InPlace => "in place",

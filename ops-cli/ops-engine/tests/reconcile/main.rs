@@ -1,0 +1,9 @@
+//! The engine on a simulated account: virtual time, faults and crashes.
+
+mod crashes;
+mod declared;
+mod fixture;
+mod git;
+mod leases;
+mod outcomes;
+mod promotion;

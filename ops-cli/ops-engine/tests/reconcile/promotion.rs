@@ -1,0 +1,81 @@
+use ops_engine::promote::{PromoteError, build_changes, commit_message, promoted, verified_builds};
+use ops_engine::rollback::previous_good;
+use ops_model::declaration::Builds;
+use ops_model::outcome::Outcome;
+use ops_sim::ImageBehaviour;
+
+use crate::fixture::{Declared, Fixture, image};
+
+async fn verified(fixture: &Fixture) -> Result<Vec<String>, PromoteError> {
+    let verified = verified_builds(&fixture.cloud(), &fixture.declaration, &[]).await?;
+    Ok(verified.into_values().map(|verified| verified.record).collect())
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_runs_healthy_is_promoted_with_the_record_that_shows_it() {
+    let fixture = Fixture::deployed().await;
+    let records = fixture.records().await;
+    assert_eq!(verified(&fixture).await.expect("healthy"), [records[0].id.clone()]);
+
+    let verified = verified_builds(&fixture.cloud(), &fixture.declaration, &[]).await.expect("healthy");
+    let empty = Builds { version: 1, ..Builds::default() };
+    let builds = promoted(&empty, &verified, "dev", "Ada <ada@example.org>").expect("prod changes");
+    let build = &builds.artifacts["app"];
+    assert_eq!(build.promoted_from.as_deref(), Some("dev"));
+    assert_eq!(build.evidence.as_deref(), Some(records[0].id.as_str()));
+    assert_eq!(promoted(&builds, &verified, "dev", "Ada <ada@example.org>"), None, "a second time changes nothing");
+
+    let changes = build_changes(&empty, &builds);
+    let message =
+        commit_message("Promote app 1.0.97 from dev to prod", &changes, &[("Promoted-From", "dev".to_owned())]);
+    insta::assert_snapshot!(message);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_build_that_was_rolled_back_is_refused() {
+    let mut fixture = Fixture::deployed().await;
+    fixture.account.push_image(&image('b'), ImageBehaviour::NeverHealthy);
+    fixture.declare(Declared { build: 'b', ..Declared::default() });
+    assert_eq!(fixture.reconcile().await.outcome, Outcome::RolledBack);
+    let error = verified(&fixture).await.expect_err("it does not run");
+    assert!(matches!(error, PromoteError::NotHealthy { .. }), "{error}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_build_that_never_ran_or_only_by_hand_is_refused() {
+    let mut fixture = Fixture::deployed().await;
+    fixture.declare(Declared { build: 'b', ..Declared::default() });
+    assert!(matches!(verified(&fixture).await, Err(PromoteError::NotHealthy { .. })));
+
+    let fixture = Fixture::deployed().await;
+    for record in fixture.records().await {
+        let object = fixture.cloud().objects.get(crate::fixture::BUCKET, &record.key()).await.expect("readable");
+        let entity_tag = object.expect("a record").entity_tag;
+        let deleted = fixture.cloud().objects.delete(crate::fixture::BUCKET, &record.key(), &entity_tag).await;
+        deleted.expect("the record can be deleted");
+    }
+    assert!(matches!(verified(&fixture).await, Err(PromoteError::NoEvidence { .. })));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_service_that_is_ill_now_is_refused_whatever_the_record_says() {
+    let fixture = Fixture::deployed().await;
+    fixture.by_hand().kill_task("api").expect("a task runs");
+    let error = verified(&fixture).await.expect_err("one task is missing");
+    assert!(matches!(error, PromoteError::NotHealthy { .. }), "{error}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_rollback_goes_to_the_newest_good_record_with_other_builds() {
+    let mut fixture = Fixture::deployed().await;
+    fixture.declare(Declared { build: 'b', ..Declared::default() });
+    fixture.reconcile().await;
+    fixture.account.push_image(&image('c'), ImageBehaviour::NeverHealthy);
+    fixture.declare(Declared { build: 'c', ..Declared::default() });
+    fixture.reconcile().await;
+    let records = fixture.records().await;
+    let good = previous_good(&records, &fixture.declaration.builds).expect("b was good");
+    assert_eq!(good.builds.artifacts["app"].pinned_image(), image('b'));
+    let before = previous_good(&records, &good.builds).expect("a was good");
+    assert_eq!(before.builds.artifacts["app"].pinned_image(), image('a'));
+}
