@@ -155,7 +155,8 @@ impl ContainerEngine {
     /// When the build fails; the message holds what it printed.
     pub fn build_image(&self, build: &ImageBuild<'_>) -> Result<(), ContainerEngineError> {
         let mut command = self.service.podman(["build"]);
-        command.args(["--timestamp=0", "--force-rm", "--tag", build.name, "--file"]);
+        // The cache takes an `ENV` for unchanged when only a build argument in it differs.
+        command.args(["--timestamp=0", "--no-cache", "--force-rm", "--tag", build.name, "--file"]);
         command.arg(build.containerfile);
         for (name, value) in build.arguments {
             command.arg(format!("--build-arg={name}={value}"));

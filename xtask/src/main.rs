@@ -19,11 +19,13 @@ struct Cli {
 enum Command {
     Demo(command::demo::Args),
     Emulator(command::emulator::Args),
+    Test(command::test::Args),
 }
 
 fn main() -> ExitCode {
     let result = match Cli::parse().command {
         Command::Demo(args) => command::demo::run(&args),
+        Command::Test(args) => command::test::run(&args),
         Command::Emulator(args) => command::emulator::run(args),
     };
     match result {

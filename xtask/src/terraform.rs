@@ -72,7 +72,7 @@ impl Terraform {
     /// When Terraform fails; the error holds what it printed. The same for all below.
     pub fn init(&self, folder: &Path, backend: Option<&Path>) -> Result<(), TerraformError> {
         let mut command = self.command(folder);
-        command.args(["init", "-input=false", "-no-color"]);
+        command.args(["init", "-input=false", "-no-color", "-reconfigure"]);
         match backend {
             Some(configuration) => command.arg(format!("-backend-config={}", configuration.display())),
             None => command.arg("-backend=false"),
@@ -132,10 +132,18 @@ impl Terraform {
             .envs(self.environment.iter().map(|(name, value)| (name, value)))
             // A person's own settings would decide where providers come from; a file that is not there is an error.
             .env_remove("TF_CLI_CONFIG_FILE")
+            // A person's own `.terraform`, with a real backend in it, stays as it is.
+            .env("TF_DATA_DIR", data_folder(folder))
             .env("TF_IN_AUTOMATION", "1")
             .env("CHECKPOINT_DISABLE", "1");
         command
     }
+}
+
+/// Where Terraform keeps what it downloads and remembers of a folder.
+fn data_folder(folder: &Path) -> PathBuf {
+    let name: Vec<_> = folder.iter().rev().take(2).map(|part| part.to_string_lossy()).collect();
+    local_folder::path().join("terraform").join(name.join("-of-"))
 }
 
 /// A backend configuration for the state of one root, in the local AWS.

@@ -122,7 +122,7 @@ async fn why_not_healthy(
         };
         let content = &live.task_definition.content;
         if !content.containers.iter().any(|container| container.image == build.pinned_image()) {
-            let images: Vec<_> = content.containers.iter().map(|container| container.image.as_str()).collect();
+            let images: Vec<_> = content.containers.iter().map(|container| short(&container.image)).collect();
             return Ok(Some(format!("service {name} runs {}", images.join(", "))));
         }
         match &live.rollout {
@@ -148,6 +148,13 @@ async fn why_not_healthy(
         }
     }
     Ok(None)
+}
+
+/// The end of an image's name, and of its digest the digits that people compare.
+fn short(image: &str) -> &str {
+    let start = image.rfind('/').map_or(0, |slash| slash + 1);
+    let end = image.find("@sha256:").map_or(image.len(), |at| image.len().min(at + "@sha256:".len() + 12));
+    image.get(start..end).unwrap_or(image)
 }
 
 /// The builds of the receiving environment after the promotion; `None` when it has them already.

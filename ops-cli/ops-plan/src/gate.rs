@@ -15,8 +15,8 @@ pub(crate) fn terraform_behind(declared: &Value, applied: &Value) -> Vec<String>
     paths
 }
 
-/// What holds the plan. A service that left the declaration does not: ops removes it first, then Terraform
-/// removes what it ran in, and the other way round neither could begin.
+/// What holds the plan. What left the declaration does not: ops first stops using it, then Terraform removes it,
+/// and the other way round neither could begin.
 pub(crate) fn terraform(behind: &[String]) -> Option<Gate> {
     let paths: Vec<_> = behind.iter().filter(|path| !path.ends_with(REMOVED)).cloned().collect();
     (!paths.is_empty()).then_some(Gate::TerraformBehind { paths })
@@ -33,12 +33,7 @@ fn collect_paths(path: &str, declared: &Value, applied: &Value, paths: &mut Vec<
             collect_paths(&below, declared, applied, paths);
         }
     } else if declared != applied {
-        let removed = declared.is_null() && (path.starts_with("services.") || path.starts_with("firewall."));
-        paths.push(if removed && path.matches('.').count() == 1 {
-            format!("{path}{REMOVED}")
-        } else {
-            path.to_owned()
-        });
+        paths.push(if declared.is_null() { format!("{path}{REMOVED}") } else { path.to_owned() });
     }
 }
 

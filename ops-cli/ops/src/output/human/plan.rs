@@ -8,15 +8,14 @@ use crate::declared::Declared;
 
 /// A whole plan under a line that says what it was made from.
 pub(crate) fn plan(plan: &Plan, declared: &Declared) -> String {
-    format!("{}\n\n{}", declared.summary(), body(plan))
+    let gates =
+        plan.gates.iter().map(|gate| format!("{} {}\n\n", "held:".yellow().bold(), gate_text(gate, &plan.environment)));
+    format!("{}\n\n{}{}", declared.summary(), gates.collect::<String>(), body(plan))
 }
 
-/// A plan without its heading.
+/// A plan without its heading and its gates: in a reconcile those come with the verdict.
 pub(crate) fn body(plan: &Plan) -> String {
     let mut text = String::new();
-    for gate in &plan.gates {
-        text.push_str(&format!("{} {}\n\n", "held:".yellow().bold(), gate_text(gate, &plan.environment)));
-    }
     if plan.gates.is_empty() && !plan.terraform_behind.is_empty() {
         let paths = plan.terraform_behind.join(", ");
         text.push_str(&format!("{} Terraform has not been applied since: {paths}\n\n", "note:".cyan()));
