@@ -1,9 +1,12 @@
 //! The records of an environment, in its ops bucket.
 
-use futures::future::try_join_all;
+use futures::{StreamExt as _, TryStreamExt as _, stream};
 use ops_model::record::{RECORD_PREFIX, Record};
 
 use crate::cloud::{CloudError, Objects, WriteCondition};
+
+/// Records that are read side by side.
+const READS_AT_ONCE: usize = 8;
 
 #[derive(Debug, thiserror::Error)]
 pub enum HistoryError {
@@ -40,7 +43,25 @@ pub async fn newest(objects: &dyn Objects, bucket: &str, most: usize) -> Result<
     let keys = objects.list(bucket, RECORD_PREFIX).await.map_err(|source| unreadable(bucket, source))?;
     // Keys are ULIDs: their order is that of time.
     let keys = keys.into_iter().rev().take(most);
-    try_join_all(keys.map(|key| async move { read(objects, bucket, &key).await })).await
+    let reads = keys.map(|key| async move { read(objects, bucket, &key).await });
+    stream::iter(reads).buffered(READS_AT_ONCE).try_collect().await
+}
+
+/// The newest record that `wanted` says yes to; no older one is read than needed.
+pub async fn newest_that(
+    objects: &dyn Objects,
+    bucket: &str,
+    wanted: impl Fn(&Record) -> bool,
+) -> Result<Option<Record>, HistoryError> {
+    let keys = objects.list(bucket, RECORD_PREFIX).await.map_err(|source| unreadable(bucket, source))?;
+    let reads = keys.into_iter().rev().map(|key| async move { read(objects, bucket, &key).await });
+    let mut records = stream::iter(reads).buffered(READS_AT_ONCE);
+    while let Some(record) = records.try_next().await? {
+        if wanted(&record) {
+            return Ok(Some(record));
+        }
+    }
+    Ok(None)
 }
 
 /// One record by its id.

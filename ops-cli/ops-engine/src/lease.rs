@@ -36,6 +36,8 @@ const LOOK_EVERY: Duration = Duration::from_secs(2);
 pub enum LeaseError {
     #[error("{environment} is being reconciled by {holder}")]
     Held { environment: String, holder: Box<Holder>, expires_at: Timestamp },
+    #[error("interrupted while waiting for {holder}, who reconciles {environment}")]
+    Interrupted { environment: String, holder: Box<Holder> },
     #[error("cannot take the lease of {environment}")]
     Cloud {
         environment: String,
@@ -92,7 +94,7 @@ struct State {
 
 impl Lease {
     /// Takes the lease, at once or within the request's patience. `lost` is cancelled when the lease, once
-    /// taken, could not be kept.
+    /// taken, could not be kept; cancelled by somebody else, it ends the waiting.
     pub async fn take(
         objects: Arc<dyn Objects>,
         clock: Arc<dyn Clock>,
@@ -121,10 +123,16 @@ impl Lease {
                 }
                 Attempt::Held(held) => {
                     if !told {
-                        events.send(Event::WaitingForLease { holder: held.holder });
+                        events.send(Event::WaitingForLease { holder: held.holder.clone() });
                         told = true;
                     }
-                    tokio::time::sleep(LOOK_EVERY).await;
+                    tokio::select! {
+                        () = tokio::time::sleep(LOOK_EVERY) => {}
+                        () = lost.cancelled() => {
+                            let environment = request.environment;
+                            return Err(LeaseError::Interrupted { environment, holder: Box::new(held.holder) });
+                        }
+                    }
                 }
             }
         }

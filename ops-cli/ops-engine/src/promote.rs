@@ -12,9 +12,6 @@ use crate::cloud::{Cloud, CloudError};
 use crate::history::{self, HistoryError};
 use crate::observe::{ObserveError, observe, read_platform, verify_account};
 
-/// How many records are searched for the one that shows a build healthy.
-const MOST_RECORDS: usize = 200;
-
 #[derive(Debug, thiserror::Error)]
 pub enum PromoteError {
     #[error(transparent)]
@@ -74,7 +71,6 @@ pub async fn verified_builds(
     verify_account(cloud, environment).await?;
     let platform = read_platform(cloud, environment).await?;
     let observation = observe(cloud, environment, &platform).await?;
-    let records = history::newest(cloud.objects.as_ref(), &environment.ops_bucket, MOST_RECORDS).await?;
     let mut verified = BTreeMap::new();
     for (artifact, build) in wanted {
         if let Some(why) = why_not_healthy(cloud, declaration, artifact, build, &observation).await? {
@@ -85,13 +81,15 @@ pub async fn verified_builds(
                 why,
             });
         }
-        let record = records.iter().find(|record| shows(record, artifact, build));
+        let objects = cloud.objects.as_ref();
+        let shown = |record: &Record| shows(record, artifact, build);
+        let record = history::newest_that(objects, &environment.ops_bucket, shown).await?;
         let record = record.ok_or_else(|| PromoteError::NoEvidence {
             environment: name.clone(),
             artifact: artifact.clone(),
             version: build.version.clone(),
         })?;
-        verified.insert(artifact.clone(), Verified { build: build.clone(), record: record.id.clone() });
+        verified.insert(artifact.clone(), Verified { build: build.clone(), record: record.id });
     }
     Ok(verified)
 }

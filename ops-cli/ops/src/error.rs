@@ -251,6 +251,9 @@ impl From<ReconcileError> for CommandError {
                 let help = format!("`--wait SECONDS` waits for them; a lease that is not renewed ends at {expires_at}");
                 Self::new(ErrorKind::Lease, error).help(help)
             }
+            ReconcileError::Lease(LeaseError::Interrupted { .. }) => {
+                Self::new(ErrorKind::Interrupted, error).help("nothing was changed")
+            }
             ReconcileError::Lease(LeaseError::Cloud { ref source, .. })
             | ReconcileError::RecordNotKept { ref source, .. } => {
                 let help = cloud_help(source);

@@ -210,9 +210,13 @@ def test_a_container_that_is_told_to_stop_gets_sigterm_and_its_exit_code_is_kept
     )
 
 
-def test_an_image_that_is_not_there_cannot_be_pulled(engine: Aws, name: str) -> None:
+@pytest.mark.parametrize(
+    "image",
+    [f"000000000000.dkr.ecr.{REGION}.amazonaws.com/nothing:missing", "docker.io/library/nothing-of-this-name:1"],
+)
+def test_an_image_that_is_not_there_cannot_be_pulled(engine: Aws, name: str, image: str) -> None:
     fleet = Fleet(engine, name, balanced=False)
-    definition = fleet.definition(f"000000000000.dkr.ecr.{REGION}.amazonaws.com/{name}:missing")
+    definition = fleet.definition(image)
     fleet.ecs.run_task(
         cluster=name, taskDefinition=definition, launchType="FARGATE", networkConfiguration=fleet.network
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import botocore.exceptions
 import pytest
 from conftest import Aws, eventually
@@ -68,10 +70,10 @@ def test_deployments_are_listed_newest_first_and_filtered(fleet: Fleet) -> None:
         "serviceDeployments"
     ]
     assert [brief["serviceDeploymentArn"] for brief in stopped] == [listed[1]["serviceDeploymentArn"]]
-    later = fleet.ecs.list_service_deployments(
-        cluster=fleet.name, service="web", createdAt={"after": listed[1]["createdAt"]}
-    )["serviceDeployments"]
-    assert [brief["serviceDeploymentArn"] for brief in later] == [listed[0]["serviceDeploymentArn"]]
+    hour = timedelta(hours=1)  # the SDK sends whole seconds
+    for bound, count in (({"after": listed[0]["createdAt"] + hour}, 0), ({"after": listed[2]["createdAt"] - hour}, 3)):
+        found = fleet.ecs.list_service_deployments(cluster=fleet.name, service="web", createdAt=bound)
+        assert len(found["serviceDeployments"]) == count
     page = fleet.ecs.list_service_deployments(cluster=fleet.name, service="web", maxResults=2)
     rest = fleet.ecs.list_service_deployments(
         cluster=fleet.name, service="web", maxResults=2, nextToken=page["nextToken"]

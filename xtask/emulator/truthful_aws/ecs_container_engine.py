@@ -202,7 +202,12 @@ class ContainerEngine:
             try:
                 image = images.get(reference)
             except docker.errors.ImageNotFound:
-                image = images.pull(reference)
+                if not reference.startswith(("127.0.0.1:", "localhost:")):
+                    raise _CannotPull(
+                        f"{reference} is not here, and nothing is fetched from outside this machine"
+                    ) from None
+                self._pull_from_loopback(reference)
+                image = images.get(reference)
         except ecr_images.ImageNotFound as error:
             raise _CannotPull(str(error)) from error
         except docker.errors.APIError as error:

@@ -44,6 +44,25 @@ async fn who_waits_finds_the_work_done() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn waiting_for_somebody_else_can_be_interrupted() {
+    let fixture = Fixture::new();
+    let cancelled = CancellationToken::new();
+    let later = async {
+        tokio::time::sleep(Duration::from_secs(5)).await;
+        let mut request = fixture.request();
+        request.patience_for_lease = Duration::from_secs(600);
+        fixture.try_reconcile(request, cancelled.clone()).await
+    };
+    let interrupt = async {
+        tokio::time::sleep(Duration::from_secs(9)).await;
+        cancelled.cancel();
+    };
+    let (first, second, ()) = tokio::join!(fixture.reconcile(), later, interrupt);
+    assert_eq!(first.outcome, Outcome::Succeeded);
+    assert!(matches!(second, Err(ReconcileError::Lease(LeaseError::Interrupted { .. }))), "{second:?}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_released_lease_is_free_and_its_fencing_number_grows() {
     let fixture = Fixture::deployed().await;
     let free = lease(&fixture).await;

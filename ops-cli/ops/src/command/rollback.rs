@@ -2,7 +2,8 @@ use ops_engine::builds_commit::{commit_builds, require_committable};
 use ops_engine::declared::builds_path;
 use ops_engine::history;
 use ops_engine::promote::{build_changes, commit_message};
-use ops_engine::rollback::previous_good;
+use ops_engine::rollback::is_good_and_other;
+use ops_model::record::Record;
 
 use super::promote::no_work_tree;
 use crate::connection::connect;
@@ -11,9 +12,6 @@ use crate::error::{CommandError, ErrorKind};
 use crate::exit_code::ExitCode;
 use crate::global_options::{GlobalOptions, OutputForm};
 use crate::output::{Printer, human, json_v1};
-
-/// How many records are searched for an earlier good deployment.
-const MOST_RECORDS: usize = 500;
 
 /// Write an earlier good state of an environment's builds back into git, in one commit
 ///
@@ -54,8 +52,8 @@ pub(crate) async fn run(args: &Args, global: &GlobalOptions, printer: &Printer) 
             record
         }
         None => {
-            let records = history::newest(objects, bucket, MOST_RECORDS).await?;
-            previous_good(&records, &declaration.builds).cloned().ok_or_else(|| {
+            let earlier = |record: &Record| is_good_and_other(record, &declaration.builds);
+            history::newest_that(objects, bucket, earlier).await?.ok_or_else(|| {
                 CommandError::new(ErrorKind::Refused, NothingBefore { environment: name.clone() })
                     .help(format!("`ops history {name}` lists what was deployed"))
             })?
