@@ -22,7 +22,13 @@ pub enum GitError {
     #[error("HEAD is detached: there is no branch to commit to")]
     DetachedHead,
     #[error("the push of {branch} to {remote} was rejected: {message}")]
-    PushRejected { remote: String, branch: String, message: String },
+    PushRejected {
+        remote: String,
+        branch: String,
+        message: String,
+        /// The remote has commits that we do not have.
+        behind: bool,
+    },
     #[error("branch {branch} has no remote to push to")]
     NoRemote { branch: String },
 }
@@ -41,7 +47,8 @@ impl Git {
         if output.status.success() {
             Ok(git)
         } else {
-            Err(GitError::NotARepository { directory: directory.to_owned() })
+            let directory = std::path::absolute(directory).unwrap_or_else(|_| directory.to_owned());
+            Err(GitError::NotARepository { directory })
         }
     }
 
@@ -146,7 +153,8 @@ impl Git {
     pub async fn push(&self, branch: &str) -> Result<(), GitError> {
         let remote = self.remote(branch).await?;
         let refspec = format!("HEAD:refs/heads/{branch}");
-        let mut command = self.command(["push", "--porcelain", &remote, &refspec]);
+        let mut command =
+            self.command(["-c", "advice.pushUpdateRejected=false", "push", "--porcelain", &remote, &refspec]);
         let child = command.stdout(Stdio::piped()).stderr(Stdio::inherit()).spawn();
         let output = match child {
             Ok(child) => child.wait_with_output().await,
@@ -157,9 +165,12 @@ impl Git {
             return Ok(());
         }
         let said = String::from_utf8_lossy(&output.stdout);
-        let rejected = said.lines().find(|line| line.starts_with('!')).map(|line| line.replace('\t', " "));
-        let message = rejected.unwrap_or_else(|| "the remote could not be reached".to_owned());
-        Err(GitError::PushRejected { remote, branch: branch.to_owned(), message })
+        // `!`, the refs and a summary, such as `[rejected] (fetch first)`, with tabs between.
+        let rejected = said.lines().find(|line| line.starts_with('!')).and_then(|line| line.rsplit('\t').next());
+        let why = rejected.map(|summary| summary.split_once('(').map_or(summary, |(_, why)| why.trim_end_matches(')')));
+        let message = why.unwrap_or("the remote could not be reached").to_owned();
+        let behind = ["fetch first", "non-fast-forward"].contains(&message.as_str());
+        Err(GitError::PushRejected { remote, branch: branch.to_owned(), message, behind })
     }
 
     async fn remote(&self, branch: &str) -> Result<String, GitError> {

@@ -102,6 +102,14 @@ pub struct ObservedTask {
     pub containers: Vec<ObservedContainer>,
 }
 
+impl ObservedTask {
+    /// Whether ECS ended it, as it does with unhealthy tasks: an exit code then only says that it obeyed.
+    #[must_use]
+    pub fn was_stopped_by_ecs(&self) -> bool {
+        self.stop_code.as_deref() == Some("ServiceSchedulerInitiated")
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ObservedContainer {
     pub name: String,

@@ -1,5 +1,7 @@
 //! The one place where what went wrong in a library becomes what a person reads and a script sees.
 
+mod cause;
+
 use std::error::Error;
 use std::fmt;
 use std::io;
@@ -15,6 +17,7 @@ use ops_engine::promote::PromoteError;
 use ops_engine::reconcile::ReconcileError;
 use ops_model::declaration::Faults;
 
+use self::cause::Cause;
 use crate::exit_code::ExitCode;
 use crate::repository::RepositoryError;
 
@@ -23,6 +26,7 @@ use crate::repository::RepositoryError;
 pub(crate) struct CommandError {
     kind: ErrorKind,
     error: Box<dyn Error + Send + Sync>,
+    cause: Option<Cause>,
     help: Option<String>,
     exit_code: ExitCode,
 }
@@ -86,7 +90,9 @@ impl ErrorKind {
 
 impl CommandError {
     pub(crate) fn new(kind: ErrorKind, error: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
-        Self { kind, error: error.into(), help: None, exit_code: kind.exit_code() }
+        let error = error.into();
+        let cause = Cause::of(error.as_ref());
+        Self { kind, error, cause, help: None, exit_code: kind.exit_code() }
     }
 
     /// Adds what to do about it.
@@ -116,15 +122,17 @@ impl CommandError {
         self.help.as_deref()
     }
 
-    /// The error and all its causes, outermost first.
+    /// The error and its causes as people get to see them, outermost first.
     pub(crate) fn chain(&self) -> Vec<String> {
-        let mut chain = vec![self.error.to_string()];
-        let mut cause = self.error.source();
-        while let Some(error) = cause {
-            chain.push(error.to_string());
-            cause = error.source();
-        }
-        chain
+        let causes = std::iter::successors(self.cause.as_ref(), |cause| cause.under());
+        std::iter::once(self.error.to_string()).chain(causes.map(ToString::to_string)).collect()
+    }
+
+    /// The error and every cause there is.
+    pub(crate) fn in_full(&self) -> String {
+        let error: &(dyn Error + 'static) = self.error.as_ref();
+        let causes = std::iter::successors(Some(error), |&error| error.source());
+        causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
     }
 }
 
@@ -136,7 +144,7 @@ impl fmt::Display for CommandError {
 
 impl Error for CommandError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
-        self.error.source()
+        self.cause.as_ref().map(|cause| cause as &(dyn Error + 'static))
     }
 }
 
@@ -229,8 +237,8 @@ impl From<PromoteError> for CommandError {
             PromoteError::Observe(error) => return error.into(),
             PromoteError::History(error) => return error.into(),
             PromoteError::Health { ref source, .. } => cloud_help(source),
-            PromoteError::NoBuild { .. } | PromoteError::NothingToPromote { .. } => {
-                Some("put a build into it first: `ops promote ENVIRONMENT --image …`".to_owned())
+            PromoteError::NoBuild { ref environment, .. } | PromoteError::NothingToPromote { ref environment } => {
+                Some(format!("put a build into it first: `ops promote {environment} --image …`"))
             }
             PromoteError::NotHealthy { ref environment, .. } => {
                 Some(format!("`ops status {environment}` and `ops plan {environment}` say what is the matter"))
@@ -248,7 +256,8 @@ impl From<ReconcileError> for CommandError {
         match error {
             ReconcileError::Observe(error) => error.into(),
             ReconcileError::Lease(LeaseError::Held { expires_at, .. }) => {
-                let help = format!("`--wait SECONDS` waits for them; a lease that is not renewed ends at {expires_at}");
+                let ends = expires_at.strftime("%Y-%m-%dT%H:%M:%SZ");
+                let help = format!("`--wait SECONDS` waits for them; a lease that is not renewed ends at {ends}");
                 Self::new(ErrorKind::Lease, error).help(help)
             }
             ReconcileError::Lease(LeaseError::Interrupted { .. }) => {
@@ -291,7 +300,12 @@ fn git_help(error: &GitError) -> Option<String> {
         GitError::NotARepository { .. } => "go to a clone of the repository, or name one: `ops -C <directory> …`",
         GitError::NoSuchCommit { .. } => "`git log` lists the commits; a fresh clone may need `git fetch`",
         GitError::DetachedHead => "check a branch out: `git switch main`",
-        GitError::PushRejected { .. } => "nothing is left of the commit; `git pull --rebase`, then run it again",
+        GitError::PushRejected { behind: true, .. } => {
+            "nothing is left of the commit; `git pull --rebase`, then run it again"
+        }
+        GitError::PushRejected { behind: false, .. } => {
+            "nothing is left of the commit; what the remote says to it stands above"
+        }
         GitError::NoRemote { .. } => "`git push --set-upstream <remote> <branch>` once, or push by hand",
         GitError::Failed { .. } => return None,
     };

@@ -1,10 +1,12 @@
 use std::error::Error;
 use std::io::Write as _;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use clap::ValueEnum;
+use xtask::container_engine::ContainerEngine;
 use xtask::demo::{self, DemoOptions};
 use xtask::kubernetes;
 use xtask::local_folder::{self, workspace};
@@ -13,6 +15,9 @@ use xtask::terraform::{self, Terraform};
 
 /// The version that is installed where there is none.
 const NEXTEST_VERSION: &str = "0.9.143";
+
+/// The discard port.
+const NO_REGISTRY: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 9);
 
 /// Roots that are validated; what they call is tested module by module.
 const ROOTS: [&str; 2] = ["dev", "prod"];
@@ -111,6 +116,17 @@ fn emulator() -> Result<()> {
     command
         .args(["-m", "pytest", "--quiet", "-p", "no:cacheprovider", "xtask/emulator/tests"])
         .env("PYTHONPYCACHEPREFIX", local_folder::path().join("python/bytecode"));
+    // The engine's registry mapping is of no use here: those tests push nothing.
+    let engine = match ContainerEngine::find_or_install(NO_REGISTRY) {
+        Ok(engine) => Some(engine),
+        Err(reason) => {
+            say(&format!("without the tests of real containers: {reason}"));
+            None
+        }
+    };
+    if let Some(engine) = &engine {
+        command.env("SLIPWAY_CONTAINER_SOCKET", engine.socket());
+    }
     show(&mut command)
 }
 

@@ -14,11 +14,11 @@ const MOST_TASKS: usize = 10;
 const MOST_EVENTS: usize = 10;
 
 /// Tasks and events, as far as they can be read; what cannot is said in it, because a verdict must not fail for want of evidence.
-pub(super) async fn collect(execution: &Execution<'_>, service: &str, task_definition: &str) -> Evidence {
+pub(super) async fn collect(execution: &Execution<'_>, service: &str, rollout: &Rollout) -> Evidence {
     let mut evidence = Evidence::default();
     match execution.cloud.containers.tasks(execution.cluster, service).await {
         Ok(mut tasks) => {
-            tasks.retain(|task| task.task_definition == task_definition);
+            tasks.retain(|task| task.task_definition == rollout.task_definition);
             tasks.sort_by_key(|task| task.stopped_reason.is_none());
             tasks.truncate(MOST_TASKS);
             evidence.tasks = tasks;
@@ -28,11 +28,19 @@ pub(super) async fn collect(execution: &Execution<'_>, service: &str, task_defin
     let name = [service.to_owned()];
     match execution.cloud.containers.describe_services(execution.cluster, &name).await {
         Ok(services) => {
-            evidence.events = services.into_iter().flat_map(|service| service.events).take(MOST_EVENTS).collect();
+            evidence.events = services.into_iter().flat_map(|service| service.events).collect();
+            evidence.events.retain(|event| rollout.created_at.is_none() || event.at >= rollout.created_at);
+            evidence.events.sort_by_key(|event| !tells_of_failure(&event.message));
+            evidence.events.truncate(MOST_EVENTS);
         }
         Err(error) => evidence.unread.push(error_chain(&error)),
     }
     evidence
+}
+
+/// What a rollback did afterwards is news too, but not why it came to it.
+fn tells_of_failure(event: &str) -> bool {
+    ["unhealthy", "unable", "failed"].iter().any(|word| event.contains(word))
 }
 
 /// The most telling sentence: what ECS says of the rollout, and what most of its tasks died of.
@@ -59,7 +67,7 @@ fn commonest_cause(tasks: &[ObservedTask]) -> Option<String> {
     for task in tasks {
         let Some(stopped) = &task.stopped_reason else { continue };
         let exits = task.containers.iter().find_map(|container| {
-            let code = container.exit_code.filter(|code| *code != 0)?;
+            let code = container.exit_code.filter(|code| *code != 0 && !task.was_stopped_by_ecs())?;
             Some(format!(" (container {} exited with {code})", container.name))
         });
         let container = task.containers.iter().find_map(|container| container.reason.clone());

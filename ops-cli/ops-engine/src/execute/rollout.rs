@@ -221,7 +221,7 @@ impl<'a> Follower<'a> {
         let task_definition = seen.rollout.as_ref().map(|rollout| rollout.task_definition.clone());
         let (evidence, reason) = match &seen.rollout {
             Some(rollout) if !outcome.is_success() => {
-                let collected = evidence::collect(self.execution, &self.change.service, &rollout.task_definition);
+                let collected = evidence::collect(self.execution, &self.change.service, rollout);
                 let evidence = Evidence { targets: seen.unhealthy, ..collected.await };
                 let reason = reason.unwrap_or_else(|| evidence::reason(rollout, &evidence));
                 (evidence, Some(reason))

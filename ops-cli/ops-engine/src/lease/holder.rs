@@ -36,7 +36,8 @@ impl Holder {
 
 impl fmt::Display for Holder {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{} (process {} on {}, since {})", self.actor, self.process, self.host, self.since)
+        let since = self.since.strftime("%Y-%m-%dT%H:%M:%SZ");
+        write!(formatter, "{} (process {} on {}, since {since})", self.actor, self.process, self.host)
     }
 }
 

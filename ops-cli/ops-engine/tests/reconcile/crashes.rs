@@ -1,13 +1,33 @@
 //! `kill -9` at every call, and running it again.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use ops_model::outcome::Outcome;
+use ops_model::record::Record;
 use ops_sim::Write;
 use proptest::prelude::*;
 use tokio_util::sync::CancellationToken;
 
 use crate::fixture::{Declared, Fixture};
+
+/// One reconcile whose process is gone after so many calls.
+async fn kill_after(fixture: &Fixture, calls: u32) {
+    fixture.account.faults().crash_after(calls);
+    let crashed = fixture.account.faults().crashed();
+    tokio::select! {
+        _ = fixture.try_reconcile(fixture.request(), CancellationToken::new()) => {}
+        () = crashed => {}
+    }
+    fixture.account.faults().revive();
+}
+
+/// The lease of whoever was killed has to run out first: the simulated holders are this very process, which lives.
+async fn reconcile_after_a_kill(fixture: &Fixture) -> Record {
+    let mut request = fixture.request();
+    request.patience_for_lease = Duration::from_secs(120);
+    fixture.try_reconcile(request, CancellationToken::new()).await.expect("a verdict")
+}
 
 /// Reconciles a new build, killed after so many calls, then again until nobody kills it.
 async fn reconcile_with_crashes(crashes: &[u32]) {
@@ -15,18 +35,9 @@ async fn reconcile_with_crashes(crashes: &[u32]) {
     fixture.declare(Declared { build: 'b', count: 3, ..Declared::default() });
     let seen = fixture.write_count();
     for calls in crashes {
-        fixture.account.faults().crash_after(*calls);
-        let crashed = fixture.account.faults().crashed();
-        tokio::select! {
-            _ = fixture.try_reconcile(fixture.request(), CancellationToken::new()) => {}
-            () = crashed => {}
-        }
-        fixture.account.faults().revive();
+        kill_after(&fixture, *calls).await;
     }
-    let mut request = fixture.request();
-    // The lease of whoever was killed has to run out: the simulated holders are this very process, which lives.
-    request.patience_for_lease = std::time::Duration::from_secs(120);
-    let record = fixture.try_reconcile(request, CancellationToken::new()).await.expect("a verdict");
+    let record = reconcile_after_a_kill(&fixture).await;
     assert!(record.outcome.is_success(), "after crashes at {crashes:?}: {record:?}");
     let plan = fixture.plan().await;
     assert!(plan.in_sync(), "after crashes at {crashes:?}: {plan:?}");
@@ -71,16 +82,8 @@ proptest! {
 async fn a_killed_first_deployment_is_found_again() {
     for calls in 0..40 {
         let fixture = Fixture::new();
-        fixture.account.faults().crash_after(calls);
-        let crashed = fixture.account.faults().crashed();
-        tokio::select! {
-            _ = fixture.try_reconcile(fixture.request(), CancellationToken::new()) => {}
-            () = crashed => {}
-        }
-        fixture.account.faults().revive();
-        let mut request = fixture.request();
-        request.patience_for_lease = std::time::Duration::from_secs(120);
-        let record = fixture.try_reconcile(request, CancellationToken::new()).await.expect("a verdict");
+        kill_after(&fixture, calls).await;
+        let record = reconcile_after_a_kill(&fixture).await;
         assert!(matches!(record.outcome, Outcome::Succeeded | Outcome::InSync), "after {calls} calls: {record:?}");
         let creations =
             fixture.account.container_writes().iter().filter(|write| matches!(write, Write::CreateService(_))).count();

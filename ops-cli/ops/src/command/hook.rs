@@ -97,10 +97,12 @@ pub(crate) async fn run(args: &Args, global: &GlobalOptions, printer: &Printer) 
 }
 
 async fn install_hooks(install: &Install, printer: &Printer) -> Result<ExitCode, CommandError> {
-    let git = Git::open(&install.repository).await?;
+    let make_one = "make a bare repository with `git clone --bare`";
+    let git = Git::open(&install.repository).await;
+    let git = git.map_err(|error| CommandError::from(error).help(make_one))?;
     if !git.is_bare().await? {
         let error = NotBare { repository: install.repository.clone() };
-        return Err(CommandError::new(ErrorKind::Git, error).help("make one with `git clone --bare`"));
+        return Err(CommandError::new(ErrorKind::Git, error).help(make_one));
     }
     let program = std::env::current_exe().map_err(|source| hook_error(Path::new("ops"), source))?;
     let hooks = git.hooks_directory().await?;

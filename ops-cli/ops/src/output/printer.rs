@@ -85,6 +85,7 @@ impl Printer {
     /// Shows an error: for people on standard error and, with `--output json`, as a document too.
     pub(crate) fn error(&self, error: &CommandError) {
         self.talk(&human::error(error));
+        self.detail(&format!("in full: {}", error.in_full()));
         if self.form == OutputForm::Json && !self.wrote_json.get() && !self.failed.get() {
             // Standard error already says what is wrong; the exit code is the error's.
             let _unwritable = self.json(&json_v1::error(error));

@@ -5,6 +5,7 @@ mod completions;
 mod declaration_reference;
 mod help;
 mod output;
+mod run;
 mod sandbox;
 mod schema;
 mod wrong_declarations;

@@ -1,9 +1,10 @@
-use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use tempfile::TempDir;
+
+use crate::run::Run;
 
 /// Name of the folder in snapshots.
 const PLACE: &str = "[REPOSITORY]";
@@ -86,19 +87,4 @@ impl Sandbox {
 /// Folder of a declaration that is kept beside the tests.
 pub(crate) fn case(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/wrong").join(name)
-}
-
-/// What became of one call.
-#[derive(Debug)]
-pub(crate) struct Run {
-    pub(crate) exit_code: Option<i32>,
-    pub(crate) stdout: String,
-    pub(crate) stderr: String,
-}
-
-impl fmt::Display for Run {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let code = self.exit_code.map_or_else(|| "none".to_owned(), |code| code.to_string());
-        write!(formatter, "exit code: {code}\n----- stdout -----\n{}----- stderr -----\n{}", self.stdout, self.stderr)
-    }
 }

@@ -2,6 +2,7 @@ use std::fmt;
 
 use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, NamedSource, SourceCode};
 use ops_model::declaration::{Fault, Faults, SourceText};
+use textwrap::{WordSeparator, WordSplitter};
 
 use crate::error::CommandError;
 
@@ -28,6 +29,9 @@ fn render(diagnostic: &dyn Diagnostic) -> String {
     let handler = GraphicalReportHandler::new_themed(GraphicalTheme::unicode())
         .with_width(WIDTH)
         .with_context_lines(1)
+        // Dates, regions and ARNs have hyphens, and are copied whole.
+        .with_word_separator(WordSeparator::AsciiSpace)
+        .with_word_splitter(WordSplitter::NoHyphenation)
         .with_links(false);
     let mut text = String::new();
     match handler.render_report(&mut text, diagnostic) {

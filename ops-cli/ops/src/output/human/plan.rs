@@ -114,7 +114,13 @@ pub(super) fn gate_text(gate: &Gate, environment: &str) -> String {
 
 fn summary(plan: &Plan) -> String {
     if plan.in_sync() {
-        return format!("{} is in sync.", plan.environment);
+        let off = plan.services.values().filter(|standing| **standing != ServiceStanding::InSync).count();
+        return if off == 0 {
+            format!("{} is in sync.", plan.environment)
+        } else {
+            let services = counted(plan.services.len(), "service");
+            format!("{}: nothing to change now; {off} of {services} not yet as declared.", plan.environment)
+        };
     }
     let count = |classes: &[ChangeClass]| plan.changes().filter(|change| classes.contains(&change.class)).count();
     let parts = [

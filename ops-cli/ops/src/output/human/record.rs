@@ -4,7 +4,7 @@ use ops_model::record::Record;
 use owo_colors::OwoColorize as _;
 
 use super::plan::{differences, gate_text, sign};
-use super::words::{class, counted, outcome, shorten_digests};
+use super::words::{class, counted, outcome, shorten_arns, shorten_digests};
 
 const SHOWN_TASKS: usize = 3;
 const SHOWN_EVENTS: usize = 5;
@@ -42,8 +42,9 @@ pub(crate) fn whole_record(whole: &Record) -> String {
     for (artifact, build) in &whole.builds.artifacts {
         text.push_str(&format!("  {artifact} {} {}\n", build.version, shorten_digests(&build.pinned_image())));
     }
+    let width = whole.changes.iter().map(|change| change.service.len()).max().unwrap_or(0);
     for change in &whole.changes {
-        text.push_str(&format!("  {} {}  {}\n", sign(change.class), change.service, class(change.class)));
+        text.push_str(&format!("  {} {:width$}  {}\n", sign(change.class), change.service, class(change.class)));
         text.push_str(&differences(&change.differences));
     }
     let calls: u32 = whole.calls.values().sum();
@@ -59,7 +60,7 @@ fn service_verdict(service: &ServiceOutcome, width: usize) -> String {
     }
     text.push('\n');
     if let Some(reason) = &service.reason {
-        text.push_str(&format!("  why: {reason}\n"));
+        text.push_str(&format!("  why: {}\n", shorten_arns(reason)));
     }
     text + &evidence(&service.evidence)
 }
@@ -78,7 +79,7 @@ fn evidence(evidence: &Evidence) -> String {
         text.push_str(&format!("  target {}: {state}: {reason}\n", target.target));
     }
     for event in evidence.events.iter().take(SHOWN_EVENTS) {
-        text.push_str(&format!("  event {}\n", event.message));
+        text.push_str(&format!("  event {}\n", shorten_arns(&event.message)));
     }
     for unread in &evidence.unread {
         text.push_str(&format!("  could not be read: {unread}\n"));
@@ -88,10 +89,12 @@ fn evidence(evidence: &Evidence) -> String {
 
 fn task_line(task: &ObservedTask) -> String {
     let id = task.arn.rsplit('/').next().unwrap_or(&task.arn);
-    let why = task.stopped_reason.as_deref().unwrap_or("running");
-    let mut text = format!("  task {id}: {}: {why}", task.last_status.to_lowercase());
+    let mut text = format!("  task {id}: {}", task.last_status.to_lowercase());
+    if let Some(why) = &task.stopped_reason {
+        text.push_str(&format!(": {}", shorten_arns(why)));
+    }
     for container in &task.containers {
-        if let Some(code) = container.exit_code {
+        if let Some(code) = container.exit_code.filter(|_| !task.was_stopped_by_ecs()) {
             text.push_str(&format!("; {} exited with {code}", container.name));
         }
         if let Some(reason) = &container.reason {

@@ -19,6 +19,23 @@ pub(super) fn shorten_digests(text: &str) -> String {
     short
 }
 
+/// An ARN in the middle of a sentence is cut to the resource: account and region are known.
+pub(super) fn shorten_arns(text: &str) -> String {
+    let mut parts = text.split("arn:");
+    let mut short = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        // partition:service:region:account:resource
+        let end = part.find([' ', ')', ',', ';']).unwrap_or(part.len());
+        let (arn, rest) = part.split_at(end);
+        match arn.splitn(5, ':').nth(4) {
+            Some(resource) => short.push_str(resource),
+            None => short.push_str(&format!("arn:{arn}")),
+        }
+        short.push_str(rest);
+    }
+    short
+}
+
 pub(crate) fn class(class: ChangeClass) -> &'static str {
     match class {
         ChangeClass::Create => "create",
@@ -59,6 +76,14 @@ pub(super) fn counted(count: usize, thing: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn arns_are_cut_and_the_rest_stays() {
+        let long =
+            "failed in (target-group arn:aws:elasticloadbalancing:eu-west-1:000000000000:targetgroup/dev/1); twice";
+        assert_eq!(shorten_arns(long), "failed in (target-group targetgroup/dev/1); twice");
+        assert_eq!(shorten_arns("arn:strange, and no ARN"), "arn:strange, and no ARN");
+    }
 
     #[test]
     fn digests_are_cut_and_the_rest_stays() {

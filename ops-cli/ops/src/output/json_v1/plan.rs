@@ -56,7 +56,7 @@ pub(crate) fn plan(plan: &Plan, declared: &Declared) -> PlanDocument {
         environment: plan.environment.clone(),
         commit: declared.commit.clone(),
         uncommitted: declared.uncommitted.clone(),
-        in_sync: plan.in_sync(),
+        in_sync: plan.in_sync() && plan.gates.is_empty(),
         gates: plan.gates.iter().map(gate).collect(),
         terraform_behind: plan.terraform_behind.clone(),
         services: plan.services.iter().map(|(name, standing)| service(name, standing)).collect(),

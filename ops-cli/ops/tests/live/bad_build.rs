@@ -1,0 +1,38 @@
+//! A build that starts and never becomes healthy.
+
+use insta::assert_snapshot;
+
+use crate::filters;
+use crate::fixture::{Fixture, WRONG_PORT};
+
+#[test]
+fn a_bad_build_is_rolled_back_explained_and_goes_no_further() {
+    let _filters = filters::bind();
+    let fixture = Fixture::deployed();
+    let good = fixture.account.service("dev", "api")["taskDefinition"].clone();
+    let prod = fixture.team.read("infra/environments/prod/builds.yaml");
+    fixture.build("2.0.0", WRONG_PORT);
+
+    let rolled_back = fixture.ops(&["reconcile", "dev", "--yes"]);
+    for evidence in ["  task ", "  event (service api) (port 8080) is unhealthy in (target-group targetgroup/dev/"] {
+        assert!(rolled_back.stdout.contains(evidence), "{rolled_back}");
+    }
+    assert_snapshot!("rolled_back", rolled_back);
+    assert_eq!(fixture.account.service("dev", "api")["taskDefinition"], good);
+    assert_eq!(fixture.account.rollouts("dev", "worker").len(), 1, "the worker comes after api and was not touched");
+    assert_snapshot!("plan_after_rollback", fixture.ops(&["plan", "dev"]));
+
+    assert_snapshot!("promotion_of_a_bad_build", fixture.ops(&["promote", "dev", "prod"]));
+    assert_eq!(fixture.team.read("infra/environments/prod/builds.yaml"), prod);
+    assert_eq!(fixture.team.changed_files(), "");
+
+    let (before, _) = fixture.team.commits();
+    assert_snapshot!("rollback", fixture.ops(&["rollback", "dev"]));
+    let commits = fixture.team.git_succeeds(&["rev-list", "--count", "HEAD~1"]);
+    assert_eq!(commits, before, "one commit");
+    assert_snapshot!("rollback_commit", fixture.team.git_succeeds(&["show", "--format=%B", "HEAD"]));
+    assert_snapshot!("in_sync_after_rollback", fixture.ops(&["reconcile", "dev", "--yes"]));
+    let again = fixture.ops(&["rollback", "dev"]);
+    assert_eq!(again.exit_code, Some(1), "{again}");
+    assert_snapshot!("rollback_with_nothing_before", again);
+}

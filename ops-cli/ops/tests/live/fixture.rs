@@ -1,0 +1,137 @@
+//! A team at work: its repository, its AWS account on an emulator of its own, and `ops` on the path.
+
+mod account;
+mod declaration;
+mod platform;
+mod running;
+mod team;
+
+use std::process::{Command, Output};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+use xtask::emulator::{Emulator, EmulatorOptions};
+use xtask::image::{self, AppBuild, Destination};
+
+pub(crate) use account::Account;
+pub(crate) use declaration::environment;
+pub(crate) use running::Running;
+pub(crate) use team::Team;
+
+use crate::run::Run;
+
+/// Divides the modelled AWS's waiting times: a rollout takes a second or two.
+const FAST: u32 = 20;
+/// For tests that have to do something while a rollout is under way: it takes about five seconds.
+const SLOW: u32 = 3;
+
+/// A rollout takes seconds; the rest is for a busy machine.
+const LIMIT: Duration = Duration::from_secs(60);
+
+/// The port that the load balancer asks.
+pub(crate) const PORT: u16 = 8080;
+/// A build that listens here starts and never becomes healthy.
+pub(crate) const WRONG_PORT: u16 = 9090;
+
+pub(crate) const REPOSITORY: &str = "slipway/app";
+
+pub(crate) struct Fixture {
+    pub(crate) team: Team,
+    pub(crate) account: Account,
+    emulator: Emulator,
+}
+
+impl Fixture {
+    /// dev and prod declared and provisioned; no build anywhere yet.
+    pub(crate) fn start() -> Self {
+        Self::at_speed(FAST)
+    }
+
+    /// With rollouts that take long enough to do something meanwhile.
+    pub(crate) fn slow() -> Self {
+        Self::at_speed(SLOW)
+    }
+
+    fn at_speed(speed: u32) -> Self {
+        let emulator = Emulator::start(EmulatorOptions { speed, ..EmulatorOptions::default() }).expect("an emulator");
+        let account = Account::new(emulator.endpoint());
+        account.create_repository(REPOSITORY);
+        let team = Team::new(emulator.environment());
+        for name in ["dev", "prod"] {
+            platform::provision(&account, name, &environment(name));
+        }
+        Self { team, account, emulator }
+    }
+
+    /// Pushes the image of a build and writes it into dev's `builds.yaml` in a commit, as CI does.
+    pub(crate) fn build(&self, version: &str, port: u16) {
+        let digest = self.push_image(version, port);
+        let image = format!("app=000000000000.dkr.ecr.ap-northeast-2.amazonaws.com/{REPOSITORY}@{digest}");
+        let commit = "c0ffee".repeat(7)[..40].to_owned();
+        let run =
+            self.ops(&["promote", "dev", "--image", &image, "--build-version", version, "--build-commit", &commit]);
+        assert_eq!(run.exit_code, Some(0), "{run}");
+    }
+
+    pub(crate) fn push_image(&self, version: &str, port: u16) -> String {
+        let file = self.team.folder().join("binary");
+        std::fs::write(&file, "nobody runs it").expect("a file");
+        let build = AppBuild { version: version.to_owned(), commit: "0".repeat(40), port };
+        let destination = Destination { registry: self.emulator.address(), repository: REPOSITORY.to_owned() };
+        image::push_file(&file, &build, &destination).expect("an image")
+    }
+
+    /// A good build in dev, deployed.
+    pub(crate) fn deployed() -> Self {
+        let fixture = Self::start();
+        fixture.build("1.0.0", PORT);
+        let run = fixture.ops(&["reconcile", "dev", "--yes"]);
+        assert_eq!(run.exit_code, Some(0), "{run}");
+        fixture
+    }
+
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        self.team.ops(arguments)
+    }
+
+    pub(crate) fn ops(&self, arguments: &[&str]) -> Run {
+        self.run(&self.command(arguments).output().expect("ops starts"))
+    }
+
+    /// Starts `ops` and returns at once.
+    pub(crate) fn spawn(&self, arguments: &[&str]) -> Running {
+        Running::start(self.command(arguments))
+    }
+
+    /// Waits for it to end.
+    pub(crate) fn finish(&self, running: Running) -> Run {
+        self.run(&running.finish())
+    }
+
+    pub(crate) fn git(&self, arguments: &[&str]) -> Run {
+        self.run(&self.team.git(arguments))
+    }
+
+    /// The JSON that `ops` prints.
+    pub(crate) fn json(&self, arguments: &[&str]) -> Value {
+        let run = self.ops(&[arguments, &["--output", "json"]].concat());
+        serde_json::from_str(&run.stdout).unwrap_or_else(|error| panic!("no JSON ({error}): {run}"))
+    }
+
+    fn run(&self, output: &Output) -> Run {
+        let mut run = self.team.run(output);
+        for text in [&mut run.stdout, &mut run.stderr] {
+            *text = text.replace(&self.emulator.endpoint(), "[ENDPOINT]");
+        }
+        run
+    }
+}
+
+/// Asks until the answer is yes.
+pub(crate) fn until(what: &str, mut ask: impl FnMut() -> bool) {
+    let started = Instant::now();
+    while !ask() {
+        assert!(started.elapsed() < LIMIT, "waited in vain until {what}");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}

@@ -1,0 +1,19 @@
+//! `ops` as its users see it, against a local AWS that each test starts for itself: exit code, standard output and
+//! standard error, and what is left in git and in the account.
+
+mod agreement;
+mod bad_build;
+mod drift;
+mod filters;
+mod fixture;
+mod gates;
+mod hook;
+mod interruption;
+mod lease;
+mod no_connection;
+mod promotion;
+mod prune;
+mod reports;
+#[path = "../cli/run.rs"]
+mod run;
+mod work_tree;
