@@ -140,8 +140,9 @@ impl Finished {
     pub fn how_to_use(&self) -> String {
         let exports = self.cloud.environment().into_iter().map(|(name, value)| format!("export {name}={value}\n"));
         format!(
-            "{}cd {}\n# then, for example: ops status; ops plan dev; ops history prod\n",
+            "{}export PATH={}:$PATH\ncd {}\n# then, for example: ops status; ops plan dev; ops history prod\n",
             exports.collect::<String>(),
+            ops_folder().display(),
             self.repository.clone_folder().display()
         )
     }

@@ -132,18 +132,21 @@ impl Terraform {
             .envs(self.environment.iter().map(|(name, value)| (name, value)))
             // A person's own settings would decide where providers come from; a file that is not there is an error.
             .env_remove("TF_CLI_CONFIG_FILE")
-            // A person's own `.terraform`, with a real backend in it, stays as it is.
-            .env("TF_DATA_DIR", data_folder(folder))
             .env("TF_IN_AUTOMATION", "1")
             .env("CHECKPOINT_DISABLE", "1");
+        if let Some(data) = data_folder(folder) {
+            command.env("TF_DATA_DIR", data);
+        }
         command
     }
 }
 
-/// Where Terraform keeps what it downloads and remembers of a folder.
-fn data_folder(folder: &Path) -> PathBuf {
-    let name: Vec<_> = folder.iter().rev().take(2).map(|part| part.to_string_lossy()).collect();
-    local_folder::path().join("terraform").join(name.join("-of-"))
+/// Where Terraform keeps what it downloads and remembers of one of this repository's own folders: a person's
+/// `.terraform` beside the code, with a real backend in it, stays as it is. `None` elsewhere.
+fn data_folder(folder: &Path) -> Option<PathBuf> {
+    let own = folder.strip_prefix(local_folder::workspace().join("terraform")).ok()?;
+    let name: Vec<_> = own.iter().map(|part| part.to_string_lossy()).collect();
+    Some(local_folder::path().join("terraform").join(name.join("-")))
 }
 
 /// A backend configuration for the state of one root, in the local AWS.

@@ -14,8 +14,9 @@ pub struct Environment {
     /// Version of this file's format. Always 1.
     #[schemars(range(min = 1, max = 1))]
     pub version: u32,
-    /// Name of the environment; the same as its folder's. Up to 20 lower-case letters, digits and hyphens.
-    #[schemars(regex(pattern = r"^[a-z][a-z0-9-]{0,19}$"))]
+    /// Name of the environment; the same as its folder's. Up to 20 lower-case letters, digits and hyphens, beginning
+    /// with a letter and not ending with a hyphen: names of load balancers may not.
+    #[schemars(regex(pattern = r"^[a-z]([a-z0-9-]{0,18}[a-z0-9])?$"))]
     pub environment: String,
     /// AWS account id: twelve digits, quoted. ops refuses to act in any other account.
     #[schemars(regex(pattern = r"^[0-9]{12}$"))]
@@ -24,8 +25,8 @@ pub struct Environment {
     #[schemars(regex(pattern = r"^[a-z]{2}(-[a-z]+)+-[0-9]$"))]
     pub region: String,
     /// S3 bucket with the platform contract, the records and the lease of this environment. 3 to 63 lower-case
-    /// letters, digits, dots and hyphens.
-    #[schemars(regex(pattern = r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$"))]
+    /// letters, digits and hyphens. No dots: S3's certificate does not cover such names.
+    #[schemars(regex(pattern = r"^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$"))]
     pub ops_bucket: String,
     /// The virtual private cloud. Made by Terraform.
     pub network: Network,
@@ -41,8 +42,8 @@ pub struct Environment {
     /// The ECS services, by name.
     #[serde(default)]
     #[schemars(extend("propertyNames" = {
-        "pattern": "^[a-z][a-z0-9-]{0,23}$",
-        "description": "a lower-case letter, then up to 23 lower-case letters, digits and hyphens"
+        "pattern": "^[a-z]([a-z0-9-]{0,22}[a-z0-9])?$",
+        "description": "a lower-case letter, then up to 23 lower-case letters, digits and hyphens, the last no hyphen"
     }))]
     pub services: BTreeMap<String, Service>,
 }

@@ -8,7 +8,7 @@ pub struct Network {
     /// IPv4 range of the network, /16 to /24, such as `10.10.0.0/16`.
     #[schemars(regex(pattern = r"^([0-9]{1,3}\.){3}[0-9]{1,3}/[0-9]{1,2}$"))]
     pub cidr: String,
-    /// Availability zones; a load balancer needs at least two.
+    /// Availability zones, the region and a letter from `a` to `h`; a load balancer needs at least two.
     #[schemars(length(min = 2))]
     pub zones: Vec<String>,
     /// How tasks in private subnets reach the internet. With `none` tasks run in public subnets

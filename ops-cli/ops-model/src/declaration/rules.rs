@@ -6,13 +6,18 @@ use super::Fault;
 use super::document::{Entry, Node};
 
 mod after;
+mod deployment;
 mod environment_name;
 mod firewall;
 mod health_check;
+mod listener_rule;
 mod network;
 mod plain_secret;
 mod public_service;
+mod registry;
+mod service_name;
 mod task_size;
+mod variable;
 
 pub(super) use plain_secret::{PLAIN_SECRET, check_anywhere};
 
@@ -40,14 +45,19 @@ impl<'a> Subject<'a> {
 
 /// All faults that any rule finds.
 pub(super) fn check(subject: &Subject<'_>) -> Vec<Fault> {
-    let rules: [fn(&Subject<'_>, &mut Vec<Fault>); 8] = [
+    let rules: [fn(&Subject<'_>, &mut Vec<Fault>); 13] = [
         environment_name::check,
         network::check,
+        registry::check,
         firewall::check,
+        service_name::check,
         task_size::check,
         public_service::check,
+        listener_rule::check,
         health_check::check,
+        variable::check,
         plain_secret::check,
+        deployment::check,
         after::check,
     ];
     let mut faults = Vec::new();

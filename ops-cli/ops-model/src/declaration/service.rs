@@ -38,15 +38,16 @@ pub struct Service {
         "description": "letters, digits and underscores, not beginning with a digit"
     }))]
     pub environment: BTreeMap<String, String>,
-    /// Environment variables whose values come from `ssm:/path` or `secretsmanager:name`.
+    /// Environment variables whose values come from `ssm:/path` or `secretsmanager:name`; none of those under
+    /// `environment`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     #[schemars(extend("propertyNames" = {
         "pattern": "^[A-Za-z_][A-Za-z0-9_]*$",
         "description": "letters, digits and underscores, not beginning with a digit"
     }, "additionalProperties" = {
         "type": "string",
-        "pattern": "^(ssm:/[A-Za-z0-9_.-]|secretsmanager:[A-Za-z0-9/_+=.@-])",
-        "description": "`ssm:/path/of/the/parameter` or `secretsmanager:name-of-the-secret`."
+        "pattern": "^(ssm:(/[A-Za-z0-9_.-]+)+|secretsmanager:[A-Za-z0-9/_+=.@-]+)$",
+        "description": "`ssm:/path/of/the/parameter` or `secretsmanager:name-of-the-secret`, and nothing after it."
     }))]
     pub secrets: BTreeMap<String, String>,
     /// How a new version replaces the old one.
@@ -61,10 +62,12 @@ pub struct Service {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Public {
-    /// Path pattern, such as `/*` or `/api/*`.
-    #[schemars(regex(pattern = r"^/"))]
+    /// Path pattern, such as `/*` or `/api/*`: `/`, then up to 127 letters, digits and `_-.$/~@:+*?`.
+    ///
+    /// <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-condition-types.html#path-conditions>
+    #[schemars(regex(pattern = r"^/[A-Za-z0-9_.$/~@:+*?-]{0,127}$"))]
     pub path: String,
-    /// Order among the rules, lowest first; derived from the service's name when absent.
+    /// Order among the rules, lowest first; derived from `path` when absent, longer paths first, from 27200 to 39999.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1, max = 50000))]
     pub priority: Option<u32>,
@@ -79,8 +82,9 @@ pub struct Public {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct HealthCheck {
-    /// Path that answers 200 when the task can serve.
-    #[schemars(regex(pattern = r"^/"))]
+    /// Path that answers 200 when the task can serve: `/`, then up to 254 visible ASCII characters, none of `"`, `\\`,
+    /// `<`, `>`.
+    #[schemars(regex(pattern = r##"^/[!#-;=?-\[\]-~]{0,254}$"##))]
     pub path: String,
     /// Seconds between two checks.
     #[schemars(range(min = 5, max = 300))]
@@ -112,10 +116,10 @@ impl Default for HealthCheck {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Deployment {
-    /// Lower bound of running tasks during a rollout, in percent of `count`.
+    /// Lower bound of running tasks during a rollout, in percent of `count`, rounded up.
     #[schemars(range(max = 100))]
     pub minimum_healthy_percent: u32,
-    /// Upper bound of running tasks during a rollout, in percent of `count`.
+    /// Upper bound of running tasks during a rollout, in percent of `count`, rounded down.
     #[schemars(range(min = 100, max = 400))]
     pub maximum_percent: u32,
     /// Seconds after its start in which a public service's task may fail its health checks unpunished.

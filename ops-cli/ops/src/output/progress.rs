@@ -50,18 +50,17 @@ impl<'a> ReconcileProgress<'a> {
             }
             Event::Progress { service, progress } => self.progress(service, progress),
             Event::ServiceFinished { outcome } => {
-                let words = ops_engine::reconcile::describe(outcome.outcome);
-                self.tell(&outcome.service, words);
                 if let Some(bar) = self.services.remove(&outcome.service) {
-                    bar.finish();
+                    bar.finish_and_clear();
                 }
+                self.line(&format!("{}: {}", outcome.service, ops_engine::reconcile::describe(outcome.outcome)));
             }
         }
     }
 
     pub(crate) fn finish(&mut self) {
         for bar in self.services.values() {
-            bar.abandon();
+            bar.finish_and_clear();
         }
     }
 

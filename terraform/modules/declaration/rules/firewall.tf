@@ -2,6 +2,8 @@ locals {
   firewall       = try(merge(local.root.firewall, {}), {})
   firewall_names = concat(local.has_load_balancer ? ["load_balancer"] : [], keys(local.services))
 
+  firewall_sources = concat(["internet"], local.firewall_names)
+
   firewall_rules = flatten([
     for group, rules in local.firewall : [
       for index, rule in try([for rule in rules : rule], []) : {
@@ -25,8 +27,8 @@ locals {
       path     = "${rule.path}.from"
       json     = rule.from
       required = startswith(rule.json, "{")
-      pattern  = "^\"(internet|${join("|", local.firewall_names)}|([0-9]{1,3}\\.){3}[0-9]{1,3}/[0-9]{1,2})\"$"
-      allowed  = "internet, ${join(", ", local.firewall_names)} or an IPv4 CIDR"
+      pattern  = "^\"(${join("|", local.firewall_sources)}|([0-9]{1,3}\\.){3}[0-9]{1,3}/(3[0-2]|[12]?[0-9]))\"$"
+      allowed  = "${join(", ", local.firewall_sources)} or an IPv4 CIDR"
     }],
     [for rule in local.firewall_rules : {
       path     = "${rule.path}.reason"

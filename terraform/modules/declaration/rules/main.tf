@@ -26,6 +26,15 @@ locals {
     [for entry in local.lists : "${entry.path}: missing; must be a list, each item ${entry.allowed}" if entry.required && entry.json == "null"],
   )
 
+  # Nothing is not the same as absent to ops, nor to whoever reads the file.
+  required_paths = toset([for entry in concat(local.objects, local.texts, local.numbers, local.lists) : entry.path if entry.required])
+  empty = flatten([
+    for entry in local.objects : [
+      for key, item in jsondecode(entry.json) : "${entry.path == "" ? "" : "${entry.path}."}${key}: has no value; write one or remove the line"
+      if item == null && contains(entry.known, key) && !contains(local.required_paths, "${entry.path == "" ? "" : "${entry.path}."}${key}")
+    ] if startswith(entry.json, "{")
+  ])
+
   unknown = flatten([
     for entry in local.objects : [
       for key in keys(jsondecode(entry.json)) : "${entry.path == "" ? "" : "${entry.path}."}${key}: unknown key; known: ${join(", ", entry.known)}" if !contains(entry.known, key)
@@ -47,7 +56,7 @@ locals {
     for entry in local.lists : concat(
       length(jsondecode(entry.json)) < entry.minimum ? ["${entry.path}: must name at least ${entry.minimum} (got ${entry.json})"] : [],
       [for index, item in jsondecode(entry.json) : "${entry.path}[${index}]: must be ${entry.allowed}${entry.secret ? "" : " (got ${jsonencode(item)})"}" if !can(regex(entry.pattern, jsonencode(item)))],
-      entry.unique && length(distinct(jsondecode(entry.json))) < length(jsondecode(entry.json)) ? ["${entry.path}: must not name the same twice (got ${entry.json})"] : [],
+      entry.unique && length(distinct([for item in jsondecode(entry.json) : jsonencode(item)])) < length(jsondecode(entry.json)) ? ["${entry.path}: must not name the same twice (got ${entry.json})"] : [],
     ) if startswith(entry.json, "[")
   ])
 
@@ -60,7 +69,7 @@ locals {
 
   # jsonencode writes these three as HTML-safe escapes, which nobody typed.
   faults = [
-    for fault in sort(distinct(concat(local.missing, local.unknown, local.wrong, local.wrong_items, local.wrong_entries, local.relations))) :
+    for fault in sort(distinct(concat(local.missing, local.empty, local.unknown, local.wrong, local.wrong_items, local.wrong_entries, local.relations))) :
     replace(replace(replace(fault, "\\u003c", "<"), "\\u003e", ">"), "\\u0026", "&")
   ]
 }

@@ -3,13 +3,24 @@ locals {
   health_checks   = { for name, public in local.public_services : name => try(merge(public.health, {}), {}) }
 
   # Longer paths first, so that /api/* is asked before /*. It depends on the path alone: a service that is added
-  # or removed never moves another one's rule. The hash keeps paths of the same length apart.
+  # or removed never moves another one's rule. The hash keeps paths of the same length apart. ops computes the same
+  # (ops-cli/ops-model/src/declaration/rules/listener_rule.rs).
   priorities = {
     for name, public in local.public_services : name => try(
       tonumber(coalesce(public.priority)),
-      40000 - 100 * length(public.path) + parseint(substr(sha1(public.path), 0, 4), 16) % 100,
+      40000 - 100 * length(public.path) + parseint(substr(sha256(public.path), 0, 4), 16) % 100,
       0,
     )
+  }
+
+  public_paths     = { for name, public in local.public_services : name => jsonencode(try(public.path, null)) }
+  derives_priority = { for name, public in local.public_services : name => try(public.priority == null, true) }
+
+  # Who is let in to the port of each public service.
+  admitted = {
+    for name in keys(local.public_services) : name => [
+      for rule in local.firewall_rules : rule.from if rule.group == name && rule.port == jsonencode(local.services[name].port)
+    ] if try(can(regex("^[0-9]+$", jsonencode(local.services[name].port))) && local.services[name].port >= 1 && local.services[name].port <= 65535, false)
   }
 
   public_objects = flatten([for name, service in local.service_mappings : [
@@ -34,8 +45,9 @@ locals {
       path     = "services.${name}.public.health.path"
       json     = jsonencode(try(local.health_checks[name].path, null))
       required = false
-      pattern  = "^\"/[^ \"]*\"$"
-      allowed  = "a path that begins with /"
+      # jsonencode writes & as \u0026.
+      pattern = "^\"/([!#-%'-;=?-\\[\\]-~]|\\\\u0026){0,254}\"$"
+      allowed = "a path that begins with /, such as /readyz, of at most 255 visible characters without \", \\, < and >"
     },
   ]])
 
@@ -58,8 +70,21 @@ locals {
     ],
     flatten([
       for name, priority in local.priorities : [
-        for other, same in local.priorities : "services.${name}.public.priority: ${priority} belongs to ${other} too; give them different paths or priorities" if name != other && same == priority && priority > 0
+        for other, same in local.priorities : "services.${name}.public.priority: ${priority} belongs to ${other} too; give them different paths or priorities"
+        # Two that answer one path have one derived priority: that is said already.
+        if name != other && same == priority && priority > 0 && !(local.public_paths[name] == local.public_paths[other] && local.derives_priority[name] && local.derives_priority[other])
       ]
     ]),
+    flatten([
+      for name, path in local.public_paths : [
+        for other, same in local.public_paths : "services.${name}.public.path: ${other} answers it too; only the first of the two would ever be asked (got ${path})"
+        if name != other && same == path && path != "null"
+      ]
+    ]),
+    [
+      for name, sources in local.admitted :
+      "firewall.${name}: does not let the load balancer in, so no target would ever be healthy; add from: load_balancer with port ${local.services[name].port}"
+      if !anytrue([for source in sources : contains(["\"internet\"", "\"load_balancer\""], source)])
+    ],
   )
 }

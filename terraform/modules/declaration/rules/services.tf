@@ -28,7 +28,7 @@ locals {
       path     = "services.${name}.deployment"
       json     = jsonencode(try(service.deployment, null))
       required = false
-      known    = ["minimum_healthy_percent", "maximum_percent", "timeout_seconds"]
+      known    = ["minimum_healthy_percent", "maximum_percent", "grace_seconds", "timeout_seconds"]
     }],
   )
 
@@ -49,6 +49,7 @@ locals {
     { path = "services.${name}.port", json = jsonencode(try(service.port, null)), required = false, minimum = 1, maximum = 65535 },
     { path = "services.${name}.deployment.minimum_healthy_percent", json = jsonencode(try(service.deployment.minimum_healthy_percent, null)), required = false, minimum = 0, maximum = 100 },
     { path = "services.${name}.deployment.maximum_percent", json = jsonencode(try(service.deployment.maximum_percent, null)), required = false, minimum = 100, maximum = 400 },
+    { path = "services.${name}.deployment.grace_seconds", json = jsonencode(try(service.deployment.grace_seconds, null)), required = false, minimum = 0, maximum = 3600 },
     { path = "services.${name}.deployment.timeout_seconds", json = jsonencode(try(service.deployment.timeout_seconds, null)), required = false, minimum = 30, maximum = 43200 },
   ]])
 
@@ -58,11 +59,12 @@ locals {
       path     = "services.${name}.after"
       json     = jsonencode(try(service.after, null))
       required = false
-      pattern  = "^\"(${join("|", setsubtract(keys(local.services), [name]))})\"$"
-      allowed  = length(local.services) > 1 ? "another service: ${join(", ", setsubtract(keys(local.services), [name]))}" : "another service, and there is none"
-      minimum  = 0
-      unique   = true
-      secret   = false
+      # Of no other service nothing is the name, not even the empty text: no JSON is `none`.
+      pattern = length(local.services) > 1 ? "^\"(${join("|", setsubtract(keys(local.services), [name]))})\"$" : "^none$"
+      allowed = length(local.services) > 1 ? "another service: ${join(", ", setsubtract(keys(local.services), [name]))}" : "another service, and there is none"
+      minimum = 0
+      unique  = true
+      secret  = false
     },
   ]])
 
@@ -81,11 +83,30 @@ locals {
       json          = jsonencode(try(service.secrets, null))
       key_pattern   = "^[A-Za-z_][A-Za-z0-9_]*$"
       allowed_key   = "letters, digits and underscores, and not begin with a digit"
-      value_pattern = "^\"(ssm:/[A-Za-z0-9_./-]+|secretsmanager:[A-Za-z0-9/_+=.@-]+)\"$"
+      value_pattern = "^\"(ssm:(/[A-Za-z0-9_.-]+)+|secretsmanager:[A-Za-z0-9/_+=.@-]+)\"$"
       allowed_value = "ssm:/path or secretsmanager:name, never the secret itself"
       secret        = true
     },
   ]])
+
+  rollout_settings = {
+    for name, service in local.service_mappings : name => {
+      count   = jsonencode(try(coalesce(service.count), 1))
+      minimum = jsonencode(try(coalesce(service.deployment.minimum_healthy_percent), 100))
+      maximum = jsonencode(try(coalesce(service.deployment.maximum_percent), 200))
+    }
+  }
+
+  # Of services whose numbers are numbers.
+  rollouts = {
+    for name, rollout in local.rollout_settings : name => {
+      count   = tonumber(rollout.count)
+      minimum = tonumber(rollout.minimum)
+      maximum = tonumber(rollout.maximum)
+      kept    = ceil(tonumber(rollout.count) * tonumber(rollout.minimum) / 100)
+      allowed = floor(tonumber(rollout.count) * tonumber(rollout.maximum) / 100)
+    } if alltrue([for number in values(rollout) : can(regex("^[0-9]+$", number))])
+  }
 
   service_relations = concat(
     [
@@ -102,9 +123,16 @@ locals {
         for key in try(keys(service.secrets), []) : "services.${name}.secrets.${key}: is in environment too; ECS takes one of them" if try(contains(keys(service.environment), key), false)
       ]
     ]),
+    flatten([
+      for name, service in local.service_mappings : [
+        for key, item in try(merge(service.environment, {}), {}) : "services.${name}.environment.${key}: would hold the place of a secret, not the secret; write the line under secrets"
+        if can(regex("^\"(ssm|secretsmanager):", jsonencode(item)))
+      ]
+    ]),
     [
-      for name, service in local.service_mappings : "services.${name}.deployment: with both at 100 percent a rollout may neither stop an old task nor start a new one"
-      if try(tonumber(coalesce(try(service.deployment.minimum_healthy_percent, null), 100)) >= tonumber(coalesce(try(service.deployment.maximum_percent, null), 200)), false)
+      for name, rollout in local.rollouts :
+      "services.${name}.deployment: a rollout can never move: with count ${rollout.count} at least ${rollout.kept} have to run, and at most ${rollout.allowed} may (ECS rounds the first up and the second down)"
+      if rollout.minimum >= rollout.maximum || (rollout.count > 0 && rollout.kept >= rollout.allowed)
     ],
   )
 }

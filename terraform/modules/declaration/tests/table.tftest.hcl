@@ -17,13 +17,42 @@ run "table" {
   }
 
   assert {
-    condition     = output.cases >= 62
+    condition     = output.cases >= 88
     error_message = "only ${output.cases} wrong declarations were found in tests/wrong"
   }
 
   assert {
     condition     = length(output.parsable) == 0
     error_message = "parsed: ${join(", ", output.parsable)}"
+  }
+}
+
+# What ops refuses: only what tests/table/ops.tf names may pass here.
+run "what_ops_refuses" {
+  command = plan
+
+  module {
+    source = "./tests/table"
+  }
+
+  assert {
+    condition     = length(output.ops_accepted) == 0
+    error_message = "ops refuses, and Terraform accepts: ${join(", ", output.ops_accepted)}"
+  }
+
+  assert {
+    condition     = length(output.ops_alone) == 0
+    error_message = "no longer exceptions: ${join(", ", output.ops_alone)}"
+  }
+
+  assert {
+    condition     = output.ops_cases >= 46
+    error_message = "only ${output.ops_cases} wrong declarations were found in ops-cli/ops/tests/wrong"
+  }
+
+  assert {
+    condition     = length(output.ops_valid) == 0
+    error_message = jsonencode(output.ops_valid)
   }
 }
 

@@ -18,7 +18,7 @@ pub(super) fn resolve(plain: &str) -> Content {
 }
 
 /// Whether readers of YAML 1.1 and 1.2 see different things in a plain scalar: `010` is ten to one and eight to the
-/// other, `no` is text to one and false to the other.
+/// other, `no` is text to one and false to the other. Terraform's writes dates anew: `2026-01-01T00:00:00Z`.
 pub(super) fn readers_disagree(plain: &str) -> bool {
     let unsigned = plain.trim_start_matches(['-', '+']);
     let digits_and_underscores = unsigned.bytes().all(|byte| byte.is_ascii_digit() || byte == b'_');
@@ -30,7 +30,27 @@ pub(super) fn readers_disagree(plain: &str) -> bool {
     let infinite_or_none = matches!(unsigned.to_ascii_lowercase().as_str(), ".inf" | ".nan");
     let underscored = unsigned.contains('_') && unsigned.starts_with(|first: char| first.is_ascii_digit());
     let yes_or_no = matches!(plain.to_ascii_lowercase().as_str(), "y" | "n" | "yes" | "no" | "on" | "off");
-    yes_or_no || based || infinite_or_none || (digits_and_underscores && (starts_with_zero || underscored))
+    yes_or_no
+        || is_date(plain)
+        || is_too_large(plain)
+        || based
+        || infinite_or_none
+        || (digits_and_underscores && (starts_with_zero || underscored))
+}
+
+/// Whether it begins as a date of YAML 1.1 does: <https://yaml.org/type/timestamp.html>
+fn is_date(plain: &str) -> bool {
+    let mut parts = plain.splitn(3, '-');
+    let (Some(year), Some(month), Some(rest)) = (parts.next(), parts.next(), parts.next()) else { return false };
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let day = rest.split(['T', 't', ' ']).next().unwrap_or_default();
+    year.len() == 4 && is_number(year) && month.len() <= 2 && is_number(month) && day.len() <= 2 && is_number(day)
+}
+
+/// Whether it is a number, and none that fits: text to one reader, rounded or whole to another.
+fn is_too_large(plain: &str) -> bool {
+    let begins_as_number = plain.trim_start_matches(['-', '+', '.']).starts_with(|first: char| first.is_ascii_digit());
+    begins_as_number && plain.parse::<f64>().is_ok() && number(plain).is_none()
 }
 
 fn number(plain: &str) -> Option<Number> {

@@ -7,9 +7,17 @@ use crate::declaration::document::{Entry, Node};
 /// Services wait for services that exist, and never in a circle.
 pub(super) fn check(subject: &Subject<'_>, faults: &mut Vec<Fault>) {
     for service in subject.services() {
-        for node in waits_for(service) {
+        for (index, node) in waits_for(service).iter().enumerate() {
             let Some(name) = node.text() else { continue };
-            if name == service.key {
+            let earlier = waits_for(service).get(..index).unwrap_or_default();
+            if earlier.iter().any(|other| other.text() == Some(name)) {
+                faults.push(
+                    subject
+                        .fault("declaration::after", format!("`{}` waits for `{name}` twice", service.key))
+                        .at(&node.span, "the second time")
+                        .remedy("remove it"),
+                );
+            } else if name == service.key {
                 faults.push(
                     subject
                         .fault("declaration::after", format!("`{name}` waits for itself"))

@@ -57,24 +57,24 @@ fn check_zones(subject: &Subject<'_>, zones: &Node, faults: &mut Vec<Fault>) {
             faults.push(
                 subject
                     .fault("declaration::zones", format!("`{name}` is not a zone of the region `{region}`"))
-                    .at(&zone.span, "in another region")
-                    .remedy(format!("a zone is the region and a letter, such as `{region}a`")),
+                    .at(&zone.span, "not of this region")
+                    .remedy(format!("a zone is the region and a letter from `a` to `h`, such as `{region}a`")),
             );
         }
     }
 }
 
-/// The region and a letter (`ap-northeast-2a`), or a local zone (`us-west-2-lax-1a`).
+/// The region and one letter: `ap-northeast-2a`. Terraform numbers subnets by it, and has room for eight. Local zones
+/// (`us-west-2-lax-1a`) are none: they lack most of what a service needs.
 fn is_zone_of(zone: &str, region: &str) -> bool {
-    let Some(rest) = zone.strip_prefix(region) else { return false };
-    let letter = rest.len() == 1 && rest.bytes().all(|byte| byte.is_ascii_lowercase());
-    letter || (rest.starts_with('-') && rest.len() > 3)
+    zone.strip_prefix(region).is_some_and(|rest| matches!(rest.as_bytes(), [b'a'..=b'h']))
 }
 
 /// Address and prefix length, as written.
 pub(super) fn parse_cidr(text: &str) -> Option<(Ipv4Addr, u32)> {
     let (address, length) = text.split_once('/')?;
-    let length = length.parse::<u32>().ok().filter(|length| *length <= 32)?;
+    // EC2 does not take `/08`.
+    let length = length.parse::<u32>().ok().filter(|parsed| *parsed <= 32 && parsed.to_string() == length)?;
     Some((address.parse().ok()?, length))
 }
 

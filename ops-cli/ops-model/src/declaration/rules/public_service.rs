@@ -1,5 +1,3 @@
-use std::collections::BTreeMap;
-
 use super::Subject;
 use super::firewall::LOAD_BALANCER;
 use crate::declaration::Fault;
@@ -7,8 +5,6 @@ use crate::declaration::document::{Content, Entry, Node};
 
 /// A public service can be reached: there is a load balancer, it knows the port, and the firewall lets it in.
 pub(super) fn check(subject: &Subject<'_>, faults: &mut Vec<Fault>) {
-    let mut priorities: BTreeMap<u64, &str> = BTreeMap::new();
-    let mut paths: BTreeMap<&str, &str> = BTreeMap::new();
     for service in subject.services() {
         let Some(public) = service.value.entry("public") else { continue };
         if public.value.content == Content::Null {
@@ -16,7 +12,6 @@ pub(super) fn check(subject: &Subject<'_>, faults: &mut Vec<Fault>) {
         }
         check_load_balancer(subject, service, public, faults);
         check_port(subject, service, public, faults);
-        check_rule_taken(subject, service, &public.value, &mut priorities, &mut paths, faults);
     }
 }
 
@@ -63,38 +58,6 @@ fn check_port(subject: &Subject<'_>, service: &Entry, public: &Entry, faults: &m
                     "add under `firewall:` `{}:` the rule `- {{ from: load_balancer, port: {port} }}`",
                     service.key
                 )),
-        );
-    }
-}
-
-fn check_rule_taken<'a>(
-    subject: &Subject<'_>,
-    service: &'a Entry,
-    public: &'a Node,
-    priorities: &mut BTreeMap<u64, &'a str>,
-    paths: &mut BTreeMap<&'a str, &'a str>,
-    faults: &mut Vec<Fault>,
-) {
-    if let Some(node) = public.get("priority")
-        && let Some(priority) = node.whole_number()
-        && let Some(other) = priorities.insert(priority, &service.key)
-    {
-        faults.push(
-            subject
-                .fault("declaration::priority", format!("`{}` and `{other}` have the priority {priority}", service.key))
-                .at(&node.span, format!("taken by `{other}`"))
-                .remedy("choose another number: a load balancer has one rule of each priority"),
-        );
-    }
-    if let Some(node) = public.get("path")
-        && let Some(path) = node.text()
-        && let Some(other) = paths.insert(path, &service.key)
-    {
-        faults.push(
-            subject
-                .fault("declaration::public_path", format!("`{}` and `{other}` both answer `{path}`", service.key))
-                .at(&node.span, format!("taken by `{other}`"))
-                .remedy("choose another path: only the first of the two would ever be asked"),
         );
     }
 }

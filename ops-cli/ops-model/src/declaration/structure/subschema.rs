@@ -2,7 +2,8 @@ use serde_json::Value;
 
 /// The part of a schema that speaks about the value under a path, references followed.
 ///
-/// What stands beside a reference (`description`) goes before what it refers to.
+/// What stands beside a reference (`description`) goes before what it refers to. An item without a description has its
+/// list's.
 pub(super) fn at(root: &Value, path: &[String]) -> Option<Value> {
     path.iter().try_fold(resolved(root, root), |schema, segment| {
         let next = schema
@@ -10,7 +11,13 @@ pub(super) fn at(root: &Value, path: &[String]) -> Option<Value> {
             .and_then(|properties| properties.get(segment))
             .or_else(|| schema.get("additionalProperties").filter(|schema| schema.is_object()))
             .or_else(|| schema.get("items"))?;
-        Some(resolved(root, next))
+        let mut next = resolved(root, next);
+        if let (true, Some(description), Some(item)) =
+            (schema.get("items").is_some(), schema.get("description"), next.as_object_mut())
+        {
+            item.entry("description").or_insert_with(|| description.clone());
+        }
+        Some(next)
     })
 }
 
