@@ -2,4 +2,5 @@
 
 pub(crate) mod demo;
 pub(crate) mod emulator;
+pub(crate) mod terraform_readme;
 pub(crate) mod test;

@@ -1,6 +1,7 @@
 //! What the project's own tasks are made of: the local AWS that `cargo xtask demo`, `cargo xtask test` and the tests of
 //! the other crates start. Few dependencies and no async runtime, since other crates take it as a dev-dependency.
 
+pub mod checkov;
 pub mod container_engine;
 pub mod demo;
 pub mod emulator;
@@ -10,4 +11,5 @@ pub mod local_folder;
 pub mod python_environment;
 pub mod request_loop;
 pub mod terraform;
+pub mod terraform_readme;
 pub mod tool;

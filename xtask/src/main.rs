@@ -19,12 +19,14 @@ struct Cli {
 enum Command {
     Demo(command::demo::Args),
     Emulator(command::emulator::Args),
+    TerraformReadme(command::terraform_readme::Args),
     Test(command::test::Args),
 }
 
 fn main() -> ExitCode {
     let result = match Cli::parse().command {
         Command::Demo(args) => command::demo::run(&args),
+        Command::TerraformReadme(args) => command::terraform_readme::run(&args),
         Command::Test(args) => command::test::run(&args),
         Command::Emulator(args) => command::emulator::run(args),
     };

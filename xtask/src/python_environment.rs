@@ -1,5 +1,5 @@
-//! The Python virtual environment of the emulator, at `target/local/python`: made once, from pinned versions with
-//! hashes, and again only when the list of packages changes.
+//! The Python virtual environments of the emulator, at `target/local/python`, and of checkov, beside it: made when they
+//! are first needed, from pinned versions with hashes, and again only when the list of packages changes.
 
 use std::fs::{self, File};
 use std::io;
@@ -15,15 +15,37 @@ pub enum Kind {
     Emulator,
     /// Run the emulator and its own tests (`python -m pytest xtask/emulator/tests`).
     Test,
+    /// Run checkov, in an environment of its own: its packages and the emulator's want different versions.
+    Checkov,
 }
 
 impl Kind {
+    /// The environment's folder below `target/local`.
+    const fn folder(self) -> &'static str {
+        match self {
+            Self::Emulator | Self::Test => "python",
+            Self::Checkov => "python-checkov",
+        }
+    }
+
+    /// Where the lists are, from the workspace.
+    const fn lists(self) -> &'static str {
+        match self {
+            Self::Emulator | Self::Test => "xtask/emulator",
+            Self::Checkov => "terraform/checkov",
+        }
+    }
+
     /// The lists to install, in order. Each is complete in itself: `pip --require-hashes` accepts nothing else.
     const fn requirements(self) -> &'static [&'static str] {
         match self {
-            Self::Emulator => &["requirements.txt"],
+            Self::Emulator | Self::Checkov => &["requirements.txt"],
             Self::Test => &["requirements.txt", "requirements-test.txt"],
         }
+    }
+
+    fn list_path(self, list: &str) -> PathBuf {
+        local_folder::workspace().join(self.lists()).join(list)
     }
 }
 
@@ -56,19 +78,19 @@ pub fn ensure(kind: Kind) -> Result<PathBuf, PythonError> {
 }
 
 fn ensure_in(local: &Path, kind: Kind) -> Result<PathBuf, PythonError> {
-    let environment = local.join("python");
+    let environment = local.join(kind.folder());
     let python = environment.join("bin/python");
     if is_current(&environment, kind)? {
         return Ok(python);
     }
 
     fs::create_dir_all(local).map_err(at(local))?;
-    let lock_path = local.join("python.lock");
+    let lock_path = local.join(format!("{}.lock", kind.folder()));
     let lock = File::create(&lock_path).map_err(at(&lock_path))?;
     lock.lock().map_err(at(&lock_path))?;
     if !is_current(&environment, kind)? {
         for list in kind.requirements() {
-            install(&environment, list)?;
+            install(&environment, &kind.list_path(list), &stamp(&environment, list))?;
         }
     }
     Ok(python)
@@ -81,7 +103,7 @@ fn stamp(environment: &Path, list: &str) -> PathBuf {
 
 fn is_current(environment: &Path, kind: Kind) -> Result<bool, PythonError> {
     for list in kind.requirements() {
-        let wanted_path = list_path(list);
+        let wanted_path = kind.list_path(list);
         let wanted = fs::read(&wanted_path).map_err(at(&wanted_path))?;
         match fs::read(stamp(environment, list)) {
             Ok(installed) if installed == wanted => {}
@@ -92,7 +114,7 @@ fn is_current(environment: &Path, kind: Kind) -> Result<bool, PythonError> {
     Ok(environment.join("bin/python").exists())
 }
 
-fn install(environment: &Path, list: &str) -> Result<(), PythonError> {
+fn install(environment: &Path, list: &Path, stamp: &Path) -> Result<(), PythonError> {
     let python = environment.join("bin/python");
     if !python.exists() {
         run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(environment))?;
@@ -100,14 +122,9 @@ fn install(environment: &Path, list: &str) -> Result<(), PythonError> {
     run(Command::new(&python)
         .args(["-m", "pip", "install", "--quiet", "--no-input", "--disable-pip-version-check", "--require-hashes"])
         .arg("--requirement")
-        .arg(list_path(list)))?;
-    let stamp = stamp(environment, list);
-    fs::copy(list_path(list), &stamp).map_err(at(&stamp))?;
+        .arg(list))?;
+    fs::copy(list, stamp).map_err(at(stamp))?;
     Ok(())
-}
-
-fn list_path(list: &str) -> PathBuf {
-    local_folder::workspace().join("xtask/emulator").join(list)
 }
 
 fn at(path: &Path) -> impl FnOnce(io::Error) -> PythonError {
@@ -142,11 +159,12 @@ mod tests {
         let current = |kind| is_current(&environment, kind).expect("compare");
         assert!(!current(Kind::Emulator), "no stamp yet");
 
-        fs::copy(list_path("requirements.txt"), stamp(&environment, "requirements.txt")).expect("stamp");
+        fs::copy(Kind::Emulator.list_path("requirements.txt"), stamp(&environment, "requirements.txt")).expect("stamp");
         assert!(!current(Kind::Emulator), "a stamp without an interpreter");
         fs::write(environment.join("bin/python"), "").expect("interpreter");
         assert!(current(Kind::Emulator));
         assert!(!current(Kind::Test), "the tests' packages are not there");
+        assert!(!current(Kind::Checkov), "another list");
 
         fs::write(stamp(&environment, "requirements.txt"), "ministack==0.0.1").expect("older stamp");
         assert!(!current(Kind::Emulator));

@@ -6,6 +6,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use serde_json::Value;
+
 use crate::local_folder;
 use crate::tool::{self, ToolError};
 
@@ -26,6 +28,12 @@ pub enum TerraformError {
         folder: PathBuf,
         #[source]
         source: ToolError,
+    },
+    #[error("`terraform show` in {} did not print JSON", folder.display())]
+    NotJson {
+        folder: PathBuf,
+        #[source]
+        source: serde_json::Error,
     },
     #[error("can't use {}", path.display())]
     File {
@@ -117,6 +125,27 @@ impl Terraform {
             }
             Err(error) => Err(error),
         }
+    }
+
+    /// Addresses of the resources that a plan would change, sorted.
+    pub fn planned_changes(&self, folder: &Path, variables: &[&str]) -> Result<Vec<String>, TerraformError> {
+        let file = folder.join(".terraform").join("changes.tfplan");
+        let mut command = self.command(folder);
+        command.args(["plan", "-input=false", "-no-color"]).arg(format!("-out={}", file.display()));
+        run("plan", folder, command.args(variables_of(variables)))?;
+        let shown = run("show", folder, self.command(folder).args(["show", "-json"]).arg(&file))?;
+        fs::remove_file(&file).map_err(|source| TerraformError::File { path: file, source })?;
+        let plan: Value = serde_json::from_str(&shown)
+            .map_err(|source| TerraformError::NotJson { folder: folder.to_owned(), source })?;
+        let resources = plan["resource_changes"].as_array().into_iter().flatten();
+        let changed = resources.filter(|resource| {
+            let actions = resource["change"]["actions"].as_array().into_iter().flatten();
+            actions.filter_map(Value::as_str).any(|action| !matches!(action, "no-op" | "read"))
+        });
+        let mut addresses: Vec<_> =
+            changed.filter_map(|resource| resource["address"].as_str()).map(str::to_owned).collect();
+        addresses.sort();
+        Ok(addresses)
     }
 
     pub fn destroy(&self, folder: &Path, variables: &[&str]) -> Result<(), TerraformError> {

@@ -15,6 +15,7 @@ pub const PLATFORM_KEY: &str = "platform.json";
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Platform {
     /// Version of the contract's format. Always 1.
+    #[schemars(range(min = 1, max = 1))]
     pub version: u32,
     pub environment: String,
     pub account: String,

@@ -1,4 +1,5 @@
-//! JSON Schema (2020-12) of the files that people write, made from the types that read them.
+//! JSON Schema (2020-12) of the files that people write and of the platform contract, made from the types that read
+//! them.
 //!
 //! Checked in under `infra/schema/`, for editors; `ops schema` prints it.
 
@@ -8,6 +9,7 @@ use schemars::{JsonSchema, Schema};
 use serde_json::{Map, Value};
 
 use crate::declaration::{Builds, Environment};
+use crate::platform::Platform;
 
 /// Schema of `environment.yaml`.
 #[must_use]
@@ -21,13 +23,23 @@ pub fn builds() -> Value {
     schema_of::<Builds>()
 }
 
+/// Schema of the platform contract. Terraform writes `null` for what an environment does not have.
+#[must_use]
+pub fn platform() -> Value {
+    in_order(settings().into_generator().into_root_schema_for::<Platform>())
+}
+
 fn schema_of<T: JsonSchema>() -> Value {
-    let mut schema = SchemaSettings::draft2020_12()
-        .for_deserialize()
-        .with_transform(AbsentInsteadOfNull)
-        .into_generator()
-        .into_root_schema_for::<T>()
-        .to_value();
+    in_order(settings().with_transform(AbsentInsteadOfNull).into_generator().into_root_schema_for::<T>())
+}
+
+fn settings() -> SchemaSettings {
+    SchemaSettings::draft2020_12().for_deserialize()
+}
+
+/// What a reader looks for first comes first.
+fn in_order(schema: Schema) -> Value {
+    let mut schema = schema.to_value();
     let mut ordered = Map::new();
     if let Some(object) = schema.as_object_mut() {
         for keyword in ["$schema", "title", "description"] {

@@ -10,6 +10,10 @@ locals {
 }
 
 resource "aws_lb" "this" {
+  #checkov:skip=CKV_AWS_91:Access logs need a bucket that admits the load balancing service; not made yet.
+  #checkov:skip=CKV2_AWS_20:There is nothing to redirect to: HTTPS needs a domain and its certificate, which the declaration cannot name yet.
+  #checkov:skip=CKV2_AWS_28:A web ACL is paid by the rule and by the request; the declaration cannot ask for one yet.
+
   name                       = var.name
   load_balancer_type         = "application"
   internal                   = false
@@ -22,6 +26,9 @@ resource "aws_lb" "this" {
 }
 
 resource "aws_lb_listener" "this" {
+  #checkov:skip=CKV_AWS_2:HTTPS needs a domain and its certificate, which the declaration cannot name yet.
+  #checkov:skip=CKV_AWS_103:HTTPS needs a domain and its certificate, which the declaration cannot name yet.
+
   load_balancer_arn = aws_lb.this.arn
   port              = var.port
   protocol          = "HTTP"
@@ -39,6 +46,8 @@ resource "aws_lb_listener" "this" {
 }
 
 resource "aws_lb_target_group" "this" {
+  #checkov:skip=CKV_AWS_378:Services speak HTTP inside the network, where only the load balancer reaches them unless the firewall says more; TLS is to end at the listener.
+
   for_each = var.targets
 
   name                 = local.target_group_names[each.key]

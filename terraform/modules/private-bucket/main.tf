@@ -1,4 +1,9 @@
 resource "aws_s3_bucket" "this" {
+  #checkov:skip=CKV_AWS_18:Access logs need a bucket of their own; not made yet.
+  #checkov:skip=CKV_AWS_144:Versions undo a mistake. The declaration names one region, and a copy in a second one is not asked for.
+  #checkov:skip=CKV_AWS_145:Encrypted with keys of S3 (SSE-S3). A key of our own would be one more thing to pay, to grant and to lose.
+  #checkov:skip=CKV2_AWS_62:Nobody waits for the events: Terraform and ops read the bucket when they run.
+
   bucket        = var.name
   force_destroy = var.force_destroy
 }

@@ -1,4 +1,6 @@
 resource "aws_ecr_repository" "this" {
+  #checkov:skip=CKV_AWS_136:Encrypted with keys of S3 (AES256). A key of our own would be one more thing to pay, to grant and to lose.
+
   for_each = var.repositories
 
   name = each.key

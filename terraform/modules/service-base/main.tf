@@ -64,6 +64,9 @@ locals {
 }
 
 resource "aws_cloudwatch_log_group" "this" {
+  #checkov:skip=CKV_AWS_158:CloudWatch Logs encrypts with keys of its own. A key of our own would be one more thing to pay, to grant and to lose.
+  #checkov:skip=CKV_AWS_338:Thirty days are enough to look into a failure; what is kept is paid by the month. log_retention_days keeps it longer.
+
   name              = "/slipway/${var.environment}/${var.service}"
   retention_in_days = var.log_retention_days
 }

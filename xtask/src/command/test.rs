@@ -6,6 +6,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use clap::ValueEnum;
+use xtask::checkov;
 use xtask::container_engine::ContainerEngine;
 use xtask::demo::{self, DemoOptions};
 use xtask::kubernetes;
@@ -40,7 +41,7 @@ enum Stage {
     Rust,
     /// The tests of the emulator's repairs
     Emulator,
-    /// terraform fmt, validate and test
+    /// terraform fmt, validate and test, and checkov
     Terraform,
     /// `cargo xtask demo`, then an empty second plan, and everything removed again
     Demo,
@@ -135,6 +136,8 @@ fn terraform() -> Result<()> {
     let folder = workspace().join("terraform");
     terraform.format_check(&folder)?;
     say("terraform fmt: clean");
+    let scan = checkov::scan(&folder)?;
+    say(&format!("checkov: {} checks passed, {} skipped with a reason", scan.passed, scan.skipped));
     for root in ROOTS {
         let root = folder.join("environments").join(root);
         terraform.init(&root, None)?;

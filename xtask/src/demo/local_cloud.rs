@@ -77,6 +77,11 @@ impl LocalCloud {
         Ok(self.terraform.plan(&root(clone, environment), &[])?)
     }
 
+    /// Addresses of what a plan of an environment would change.
+    pub(super) fn planned_changes(&self, clone: &Path, environment: &str) -> Result<Vec<String>> {
+        Ok(self.terraform.planned_changes(&root(clone, environment), &[])?)
+    }
+
     /// `terraform destroy` of the roots, after they were told that they may.
     pub(super) fn destroy(&self, clone: &Path, environments: &[&str]) -> Result<()> {
         let variables = ["allow_destroy=true"];

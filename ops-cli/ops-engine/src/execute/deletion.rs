@@ -23,6 +23,7 @@ pub(super) async fn delete(execution: &Execution<'_>, change: &ServiceChange) ->
 /// `None` once no service of this name is there; otherwise why we stopped waiting.
 pub(super) async fn until_gone(execution: &Execution<'_>, change: &ServiceChange) -> Option<ServiceOutcome> {
     let mut pace = Pace::new(Duration::from_secs(change.timeout_seconds.into()), &execution.cancelled);
+    let mut last = None;
     loop {
         let names = std::slice::from_ref(&change.service);
         match execution.cloud.containers.describe_services(execution.cluster, names).await {
@@ -32,7 +33,10 @@ pub(super) async fn until_gone(execution: &Execution<'_>, change: &ServiceChange
                 let tasks = TaskCounts { requested: 0, running: service.running_count, pending: service.pending_count };
                 let last_event = service.events.first().map(|event| event.message.clone());
                 let progress = Progress { status: None, tasks, healthy: None, last_event };
-                execution.events.send(Event::Progress { service: change.service.clone(), progress });
+                if last.as_ref() != Some(&progress) {
+                    last = Some(progress.clone());
+                    execution.events.send(Event::Progress { service: change.service.clone(), progress });
+                }
             }
             Err(error) if pace.read_failed() || !error.is_passing() => {
                 return Some(verdict(&change.service, Outcome::Failed, Some(error_chain(&error))));

@@ -22,6 +22,11 @@ fn schema_of_builds_is_fresh() {
 }
 
 #[test]
+fn schema_of_the_platform_contract_is_fresh() {
+    assert_fresh("platform");
+}
+
+#[test]
 fn files_name_their_schema() {
     let infra = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../infra");
     for environment in ["dev", "prod"] {
