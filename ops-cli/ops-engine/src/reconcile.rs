@@ -97,14 +97,28 @@ pub async fn reconcile(
         patience: request.patience_for_lease,
     };
     // Losing the lease stops this reconcile, but not whoever else shares the caller's token.
-    let cancelled = cancelled.child_token();
+    let stop = Stop { lease_lost: cancelled.child_token(), by_caller: cancelled };
     // Without a platform there is no bucket to keep a lease in: say so rather than that a write failed.
     read_platform(cloud, environment).await?;
-    let lease = Lease::take(Arc::clone(&cloud.objects), Arc::clone(&clock), lease, &events, cancelled.clone()).await?;
-    let done = under_lease(cloud, clock.as_ref(), &request, actor, events, cancelled).await;
+    let lease =
+        Lease::take(Arc::clone(&cloud.objects), Arc::clone(&clock), lease, &events, stop.lease_lost.clone()).await?;
+    let done = under_lease(cloud, clock.as_ref(), &request, actor, events, &stop).await;
     // A lease that cannot be given back expires by itself; the verdict stands.
     let _ = lease.release().await;
     done
+}
+
+/// Why a reconcile may have to let go. The second token is cancelled with the first.
+struct Stop {
+    by_caller: CancellationToken,
+    lease_lost: CancellationToken,
+}
+
+impl Stop {
+    fn reason(&self) -> Option<String> {
+        let lost = self.lease_lost.is_cancelled() && !self.by_caller.is_cancelled();
+        lost.then(|| "the lease was lost: somebody else may reconcile this environment now".to_owned())
+    }
 }
 
 async fn under_lease(
@@ -113,7 +127,7 @@ async fn under_lease(
     request: &ReconcileRequest,
     actor: String,
     events: EventSink,
-    cancelled: CancellationToken,
+    stop: &Stop,
 ) -> Result<Record, ReconcileError> {
     let Declaration { environment, builds, sha256, .. } = &request.declaration;
     let started_at = clock.now();
@@ -155,18 +169,18 @@ async fn under_lease(
                     tags: ownership::tags(&environment.environment, &request.commit, sha256),
                     record_id,
                     events,
-                    cancelled: cancelled.clone(),
+                    cancelled: stop.lease_lost.clone(),
                 };
                 record.services = execution.run(&plan).await;
                 if record.services.iter().all(|service| service.outcome.is_success()) {
-                    verify(cloud, &request.declaration, &mut record.services, &cancelled).await;
+                    verify(cloud, &request.declaration, &mut record.services, &stop.lease_lost).await;
                 }
             }
             record.outcome = overall(&plan, &record.services);
             None
         }
     };
-    record.error = failure.as_ref().map(|error| error_chain(error));
+    record.error = failure.as_ref().map(|error| error_chain(error)).or_else(|| stop.reason());
     record.finished_at = clock.now();
     record.calls = cloud.calls.calls();
     let kept = history::keep(cloud.objects.as_ref(), &environment.ops_bucket, &record).await;
@@ -209,8 +223,14 @@ async fn verify(
                 if let Some(change) = plan.changes().find(|change| change.service == service.service) {
                     let paths: Vec<_> = change.differences.iter().map(|it| it.path.as_str()).collect();
                     let what = if paths.is_empty() { "the service".to_owned() } else { paths.join(", ") };
-                    service.outcome = Outcome::Superseded;
-                    service.reason = Some(format!("deployed, and then changed by somebody else: {what}"));
+                    (service.outcome, service.reason) = if cancelled.is_cancelled() {
+                        (
+                            Outcome::Interrupted,
+                            Some(format!("interrupted before it was seen to be as declared: {what}")),
+                        )
+                    } else {
+                        (Outcome::Superseded, Some(format!("deployed, and then changed by somebody else: {what}")))
+                    };
                 }
             }
         }

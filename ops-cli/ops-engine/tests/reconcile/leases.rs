@@ -113,5 +113,6 @@ async fn a_lost_lease_lets_go_of_the_work() {
     };
     let (record, ()) = tokio::join!(fixture.reconcile(), steal);
     assert_eq!(record.outcome, Outcome::Interrupted, "{record:?}");
+    assert!(record.error.as_deref().is_some_and(|error| error.contains("lease was lost")), "{record:?}");
     assert_eq!(lease(&fixture).await["fencing_number"], json!(9), "what is not ours is not written over");
 }
