@@ -10,6 +10,7 @@ mod tear_down;
 
 use std::error::Error;
 use std::path::PathBuf;
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
@@ -20,6 +21,7 @@ use self::team_repository::TeamRepository;
 use crate::image::{self, AppBinary, AppBuild, Destination};
 use crate::request_loop::{self, RequestLoop};
 use crate::terraform::PlanResult;
+use crate::{local_folder, tool};
 
 /// The environments of the demo, in the order of promotion.
 const ENVIRONMENTS: [&str; 2] = ["dev", "prod"];
@@ -216,17 +218,15 @@ fn require_running(status: &Value, environment: &str, version: &str) -> Result<(
 
 /// Compiles `ops` and returns the folder that it is in.
 fn compile_ops() -> Result<PathBuf> {
-    crate::tool::run(std::process::Command::new("cargo").current_dir(crate::local_folder::workspace()).args([
-        "build",
-        "--locked",
-        "--package",
-        "ops",
-    ]))?;
+    let mut build = Command::new("cargo");
+    build.current_dir(local_folder::workspace()).args(["build", "--locked", "--package", "ops"]);
+    // Minutes on a fresh clone: whoever waits sees how far it is.
+    tool::run(build.stderr(Stdio::inherit()))?;
     Ok(ops_folder())
 }
 
 fn ops_folder() -> PathBuf {
-    let local = crate::local_folder::path();
+    let local = local_folder::path();
     local.parent().map_or(local.clone(), |target| target.join("debug"))
 }
 

@@ -10,7 +10,7 @@ use std::fs;
 use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use crate::container_engine::{ContainerEngine, ContainerEngineError, ImageBuild};
 use crate::local_folder;
@@ -80,6 +80,8 @@ impl AppBinary {
                 // Named although it is the host's: the flags then apply to the binary alone and not to the procedural
                 // macros, which are loaded at run time.
                 .arg(format!("--target={}-unknown-linux-gnu", std::env::consts::ARCH))
+                // A minute on a fresh clone: whoever waits sees how far it is.
+                .stderr(Stdio::inherit())
                 .env("RUSTFLAGS", "-C target-feature=+crt-static")
                 // Would win over RUSTFLAGS.
                 .env_remove("CARGO_ENCODED_RUSTFLAGS"),

@@ -2,7 +2,9 @@
 
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
+use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::thread;
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
@@ -10,6 +12,9 @@ use super::{Result, say, text};
 use crate::container_engine::ContainerEngine;
 use crate::emulator::{Emulator, EmulatorOptions};
 use crate::terraform::{PlanResult, Terraform, write_local_backend};
+
+/// Most of the time of an apply is the provider's own waiting for a load balancer.
+const SIGN_OF_LIFE: Duration = Duration::from_secs(15);
 
 const STATE_BUCKET: &str = "slipway-state-000000000000";
 
@@ -70,7 +75,7 @@ impl LocalCloud {
             say(&format!("$ (cd terraform/environments/{environment} && terraform init && terraform apply)"));
             self.terraform.init(&folder, Some(&backend))?;
         }
-        self.side_by_side(clone, environments, |folder| self.terraform.apply(folder, &[]))
+        self.side_by_side(clone, environments, "applied", |folder| self.terraform.apply(folder, &[]))
     }
 
     pub(super) fn plan(&self, clone: &Path, environment: &str) -> Result<PlanResult> {
@@ -85,7 +90,7 @@ impl LocalCloud {
     /// `terraform destroy` of the roots, after they were told that they may.
     pub(super) fn destroy(&self, clone: &Path, environments: &[&str]) -> Result<()> {
         let variables = ["allow_destroy=true"];
-        self.side_by_side(clone, environments, |folder| {
+        self.side_by_side(clone, environments, "destroyed", |folder| {
             self.terraform.apply(folder, &variables)?;
             self.terraform.destroy(folder, &variables)
         })
@@ -105,20 +110,35 @@ impl LocalCloud {
         Ok(format!("{}/_alb/{name}/version", self.emulator.endpoint()))
     }
 
+    /// The same work on each root at once, with a sign of life while it lasts.
     fn side_by_side<E: std::error::Error + Send + 'static>(
         &self,
         clone: &Path,
         environments: &[&str],
+        done: &str,
         work: impl Fn(&Path) -> std::result::Result<(), E> + Sync,
     ) -> Result<()> {
-        let work = &work;
+        let (work, began) = (&work, Instant::now());
+        let (finished, results) = channel();
         thread::scope(|scope| {
-            let started: Vec<_> =
-                environments.iter().map(|environment| scope.spawn(move || work(&root(clone, environment)))).collect();
-            for thread in started {
-                thread.join().map_err(|_| "a Terraform run ended by itself")??;
+            for environment in environments {
+                let finished = finished.clone();
+                scope.spawn(move || {
+                    // The receiver lives as long as the scope.
+                    let _ = finished.send((*environment, work(&root(clone, environment))));
+                });
             }
-            Ok(())
+            drop(finished);
+            loop {
+                match results.recv_timeout(SIGN_OF_LIFE) {
+                    Ok((environment, result)) => {
+                        result?;
+                        say(&format!("{environment}: {done} after {} s", began.elapsed().as_secs()));
+                    }
+                    Err(RecvTimeoutError::Timeout) => say(&format!("  … {} s", began.elapsed().as_secs())),
+                    Err(RecvTimeoutError::Disconnected) => return Ok(()),
+                }
+            }
         })
     }
 }

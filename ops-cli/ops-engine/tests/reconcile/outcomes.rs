@@ -70,6 +70,19 @@ async fn a_build_that_never_becomes_healthy_is_rolled_back_and_stops_the_later_w
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_second_try_of_the_same_build_is_judged_by_its_own_rollout() {
+    let mut fixture = Fixture::deployed().await;
+    fixture.account.push_image(&image('b'), ImageBehaviour::NeverHealthy);
+    fixture.declare(Declared { build: 'b', ..Declared::default() });
+    assert_eq!(fixture.reconcile().await.outcome, Outcome::RolledBack);
+    // What it needed is there now.
+    fixture.account.push_image(&image('b'), ImageBehaviour::Healthy { start: Duration::from_secs(3) });
+    let seen = fixture.write_count();
+    assert_eq!(fixture.reconcile().await.outcome, Outcome::Succeeded);
+    assert!(!fixture.writes_since(seen).contains("RegisterTaskDefinition slipway-dev-api"), "the revision was there");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_build_that_crashes_is_rolled_back_with_its_exit_code() {
     let mut fixture = Fixture::deployed().await;
     let crashes = ImageBehaviour::Crashes { exit_code: 3, after: Duration::from_secs(1) };
