@@ -138,11 +138,6 @@ impl Lease {
         }
     }
 
-    /// Grows whenever the lease changes hands.
-    pub async fn fencing_number(&self) -> u64 {
-        self.state.lock().await.object.fencing_number
-    }
-
     /// Gives the lease back. A lease that could not be given back expires by itself.
     pub async fn release(self) -> Result<(), CloudError> {
         self.renewal.abort();

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use ops_model::declaration::{Build, Builds, Declaration};
-use ops_model::observation::{Observation, TargetState};
+use ops_model::observation::{Observation, healthy_count};
 use ops_model::ownership::owned_by;
 use ops_model::record::Record;
 use ops_model::rollout::RolloutStatus;
@@ -139,8 +139,8 @@ async fn why_not_healthy(
                 .target_health(&load_balancer.target_group_arn)
                 .await
                 .map_err(|source| PromoteError::Health { service: name.clone(), source })?;
-            let healthy = targets.iter().filter(|target| target.state == TargetState::Healthy).count();
-            if healthy < usize::try_from(wanted).unwrap_or(usize::MAX) {
+            let healthy = healthy_count(&targets);
+            if healthy < wanted {
                 return Ok(Some(format!("{healthy} of {wanted} tasks of service {name} are healthy")));
             }
         }

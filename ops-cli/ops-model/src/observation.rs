@@ -138,3 +138,10 @@ pub enum TargetState {
     Draining,
     Unavailable,
 }
+
+/// How many targets pass their health checks.
+#[must_use]
+pub fn healthy_count(targets: &[TargetHealth]) -> u32 {
+    let healthy = targets.iter().filter(|target| target.state == TargetState::Healthy).count();
+    u32::try_from(healthy).unwrap_or(u32::MAX)
+}

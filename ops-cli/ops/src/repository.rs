@@ -6,12 +6,10 @@ use std::fs;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
+use ops_engine::declared::ENVIRONMENTS;
 use ops_model::declaration::{FileContent, SourceFile};
 
 pub(crate) use error::RepositoryError;
-
-/// Folder of the environments, from the top of the repository.
-pub(crate) const ENVIRONMENTS: &str = "infra/environments";
 
 /// A folder that holds `infra/environments`.
 #[derive(Debug)]

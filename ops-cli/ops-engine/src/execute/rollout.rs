@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use ops_model::observation::{ObservedService, TargetHealth, TargetState};
+use ops_model::observation::{ObservedService, TargetHealth, TargetState, healthy_count};
 use ops_model::outcome::{Evidence, Outcome, ServiceOutcome};
 use ops_model::plan::ServiceChange;
 use ops_model::rollout::{Rollout, RolloutStatus, TaskCounts};
@@ -249,8 +249,7 @@ impl<'a> Follower<'a> {
         let (mut healthy, mut unhealthy) = (None, Vec::new());
         for load_balancer in service.iter().flat_map(|service| &service.settings.load_balancers) {
             let targets = cloud.targets.target_health(&load_balancer.target_group_arn).await?;
-            let count = targets.iter().filter(|target| target.state == TargetState::Healthy).count();
-            let count = u32::try_from(count).unwrap_or(u32::MAX);
+            let count = healthy_count(&targets);
             healthy = Some(healthy.map_or(count, |least: u32| least.min(count)));
             unhealthy.extend(targets.into_iter().filter(|target| target.state == TargetState::Unhealthy));
         }

@@ -1,7 +1,7 @@
 use futures::future::join_all;
 use ops_engine::cloud::Cloud;
 use ops_engine::reconcile::{Survey, survey};
-use ops_model::observation::TargetState;
+use ops_model::observation::healthy_count;
 use ops_model::plan::ServiceStanding;
 use ops_model::rollout::RolloutStatus;
 
@@ -107,8 +107,7 @@ async fn services(cloud: &Cloud, declared: &Declared, survey: &Survey) -> Result
         let mut healthy = None;
         for load_balancer in live.iter().flat_map(|live| &live.settings.load_balancers) {
             let targets = cloud.targets.target_health(&load_balancer.target_group_arn).await?;
-            let count = targets.iter().filter(|target| target.state == TargetState::Healthy).count();
-            healthy = Some(u32::try_from(count).unwrap_or(u32::MAX));
+            healthy = Some(healthy_count(&targets));
         }
         services.push(ServiceStatus {
             service: name.clone(),

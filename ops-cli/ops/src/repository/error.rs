@@ -1,7 +1,7 @@
 use std::io;
 use std::path::PathBuf;
 
-use super::ENVIRONMENTS;
+use ops_engine::declared::ENVIRONMENTS;
 
 /// Why there is no repository, or no such environment in it.
 #[derive(Debug, thiserror::Error)]
