@@ -1,5 +1,5 @@
-# Run once per account, before anything else: the bucket that the environments' states live in.
-# Its own state is a local file, because there is no bucket yet.
+# Run once per account with an administrator's credentials, before anything else, and again when an environment is added. Its own
+# state is a local file, because there is no bucket yet.
 provider "aws" {
   region              = var.region
   allowed_account_ids = [var.account]
@@ -10,6 +10,8 @@ provider "aws" {
     }
   }
 }
+
+data "aws_partition" "current" {}
 
 module "state_bucket" {
   source = "../modules/private-bucket"

@@ -66,11 +66,11 @@ pub fn run(options: &DemoOptions) -> Result<Finished> {
     let repository = TeamRepository::create(&ENVIRONMENTS)?;
     let shell = Shell::new(repository.clone_folder(), &ops_folder, cloud.environment());
 
-    steps.next("Provision: terraform apply of both environments, side by side");
-    cloud.provision(repository.clone_folder(), &ENVIRONMENTS)?;
+    steps.next("Provision: terraform apply of both environments, side by side. dev is ready first");
+    let mut provisioning = cloud.start_provisioning(repository.clone_folder(), &ENVIRONMENTS)?;
+    cloud.provisioned(&mut provisioning, "dev")?;
     let dev = cloud.platform("dev")?;
     let dev_url = cloud.version_url(&dev)?;
-    let prod_url = cloud.version_url(&cloud.platform("prod")?)?;
     let image_repository = text(&dev["repositories"]["slipway/app"])?;
 
     steps.next("Install the hooks into the team's repository");
@@ -83,6 +83,8 @@ pub fn run(options: &DemoOptions) -> Result<Finished> {
     demo.require_version(&dev_url, "1.0.0")?;
 
     steps.next("Promote what runs healthy in dev to prod");
+    cloud.provisioned(&mut provisioning, "prod")?;
+    let prod_url = cloud.version_url(&cloud.platform("prod")?)?;
     demo.promote_to_prod()?;
     demo.require_outcome("prod", "succeeded")?;
     demo.require_version(&prod_url, "1.0.0")?;

@@ -1,5 +1,7 @@
 //! The local AWS: one process of `xtask/emulator/truthful_aws` per [`Emulator`], each with its own port and its own state.
 
+mod request;
+
 use std::fs::{self, File};
 use std::io::{self, BufRead as _, BufReader, Read, Write as _};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpStream};

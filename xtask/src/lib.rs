@@ -5,6 +5,7 @@ pub mod checkov;
 pub mod container_engine;
 pub mod demo;
 pub mod emulator;
+pub mod estate;
 pub mod image;
 pub mod kubernetes;
 pub mod local_folder;

@@ -1,5 +1,7 @@
 //! Where local tools and local state live: `target/local`, which git ignores and `cargo clean` removes.
 
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 /// The folder of the workspace, the one with the root `Cargo.toml`.
@@ -15,4 +17,25 @@ pub fn workspace() -> &'static Path {
 pub fn path() -> PathBuf {
     let target = std::env::var_os("CARGO_TARGET_DIR").filter(|value| !value.is_empty());
     workspace().join(target.map_or_else(|| PathBuf::from("target"), PathBuf::from)).join("local")
+}
+
+/// Copies a folder without what Terraform keeps for itself.
+///
+/// # Errors
+/// When something cannot be read or written.
+pub(crate) fn copy(from: &Path, to: &Path) -> io::Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        let target = to.join(entry.file_name());
+        if entry.file_name() == ".terraform" {
+            continue;
+        }
+        if entry.file_type()?.is_dir() {
+            copy(&entry.path(), &target)?;
+        } else {
+            fs::copy(entry.path(), target)?;
+        }
+    }
+    Ok(())
 }

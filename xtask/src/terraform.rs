@@ -1,5 +1,7 @@
 //! Terraform's own command, against the local AWS or offline.
 
+mod background;
+
 use std::ffi::OsStr;
 use std::fs;
 use std::io;
@@ -8,11 +10,13 @@ use std::process::Command;
 
 use serde_json::Value;
 
+pub use self::background::Background;
 use crate::local_folder;
 use crate::tool::{self, ToolError};
 
-/// The provider as a plugin folder names it.
-const PROVIDER: &str = "registry.terraform.io/hashicorp/aws";
+/// What plans and applies: the first of these on the PATH, with the provider as its plugin folder names it.
+const PROGRAMS: [(&str, &str); 2] =
+    [("terraform", "registry.terraform.io/hashicorp/aws"), ("tofu", "registry.opentofu.org/hashicorp/aws")];
 
 /// Folders below which a machine without a network may keep a mirror of providers, and how deep it may lie there.
 const MIRROR_PLACES: [&str; 4] = ["/opt", "/usr/local/share", "/usr/share/terraform", "/var/lib"];
@@ -20,7 +24,7 @@ const MIRROR_DEPTH: usize = 3;
 
 #[derive(Debug, thiserror::Error)]
 pub enum TerraformError {
-    #[error("there is no `terraform` on the PATH: install Terraform 1.11 or later")]
+    #[error("there is neither `terraform` nor `tofu` on the PATH: install Terraform 1.11 or OpenTofu 1.11, or later")]
     Missing,
     #[error("`terraform {verb}` in {} failed", folder.display())]
     Failed {
@@ -41,6 +45,8 @@ pub enum TerraformError {
         #[source]
         source: io::Error,
     },
+    #[error("no Terraform is at work on {root}")]
+    NotAtWork { root: String },
 }
 
 /// What a plan found.
@@ -50,9 +56,19 @@ pub enum PlanResult {
     Changes,
 }
 
+/// What a plan would change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlannedChanges {
+    /// Addresses of the resources, sorted.
+    pub addresses: Vec<String>,
+    /// The plan as people read it.
+    pub text: String,
+}
+
 /// The program, where its providers come from, and the AWS that it talks to.
 #[derive(Debug, Clone)]
 pub struct Terraform {
+    program: &'static str,
     /// A mirror found on the machine; without one `init` asks the registry.
     mirror: Option<PathBuf>,
     environment: Vec<(String, String)>,
@@ -62,10 +78,12 @@ impl Terraform {
     /// `environment` is what every run gets besides ours: the emulator's, for example.
     ///
     /// # Errors
-    /// When Terraform is not installed.
+    /// When neither Terraform nor OpenTofu is installed.
     pub fn find(environment: Vec<(String, String)>) -> Result<Self, TerraformError> {
-        tool::run(Command::new("terraform").arg("version")).map_err(|_| TerraformError::Missing)?;
-        Ok(Self { mirror: find_mirror(), environment })
+        let is_there = |program: &str| tool::run(Command::new(program).arg("version")).is_ok();
+        let (program, provider) =
+            PROGRAMS.into_iter().find(|(program, _)| is_there(program)).ok_or(TerraformError::Missing)?;
+        Ok(Self { program, mirror: find_mirror(provider), environment })
     }
 
     /// Where the providers come from, for a line of output.
@@ -127,12 +145,12 @@ impl Terraform {
         }
     }
 
-    /// Addresses of the resources that a plan would change, sorted.
-    pub fn planned_changes(&self, folder: &Path, variables: &[&str]) -> Result<Vec<String>, TerraformError> {
+    /// What a plan would change.
+    pub fn planned_changes(&self, folder: &Path, variables: &[&str]) -> Result<PlannedChanges, TerraformError> {
         let file = folder.join(".terraform").join("changes.tfplan");
         let mut command = self.command(folder);
         command.args(["plan", "-input=false", "-no-color"]).arg(format!("-out={}", file.display()));
-        run("plan", folder, command.args(variables_of(variables)))?;
+        let text = run("plan", folder, command.args(variables_of(variables)))?;
         let shown = run("show", folder, self.command(folder).args(["show", "-json"]).arg(&file))?;
         fs::remove_file(&file).map_err(|source| TerraformError::File { path: file, source })?;
         let plan: Value = serde_json::from_str(&shown)
@@ -145,7 +163,7 @@ impl Terraform {
         let mut addresses: Vec<_> =
             changed.filter_map(|resource| resource["address"].as_str()).map(str::to_owned).collect();
         addresses.sort();
-        Ok(addresses)
+        Ok(PlannedChanges { addresses, text })
     }
 
     pub fn destroy(&self, folder: &Path, variables: &[&str]) -> Result<(), TerraformError> {
@@ -155,7 +173,7 @@ impl Terraform {
     }
 
     fn command(&self, folder: &Path) -> Command {
-        let mut command = Command::new("terraform");
+        let mut command = Command::new(self.program);
         command
             .current_dir(folder)
             .envs(self.environment.iter().map(|(name, value)| (name, value)))
@@ -243,18 +261,18 @@ fn run(verb: &'static str, folder: &Path, command: &mut Command) -> Result<Strin
 }
 
 /// The root of a provider mirror, as `terraform init -plugin-dir` wants it.
-fn find_mirror() -> Option<PathBuf> {
+fn find_mirror(provider: &str) -> Option<PathBuf> {
     let home = std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".terraform.d"));
-    MIRROR_PLACES.iter().map(PathBuf::from).chain(home).find_map(|place| mirror_below(&place, MIRROR_DEPTH))
+    MIRROR_PLACES.iter().map(PathBuf::from).chain(home).find_map(|place| mirror_below(&place, provider, MIRROR_DEPTH))
 }
 
-fn mirror_below(folder: &Path, depth: usize) -> Option<PathBuf> {
-    if folder.join(PROVIDER).is_dir() {
+fn mirror_below(folder: &Path, provider: &str, depth: usize) -> Option<PathBuf> {
+    if folder.join(provider).is_dir() {
         return Some(folder.to_owned());
     }
     let entries = fs::read_dir(folder).ok().filter(|_| depth > 0)?;
     let folders = entries.flatten().filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_dir()));
-    folders.into_iter().find_map(|entry| mirror_below(&entry.path(), depth - 1))
+    folders.into_iter().find_map(|entry| mirror_below(&entry.path(), provider, depth - 1))
 }
 
 #[cfg(test)]
@@ -264,11 +282,12 @@ mod tests {
     #[test]
     fn a_mirror_is_found_by_the_folder_of_the_provider() {
         let place = tempfile::tempdir().expect("a folder");
-        assert_eq!(mirror_below(place.path(), 2), None);
+        let (_, provider) = PROGRAMS[0];
+        assert_eq!(mirror_below(place.path(), provider, 2), None);
         let mirror = place.path().join("some/plugins");
-        fs::create_dir_all(mirror.join(PROVIDER)).expect("folders");
-        assert_eq!(mirror_below(place.path(), 2), Some(mirror));
-        assert_eq!(mirror_below(place.path(), 1), None);
+        fs::create_dir_all(mirror.join(provider)).expect("folders");
+        assert_eq!(mirror_below(place.path(), provider, 2), Some(mirror));
+        assert_eq!(mirror_below(place.path(), provider, 1), None);
     }
 
     #[test]

@@ -1,6 +1,9 @@
 use async_trait::async_trait;
 use aws_sdk_s3::error::ProvideErrorMetadata as _;
-use aws_sdk_s3::primitives::ByteStream;
+use aws_sdk_s3::operation::put_object::builders::PutObjectFluentBuilder;
+use aws_sdk_s3::primitives::{ByteStream, DateTime};
+use aws_sdk_s3::types::ObjectLockMode;
+use jiff::Timestamp;
 use ops_engine::cloud::{CloudError, CloudErrorKind, Objects, StoredObject, WriteCondition};
 
 use crate::error::Errors;
@@ -12,6 +15,23 @@ pub(crate) struct S3Objects {
 }
 
 const NO_SUCH_KEY: &str = "NoSuchKey";
+
+impl S3Objects {
+    async fn send(&self, request: PutObjectFluentBuilder, bucket: &str, key: &str) -> Result<String, CloudError> {
+        const OPERATION: &str = "PutObject";
+        let answer = request.send().await.map_err(|error| {
+            if error.code() == Some(NO_SUCH_KEY) {
+                // S3's way to say that what should be unchanged is gone.
+                self.errors.because(OPERATION, CloudErrorKind::ConditionFailed, format!("{bucket}/{key} is gone"))
+            } else {
+                self.errors.of(OPERATION, error)
+            }
+        })?;
+        answer.e_tag.ok_or_else(|| {
+            self.errors.unexpected(OPERATION, format!("{bucket}/{key} was written and got no entity tag"))
+        })
+    }
+}
 
 #[async_trait]
 impl Objects for S3Objects {
@@ -39,23 +59,21 @@ impl Objects for S3Objects {
         body: Vec<u8>,
         condition: WriteCondition,
     ) -> Result<String, CloudError> {
-        const OPERATION: &str = "PutObject";
         let request = self.sdk.put_object().bucket(bucket).key(key).body(ByteStream::from(body));
         let request = match condition {
             WriteCondition::Absent => request.if_none_match("*"),
             WriteCondition::Unchanged { entity_tag } => request.if_match(entity_tag),
         };
-        let answer = request.send().await.map_err(|error| {
-            if error.code() == Some(NO_SUCH_KEY) {
-                // S3's way to say that what should be unchanged is gone.
-                self.errors.because(OPERATION, CloudErrorKind::ConditionFailed, format!("{bucket}/{key} is gone"))
-            } else {
-                self.errors.of(OPERATION, error)
-            }
-        })?;
-        answer.e_tag.ok_or_else(|| {
-            self.errors.unexpected(OPERATION, format!("{bucket}/{key} was written and got no entity tag"))
-        })
+        self.send(request, bucket, key).await
+    }
+
+    async fn put_locked(&self, bucket: &str, key: &str, body: Vec<u8>, until: Timestamp) -> Result<String, CloudError> {
+        let request = self.sdk.put_object().bucket(bucket).key(key).body(ByteStream::from(body)).if_none_match("*");
+        // In governance mode, who has the permission to bypass it can still delete.
+        let request = request
+            .object_lock_mode(ObjectLockMode::Compliance)
+            .object_lock_retain_until_date(DateTime::from_secs(until.as_second()));
+        self.send(request, bucket, key).await
     }
 
     async fn delete(&self, bucket: &str, key: &str, entity_tag: &str) -> Result<(), CloudError> {
@@ -84,6 +102,7 @@ mod tests {
     use aws_sdk_s3::Client;
     use aws_sdk_s3::config::retry::RetryConfig;
     use aws_sdk_s3::operation::list_objects_v2::ListObjectsV2Output;
+    use aws_sdk_s3::operation::put_object::PutObjectOutput;
     use aws_sdk_s3::types::Object;
     use aws_smithy_mocks::{RuleMode, mock, mock_client};
     use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
@@ -131,6 +150,32 @@ mod tests {
             let error = objects(sdk).put("bucket", "key", Vec::new(), condition).await.expect_err(code);
             assert!(error.is_condition_failed(), "{code}: {error:?}");
         }
+    }
+
+    #[tokio::test]
+    async fn a_lock_is_asked_for_in_compliance_mode_and_with_the_object() {
+        let until: Timestamp = "2027-01-01T12:30:00.9Z".parse().expect("a time");
+        let rule = mock!(Client::put_object)
+            .match_requests(|request| {
+                request.object_lock_mode() == Some(&ObjectLockMode::Compliance)
+                    && request.object_lock_retain_until_date().map(DateTime::secs) == Some(1_798_806_600)
+                    && request.if_none_match() == Some("*")
+            })
+            .then_output(|| PutObjectOutput::builder().e_tag("\"tag\"").build());
+        let sdk = mock_client!(aws_sdk_s3, RuleMode::MatchAny, [&rule]);
+        let tag = objects(sdk).put_locked("bucket", "key", Vec::new(), until).await.expect("written");
+        assert_eq!(tag, "\"tag\"");
+    }
+
+    #[tokio::test]
+    async fn a_write_without_lock_asks_for_none() {
+        let rule = mock!(Client::put_object)
+            .match_requests(|request| {
+                request.object_lock_mode().is_none() && request.object_lock_retain_until_date().is_none()
+            })
+            .then_output(|| PutObjectOutput::builder().e_tag("\"tag\"").build());
+        let sdk = mock_client!(aws_sdk_s3, RuleMode::MatchAny, [&rule]);
+        objects(sdk).put("bucket", "key", Vec::new(), WriteCondition::Absent).await.expect("written");
     }
 
     #[tokio::test]

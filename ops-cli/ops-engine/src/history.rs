@@ -1,6 +1,7 @@
 //! The records of an environment, in its ops bucket.
 
 use futures::{StreamExt as _, TryStreamExt as _, stream};
+use jiff::{SignedDuration, Timestamp};
 use ops_model::record::{RECORD_PREFIX, Record};
 
 use crate::cloud::{CloudError, Objects, WriteCondition};
@@ -27,15 +28,28 @@ pub enum HistoryError {
     NoSuchRecord { bucket: String, id: String },
 }
 
-/// Keeps a record for ever: an existing one is never written over.
-pub async fn keep(objects: &dyn Objects, bucket: &str, record: &Record) -> Result<(), CloudError> {
+/// Keeps a record for ever: an existing one is never written over. With `lock_days` S3 itself sees to it for so long.
+pub async fn keep(
+    objects: &dyn Objects,
+    bucket: &str,
+    record: &Record,
+    lock_days: Option<u32>,
+) -> Result<(), CloudError> {
     // A struct of strings, numbers and lists always serialises.
     let body = serde_json::to_vec_pretty(record).unwrap_or_default();
-    match objects.put(bucket, &record.key(), body, WriteCondition::Absent).await {
+    let kept = match lock_days {
+        Some(days) => objects.put_locked(bucket, &record.key(), body, days_after(record.finished_at, days)).await,
+        None => objects.put(bucket, &record.key(), body, WriteCondition::Absent).await,
+    };
+    match kept {
         // The id is ours alone, so what is there is what an earlier try of this very call wrote.
         Err(error) if error.is_condition_failed() => Ok(()),
         other => other.map(|_| ()),
     }
+}
+
+fn days_after(moment: Timestamp, days: u32) -> Timestamp {
+    moment.checked_add(SignedDuration::from_hours(24 * i64::from(days))).unwrap_or(Timestamp::MAX)
 }
 
 /// The newest records, newest first.

@@ -5,12 +5,9 @@ use std::collections::BTreeMap;
 use futures::future::try_join_all;
 use ops_model::declaration::Environment;
 use ops_model::observation::Observation;
-use ops_model::platform::{PLATFORM_KEY, Platform};
+use ops_model::platform::{PLATFORM_KEY, PLATFORM_VERSION, Platform};
 
 use crate::cloud::{Cloud, CloudError};
-
-/// Version of the platform contract that this build understands.
-const PLATFORM_VERSION: u32 = 1;
 
 #[derive(Debug, thiserror::Error)]
 pub enum ObserveError {

@@ -99,10 +99,10 @@ pub async fn reconcile(
     // Losing the lease stops this reconcile, but not whoever else shares the caller's token.
     let stop = Stop { lease_lost: cancelled.child_token(), by_caller: cancelled };
     // Without a platform there is no bucket to keep a lease in: say so rather than that a write failed.
-    read_platform(cloud, environment).await?;
+    let lock_days = read_platform(cloud, environment).await?.record_lock_days();
     let lease =
         Lease::take(Arc::clone(&cloud.objects), Arc::clone(&clock), lease, &events, stop.lease_lost.clone()).await?;
-    let done = under_lease(cloud, clock.as_ref(), &request, actor, events, &stop).await;
+    let done = under_lease(cloud, clock.as_ref(), &request, Writer { actor, lock_days }, events, &stop).await;
     // A lease that cannot be given back expires by itself; the verdict stands.
     let _ = lease.release().await;
     done
@@ -121,11 +121,17 @@ impl Stop {
     }
 }
 
+/// Who writes the record, and for how many days it is locked.
+struct Writer {
+    actor: String,
+    lock_days: Option<u32>,
+}
+
 async fn under_lease(
     cloud: &Cloud,
     clock: &dyn Clock,
     request: &ReconcileRequest,
-    actor: String,
+    Writer { actor, lock_days }: Writer,
     events: EventSink,
     stop: &Stop,
 ) -> Result<Record, ReconcileError> {
@@ -183,7 +189,7 @@ async fn under_lease(
     record.error = failure.as_ref().map(|error| error_chain(error)).or_else(|| stop.reason());
     record.finished_at = clock.now();
     record.calls = cloud.calls.calls();
-    let kept = history::keep(cloud.objects.as_ref(), &environment.ops_bucket, &record).await;
+    let kept = history::keep(cloud.objects.as_ref(), &environment.ops_bucket, &record, lock_days).await;
     match (failure, kept) {
         (Some(error), _) => Err(error.into()),
         (None, Err(source)) => Err(ReconcileError::RecordNotKept {

@@ -11,11 +11,14 @@ use serde_json::Value;
 /// Key of the contract in the ops bucket.
 pub const PLATFORM_KEY: &str = "platform.json";
 
+/// Version of the contract that this build understands.
+pub const PLATFORM_VERSION: u32 = 2;
+
 /// What Terraform made for one environment.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Platform {
-    /// Version of the contract's format. Always 1.
-    #[schemars(range(min = 1, max = 1))]
+    /// Version of the contract's format. Always 2.
+    #[schemars(range(min = 2, max = 2))]
     pub version: u32,
     pub environment: String,
     pub account: String,
@@ -25,14 +28,31 @@ pub struct Platform {
     /// The part of that declaration which Terraform consumes, as it stood in the YAML.
     pub applied_from: Value,
     pub vpc_id: String,
+    /// Security group id by group of the firewall: `load_balancer`, `database` and each service.
+    pub security_groups: BTreeMap<String, String>,
     pub cluster: Cluster,
     #[serde(default)]
     pub load_balancer: Option<PlatformLoadBalancer>,
     /// Repository URL by repository name.
-    #[serde(default)]
     pub repositories: BTreeMap<String, String>,
-    #[serde(default)]
     pub services: BTreeMap<String, PlatformService>,
+    #[serde(default)]
+    pub database: Option<PlatformDatabase>,
+    pub queues: BTreeMap<String, PlatformQueue>,
+    pub sites: BTreeMap<String, PlatformSite>,
+    pub uploads: BTreeMap<String, PlatformUploads>,
+    /// SNS topic that every alarm goes to.
+    #[serde(default)]
+    pub alarm_topic_arn: Option<String>,
+}
+
+impl Platform {
+    /// Days that the ops bucket locks records for. What Terraform was applied from counts, not what is declared since:
+    /// a bucket without Object Lock refuses objects that ask for it.
+    #[must_use]
+    pub fn record_lock_days(&self) -> Option<u32> {
+        self.applied_from.pointer("/records/lock_days")?.as_u64()?.try_into().ok()
+    }
 }
 
 /// The ECS cluster.
@@ -40,6 +60,8 @@ pub struct Platform {
 pub struct Cluster {
     pub name: String,
     pub arn: String,
+    /// HTTP namespace of Cloud Map, for Service Connect.
+    pub namespace_arn: String,
 }
 
 /// The application load balancer.
@@ -48,6 +70,8 @@ pub struct PlatformLoadBalancer {
     pub arn: String,
     pub dns_name: String,
     pub listener_arn: String,
+    /// Where browsers find it, without `/` at the end.
+    pub url: String,
 }
 
 /// What Terraform made for one service to run in.
@@ -61,4 +85,51 @@ pub struct PlatformService {
     pub log_group: String,
     #[serde(default)]
     pub target_group_arn: Option<String>,
+}
+
+/// The MySQL database.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct PlatformDatabase {
+    /// Name of the instance in RDS.
+    pub identifier: String,
+    pub address: String,
+    pub port: u16,
+    pub schema: String,
+    /// Addresses of the read replicas.
+    pub replica_addresses: Vec<String>,
+    /// Where the password is kept; never the password.
+    pub secret_arn: String,
+}
+
+/// A message queue and the queue for what nobody could handle.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct PlatformQueue {
+    pub url: String,
+    pub arn: String,
+    pub dead_letter_url: String,
+    pub dead_letter_arn: String,
+}
+
+/// The bucket of a web site and the distribution before it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct PlatformSite {
+    pub bucket: String,
+    pub distribution_id: String,
+    /// CloudFront's own name of the distribution.
+    pub domain_name: String,
+    /// Where browsers find it, without `/` at the end.
+    pub url: String,
+}
+
+/// The bucket of uploaded files and the distribution before it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct PlatformUploads {
+    pub bucket: String,
+    pub distribution_id: String,
+    /// CloudFront's own name of the distribution.
+    pub domain_name: String,
+    /// Where browsers find it, without `/` at the end.
+    pub url: String,
+    /// CloudFront's id of each public key, by the key's name in the declaration: signed URLs name it.
+    pub key_pair_ids: BTreeMap<String, String>,
 }

@@ -51,8 +51,18 @@ fn slow_part_is_what_terraform_consumes() {
             "region",
             "ops_bucket",
             "network",
+            "logs",
+            "cluster",
             "registry",
+            "domain",
             "load_balancer",
+            "database",
+            "secrets",
+            "queues",
+            "sites",
+            "uploads",
+            "alarms",
+            "records",
             "firewall",
             "services"
         ]

@@ -2,7 +2,7 @@
 
 use ops_model::platform::Platform;
 use ops_model::schema;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 const WRITTEN_BY_TERRAFORM: &str = include_str!("../../../terraform/modules/platform/tests/platform.json");
 
@@ -20,10 +20,54 @@ fn what_terraform_writes_fits_the_schema() {
 #[test]
 fn the_schema_refuses_what_lacks_a_part() {
     let schema = jsonschema::validator_for(&schema::platform()).expect("the schema is one");
-    for part in ["version", "declaration_sha256", "applied_from", "cluster", "vpc_id"] {
+    let parts = [
+        "version",
+        "declaration_sha256",
+        "applied_from",
+        "cluster",
+        "vpc_id",
+        "security_groups",
+        "repositories",
+        "services",
+        "queues",
+        "sites",
+        "uploads",
+    ];
+    for part in parts {
         let mut contract = written();
         contract.as_object_mut().expect("an object").remove(part);
         assert!(!schema.is_valid(&contract), "without {part}");
+    }
+}
+
+#[test]
+fn what_an_environment_may_lack_is_null() {
+    let schema = jsonschema::validator_for(&schema::platform()).expect("the schema is one");
+    for part in ["load_balancer", "database", "alarm_topic_arn"] {
+        let mut contract = written();
+        contract[part] = Value::Null;
+        assert!(schema.is_valid(&contract), "with {part} null");
+        let platform: Platform = serde_json::from_value(contract.clone()).expect("a platform");
+        assert_eq!(serde_json::to_value(platform).expect("it serialises"), contract);
+    }
+    for part in ["security_groups", "cluster", "queues", "sites", "uploads"] {
+        let mut contract = written();
+        contract[part] = Value::Null;
+        assert!(!schema.is_valid(&contract), "with {part} null");
+    }
+}
+
+#[test]
+fn records_are_locked_as_terraform_was_applied() {
+    let mut platform: Platform = serde_json::from_str(WRITTEN_BY_TERRAFORM).expect("a platform");
+    for (records, days) in [
+        (json!({"lock_days": 365}), Some(365)),
+        (json!({}), None),
+        (json!(null), None),
+        (json!({"lock_days": null}), None),
+    ] {
+        platform.applied_from["records"] = records;
+        assert_eq!(platform.record_lock_days(), days);
     }
 }
 

@@ -93,6 +93,9 @@ impl SimulatedAccount {
             self.create_target_group(target_group);
         }
         self.create_bucket(ops_bucket);
+        if platform.record_lock_days().is_some() {
+            self.enable_object_lock(ops_bucket);
+        }
         self.put_object(ops_bucket, PLATFORM_KEY, serde_json::to_vec_pretty(platform)?);
         Ok(())
     }
@@ -107,6 +110,11 @@ impl SimulatedAccount {
 
     pub fn create_bucket(&self, bucket: &str) {
         self.lock().buckets.create(bucket);
+    }
+
+    /// From now on the bucket takes locked objects; makes it if need be.
+    pub fn enable_object_lock(&self, bucket: &str) {
+        self.lock().buckets.enable_object_lock(bucket);
     }
 
     /// Writes an object whatever is there, as Terraform does; makes the bucket if need be.

@@ -16,6 +16,10 @@ pub(crate) fn not_found(operation: Operation, message: impl Into<String>) -> Clo
     CloudError::new(operation.to_string(), CloudErrorKind::NotFound, message)
 }
 
+pub(crate) fn access_denied(operation: Operation, message: impl Into<String>) -> CloudError {
+    CloudError::new(operation.to_string(), CloudErrorKind::AccessDenied, message)
+}
+
 pub(crate) fn condition_failed(operation: Operation) -> CloudError {
     CloudError::new(
         operation.to_string(),

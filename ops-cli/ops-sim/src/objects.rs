@@ -1,11 +1,13 @@
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
+use jiff::Timestamp;
 use ops_engine::cloud::{CloudError, Objects, StoredObject, WriteCondition};
 use sha2::{Digest as _, Sha256};
 
 use crate::account::SimulatedAccount;
-use crate::answers::{condition_failed, not_found};
+use crate::answers::{access_denied, condition_failed, not_found, refused};
+use crate::clock::timestamp;
 use crate::images::hexadecimal;
 use crate::operations::Operation;
 use crate::writes::Write;
@@ -13,7 +15,15 @@ use crate::writes::Write;
 /// Every bucket and its objects. Strongly consistent, as S3 is.
 #[derive(Debug, Default)]
 pub(crate) struct Buckets {
-    buckets: BTreeMap<String, BTreeMap<String, StoredObject>>,
+    buckets: BTreeMap<String, Bucket>,
+}
+
+#[derive(Debug, Default)]
+struct Bucket {
+    objects: BTreeMap<String, StoredObject>,
+    can_lock: bool,
+    /// Until when, by key.
+    locks: BTreeMap<String, Timestamp>,
 }
 
 impl Buckets {
@@ -21,18 +31,52 @@ impl Buckets {
         self.buckets.entry(bucket.to_owned()).or_default();
     }
 
+    pub(crate) fn enable_object_lock(&mut self, bucket: &str) {
+        self.buckets.entry(bucket.to_owned()).or_default().can_lock = true;
+    }
+
     pub(crate) fn overwrite(&mut self, bucket: &str, key: &str, body: Vec<u8>) {
         let entity_tag = entity_tag(&body);
         let object = StoredObject { body, entity_tag };
-        self.buckets.entry(bucket.to_owned()).or_default().insert(key.to_owned(), object);
+        self.buckets.entry(bucket.to_owned()).or_default().objects.insert(key.to_owned(), object);
     }
 
-    fn bucket(
+    fn bucket(&mut self, operation: Operation, bucket: &str) -> Result<&mut Bucket, CloudError> {
+        self.buckets.get_mut(bucket).ok_or_else(|| not_found(operation, "The specified bucket does not exist"))
+    }
+}
+
+impl Bucket {
+    fn put(
         &mut self,
         operation: Operation,
-        bucket: &str,
-    ) -> Result<&mut BTreeMap<String, StoredObject>, CloudError> {
-        self.buckets.get_mut(bucket).ok_or_else(|| not_found(operation, "The specified bucket does not exist"))
+        key: &str,
+        body: Vec<u8>,
+        condition: &WriteCondition,
+        now: Timestamp,
+    ) -> Result<String, CloudError> {
+        let holds = match (condition, self.objects.get(key)) {
+            (WriteCondition::Absent, present) => present.is_none(),
+            (WriteCondition::Unchanged { entity_tag }, present) => {
+                present.is_some_and(|object| object.entity_tag == *entity_tag)
+            }
+        };
+        if !holds {
+            return Err(condition_failed(operation));
+        }
+        self.check_lock(operation, key, now)?;
+        let entity_tag = entity_tag(&body);
+        self.objects.insert(key.to_owned(), StoredObject { body, entity_tag: entity_tag.clone() });
+        Ok(entity_tag)
+    }
+
+    /// S3 would put a new version or a deletion in front of the locked one and keep it; nothing in ops may do either,
+    /// so it is refused here as S3 refuses to remove the version.
+    fn check_lock(&self, operation: Operation, key: &str, now: Timestamp) -> Result<(), CloudError> {
+        if self.locks.get(key).is_some_and(|until| now < *until) {
+            return Err(access_denied(operation, "Access Denied because object protected by object lock."));
+        }
+        Ok(())
     }
 }
 
@@ -45,7 +89,7 @@ fn entity_tag(body: &[u8]) -> String {
 impl Objects for SimulatedAccount {
     async fn get(&self, bucket: &str, key: &str) -> Result<Option<StoredObject>, CloudError> {
         let operation = Operation::GetObject;
-        self.call(operation, |inside| Ok(inside.buckets.bucket(operation, bucket)?.get(key).cloned())).await
+        self.call(operation, |inside| Ok(inside.buckets.bucket(operation, bucket)?.objects.get(key).cloned())).await
     }
 
     async fn put(
@@ -57,19 +101,31 @@ impl Objects for SimulatedAccount {
     ) -> Result<String, CloudError> {
         let operation = Operation::PutObject;
         self.call(operation, |inside| {
+            let now = timestamp(inside.state.now);
+            let entity_tag = inside.buckets.bucket(operation, bucket)?.put(operation, key, body, &condition, now)?;
+            let (bucket, key) = (bucket.to_owned(), key.to_owned());
+            inside.writes.push(Write::PutObject { bucket, key, condition, locked_until: None });
+            Ok(entity_tag)
+        })
+        .await
+    }
+
+    async fn put_locked(&self, bucket: &str, key: &str, body: Vec<u8>, until: Timestamp) -> Result<String, CloudError> {
+        let operation = Operation::PutObject;
+        self.call(operation, |inside| {
+            let now = timestamp(inside.state.now);
             let objects = inside.buckets.bucket(operation, bucket)?;
-            let holds = match (&condition, objects.get(key)) {
-                (WriteCondition::Absent, present) => present.is_none(),
-                (WriteCondition::Unchanged { entity_tag }, present) => {
-                    present.is_some_and(|object| object.entity_tag == *entity_tag)
-                }
-            };
-            if !holds {
-                return Err(condition_failed(operation));
+            if !objects.can_lock {
+                return Err(refused(operation, "InvalidRequest", "Bucket is missing Object Lock Configuration"));
             }
-            let entity_tag = entity_tag(&body);
-            objects.insert(key.to_owned(), StoredObject { body, entity_tag: entity_tag.clone() });
-            inside.writes.push(Write::PutObject { bucket: bucket.to_owned(), key: key.to_owned(), condition });
+            if until <= now {
+                return Err(refused(operation, "InvalidArgument", "The retain until date must be in the future!"));
+            }
+            let condition = WriteCondition::Absent;
+            let entity_tag = objects.put(operation, key, body, &condition, now)?;
+            objects.locks.insert(key.to_owned(), until);
+            let (bucket, key) = (bucket.to_owned(), key.to_owned());
+            inside.writes.push(Write::PutObject { bucket, key, condition, locked_until: Some(until) });
             Ok(entity_tag)
         })
         .await
@@ -78,11 +134,14 @@ impl Objects for SimulatedAccount {
     async fn delete(&self, bucket: &str, key: &str, entity_tag: &str) -> Result<(), CloudError> {
         let operation = Operation::DeleteObject;
         self.call(operation, |inside| {
+            let now = timestamp(inside.state.now);
             let objects = inside.buckets.bucket(operation, bucket)?;
-            if objects.get(key).is_some_and(|object| object.entity_tag != entity_tag) {
+            if objects.objects.get(key).is_some_and(|object| object.entity_tag != entity_tag) {
                 return Err(condition_failed(operation));
             }
-            objects.remove(key);
+            objects.check_lock(operation, key, now)?;
+            objects.objects.remove(key);
+            objects.locks.remove(key);
             inside.writes.push(Write::DeleteObject { bucket: bucket.to_owned(), key: key.to_owned() });
             Ok(())
         })
@@ -93,7 +152,7 @@ impl Objects for SimulatedAccount {
         let operation = Operation::ListObjectsV2;
         self.call(operation, |inside| {
             let objects = inside.buckets.bucket(operation, bucket)?;
-            Ok(objects.keys().filter(|key| key.starts_with(prefix)).cloned().collect())
+            Ok(objects.objects.keys().filter(|key| key.starts_with(prefix)).cloned().collect())
         })
         .await
     }

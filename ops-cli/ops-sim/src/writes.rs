@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use jiff::Timestamp;
 use ops_engine::cloud::{CreateService, ServiceUpdate, WriteCondition};
 use ops_model::plan::SettingsUpdate;
 use ops_model::task_definition::TaskDefinition;
@@ -14,7 +15,7 @@ pub enum Write {
     UpdateService(ServiceUpdate),
     TagService { service_arn: String, tags: BTreeMap<String, String> },
     DeleteService { cluster: String, service: String },
-    PutObject { bucket: String, key: String, condition: WriteCondition },
+    PutObject { bucket: String, key: String, condition: WriteCondition, locked_until: Option<Timestamp> },
     DeleteObject { bucket: String, key: String },
 }
 
@@ -52,11 +53,13 @@ impl fmt::Display for Write {
                 write!(formatter, "ecs:TagResource {} {}", short(service_arn), keys.join(","))
             }
             Self::DeleteService { service, .. } => write!(formatter, "ecs:DeleteService {service}"),
-            Self::PutObject { key, condition: WriteCondition::Absent, .. } => {
-                write!(formatter, "s3:PutObject {key} if absent")
-            }
-            Self::PutObject { key, condition: WriteCondition::Unchanged { .. }, .. } => {
-                write!(formatter, "s3:PutObject {key} if unchanged")
+            Self::PutObject { key, condition, locked_until, .. } => {
+                let condition = match condition {
+                    WriteCondition::Absent => "absent",
+                    WriteCondition::Unchanged { .. } => "unchanged",
+                };
+                write!(formatter, "s3:PutObject {key} if {condition}")?;
+                locked_until.map_or(Ok(()), |until| write!(formatter, " locked until {until}"))
             }
             Self::DeleteObject { key, .. } => write!(formatter, "s3:DeleteObject {key}"),
         }

@@ -16,6 +16,7 @@ use ops_engine::observe::ObserveError;
 use ops_engine::promote::PromoteError;
 use ops_engine::reconcile::ReconcileError;
 use ops_model::declaration::Faults;
+use ops_model::platform::PLATFORM_VERSION;
 
 use self::cause::Cause;
 use crate::exit_code::ExitCode;
@@ -283,9 +284,13 @@ fn observe_help(error: &ObserveError) -> Option<String> {
         ObserveError::NoPlatform { environment, .. } => {
             Some(format!("Terraform writes it: run `terraform apply` in terraform/environments/{environment}"))
         }
-        ObserveError::PlatformVersion { .. } | ObserveError::MalformedPlatform { .. } => {
-            Some("apply Terraform and run ops from the same commit".to_owned())
+        ObserveError::PlatformVersion { found } if *found > PLATFORM_VERSION => {
+            Some("a newer Terraform of this repository wrote it: update ops to the same commit".to_owned())
         }
+        ObserveError::PlatformVersion { .. } => {
+            Some("apply Terraform from the commit that this ops is built from: it writes the contract anew".to_owned())
+        }
+        ObserveError::MalformedPlatform { .. } => Some("apply Terraform and run ops from the same commit".to_owned()),
         ObserveError::OtherPlatform { .. } => Some("two environments must not share an `ops_bucket`".to_owned()),
         ObserveError::OtherAccount { .. } => {
             Some("choose the account's profile with AWS_PROFILE, or correct `account` in environment.yaml".to_owned())

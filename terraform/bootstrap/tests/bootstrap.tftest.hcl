@@ -3,8 +3,21 @@ mock_provider "aws" {
 }
 
 variables {
-  account = "111122223333"
-  region  = "ap-northeast-2"
+  account      = "111122223333"
+  region       = "ap-northeast-2"
+  declarations = "tests/declarations"
+  github = {
+    test = {
+      plan   = ["repo:organization/slipway:pull_request"]
+      apply  = ["repo:organization/slipway:environment:test"]
+      deploy = ["repo:organization/slipway:environment:test"]
+    }
+    two = {
+      plan   = ["repo:organization/slipway:environment:two-plan"]
+      apply  = ["repo:organization/slipway:environment:two"]
+      deploy = ["repo:organization/slipway:environment:two"]
+    }
+  }
 }
 
 run "the_bucket_that_the_environments_name" {
@@ -16,11 +29,131 @@ run "the_bucket_that_the_environments_name" {
   }
 }
 
+run "roles_for_the_environments_of_the_account" {
+  assert {
+    condition     = { for environment, roles in output.github_role_arns : environment => keys(roles) } == { test = ["apply", "deploy", "plan"], two = ["apply", "deploy", "plan"] }
+    error_message = jsonencode(output.github_role_arns)
+  }
+
+  assert {
+    condition = output.permissions_boundary_arns == {
+      test = "arn:aws:iam::111122223333:policy/slipway-test-boundary"
+      two  = "arn:aws:iam::111122223333:policy/slipway-two-boundary"
+    }
+    error_message = jsonencode(output.permissions_boundary_arns)
+  }
+
+  assert {
+    condition = (
+      length(aws_iam_openid_connect_provider.github) == 1 &&
+      aws_iam_openid_connect_provider.github[0].url == "https://token.actions.githubusercontent.com" &&
+      aws_iam_openid_connect_provider.github[0].client_id_list == toset(["sts.amazonaws.com"])
+    )
+    error_message = "AWS trusts GitHub's tokens that are meant for it"
+  }
+}
+
+run "boundaries_without_github" {
+  command = plan
+
+  variables {
+    github = null
+  }
+
+  assert {
+    condition     = length(aws_iam_openid_connect_provider.github) == 0 && length(output.github_role_arns) == 0
+    error_message = "nobody named GitHub"
+  }
+
+  assert {
+    condition     = keys(output.permissions_boundary_arns) == ["test", "two"]
+    error_message = "every role of an environment wants its boundary, GitHub or not"
+  }
+}
+
+run "refuses_an_environment_without_subjects" {
+  command = plan
+
+  variables {
+    github = {
+      test = {
+        plan   = ["repo:organization/slipway:pull_request"]
+        apply  = ["repo:organization/slipway:environment:test"]
+        deploy = ["repo:organization/slipway:environment:test"]
+      }
+    }
+  }
+
+  expect_failures = [var.github]
+}
+
+run "refuses_a_pattern" {
+  command = plan
+
+  variables {
+    github = {
+      test = { plan = ["repo:organization/slipway:*"], apply = ["repo:o/r:environment:test"], deploy = ["repo:o/r:environment:test"] }
+      two  = { plan = ["repo:organization/slipway:pull_request"], apply = ["repo:o/r:environment:two"], deploy = ["repo:o/r:environment:two"] }
+    }
+  }
+
+  expect_failures = [var.github]
+}
+
+run "refuses_an_apply_from_a_branch" {
+  command = plan
+
+  variables {
+    github = {
+      test = { plan = ["repo:o/r:pull_request"], apply = ["repo:o/r:ref:refs/heads/main"], deploy = ["repo:o/r:environment:test"] }
+      two  = { plan = ["repo:o/r:pull_request"], apply = ["repo:o/r:environment:two"], deploy = ["repo:o/r:environment:two"] }
+    }
+  }
+
+  expect_failures = [var.github]
+}
+
+run "refuses_no_subjects_for_a_role" {
+  command = plan
+
+  variables {
+    github = {
+      test = { plan = [], apply = ["repo:o/r:environment:test"], deploy = ["repo:o/r:environment:test"] }
+      two  = { plan = ["repo:o/r:pull_request"], apply = ["repo:o/r:environment:two"], deploy = ["repo:o/r:environment:two"] }
+    }
+  }
+
+  expect_failures = [var.github]
+}
+
+run "refuses_environments_whose_names_overlap" {
+  command = plan
+
+  variables {
+    declarations = "tests/overlapping"
+    github       = null
+  }
+
+  expect_failures = [output.permissions_boundary_arns]
+}
+
+run "refuses_a_folder_without_declarations" {
+  command = plan
+
+  variables {
+    declarations = "tests/none"
+    github       = null
+  }
+
+  expect_failures = [var.declarations]
+}
+
 run "refuses_a_short_account" {
   command = plan
 
   variables {
     account = "42"
+    github  = null
   }
 
   expect_failures = [var.account]

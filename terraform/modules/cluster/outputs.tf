@@ -8,3 +8,8 @@ output "arn" {
   value       = aws_ecs_cluster.this.arn
   depends_on  = [aws_ecs_cluster_capacity_providers.this]
 }
+
+output "namespace_arn" {
+  description = "ARN of the Cloud Map namespace in which services find each other by Service Connect."
+  value       = aws_service_discovery_http_namespace.this.arn
+}

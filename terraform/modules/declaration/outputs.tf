@@ -8,15 +8,84 @@ output "value" {
     region      = local.raw.region
     ops_bucket  = local.raw.ops_bucket
     network = {
-      cidr  = local.raw.network.cidr
-      zones = local.raw.network.zones
-      nat   = try(coalesce(local.raw.network.nat), "none")
+      cidr      = local.raw.network.cidr
+      zones     = local.raw.network.zones
+      nat       = try(local.raw.network.nat, "none")
+      endpoints = toset(try(local.raw.network.endpoints, []))
+      flow_logs = try(local.raw.network.flow_logs, "rejected")
     }
-    repositories  = toset(try(coalescelist(local.raw.registry.repositories), []))
-    load_balancer = try({ port = tonumber(coalesce(local.raw.load_balancer.port)) }, null)
+    logs         = { retention_days = try(local.raw.logs.retention_days, 30) }
+    cluster      = { container_insights = try(local.raw.cluster.container_insights, "enabled") }
+    repositories = toset(try(local.raw.registry.repositories, []))
+    domain = one([for domain in [try(local.raw.domain, null)] : {
+      name = domain.name
+      zone = try(domain.zone, "create")
+    } if domain != null])
+    load_balancer = one([for balancer in [try(local.raw.load_balancer, null)] : {
+      port     = balancer.port
+      protocol = try(balancer.protocol, "http")
+      host     = try(balancer.host, null)
+    } if balancer != null])
+    database = one([for database in [try(local.raw.database, null)] : {
+      engine_version     = database.engine_version
+      instance           = database.instance
+      schema             = database.schema
+      storage_gb         = try(database.storage_gb, 20)
+      maximum_storage_gb = try(database.maximum_storage_gb, null)
+      multi_zone         = try(database.multi_zone, false)
+      replicas           = try(database.replicas, 0)
+      backup_days        = try(database.backup_days, 7)
+      parameters         = try(merge(database.parameters, {}), {})
+    } if database != null])
+    secrets = toset(try(local.raw.secrets, []))
+    queues = {
+      for name, queue in try(merge(local.raw.queues, {}), {}) : name => {
+        send               = toset(try(queue.send, []))
+        receive            = toset(try(queue.receive, []))
+        fifo               = try(queue.fifo, true)
+        visibility_seconds = try(queue.visibility_seconds, 300)
+        retention_days     = try(queue.retention_days, 4)
+        maximum_receives   = try(queue.maximum_receives, 5)
+      }
+    }
+    sites = {
+      for name, site in try(merge(local.raw.sites, {}), {}) : name => {
+        host                    = try(site.host, null)
+        entry                   = try(site.entry, "index.html")
+        single_page             = try(site.single_page, false)
+        error_page              = try(site.error_page, null)
+        content_security_policy = try(site.content_security_policy, null)
+        price_class             = try(site.price_class, "PriceClass_200")
+      }
+    }
+    uploads = {
+      for name, upload in try(merge(local.raw.uploads, {}), {}) : name => {
+        services    = toset(upload.services)
+        origins     = try(upload.origins, [])
+        host        = try(upload.host, null)
+        public_keys = upload.public_keys
+        expire_days = try(upload.expire_days, null)
+      }
+    }
+    alarms = one([for alarms in [try(local.raw.alarms, null)] : {
+      notify = toset(alarms.notify)
+      thresholds = merge(
+        {
+          target_response_milliseconds = 1000
+          server_error_percent         = 5
+          cpu_percent                  = 85
+          memory_percent               = 85
+          oldest_message_seconds       = 300
+          replica_lag_seconds          = 30
+          free_storage_percent         = 15
+        },
+        try(alarms.thresholds, {}),
+      )
+    } if alarms != null])
+    record_lock_days = try(local.raw.records.lock_days, null)
     firewall = {
       for group, rules in try(merge(local.raw.firewall, {}), {}) : group => [
-        for rule in coalesce(rules, []) : { from = rule.from, port = rule.port, reason = try(rule.reason, null) }
+        for rule in rules : { from = rule.from, port = rule.port, reason = try(rule.reason, null) }
       ]
     }
     services = {
@@ -54,9 +123,19 @@ output "applied_from" {
     region        = try(local.raw.region, null)
     ops_bucket    = try(local.raw.ops_bucket, null)
     network       = try(local.raw.network, null)
+    logs          = try(local.raw.logs, null)
+    cluster       = try(local.raw.cluster, null)
     registry      = try(local.raw.registry, null)
+    domain        = try(local.raw.domain, null)
     load_balancer = try(local.raw.load_balancer, null)
     firewall      = try(local.raw.firewall, null)
+    database      = try(local.raw.database, null)
+    secrets       = try(local.raw.secrets, null)
+    queues        = try(local.raw.queues, null)
+    sites         = try(local.raw.sites, null)
+    uploads       = try(local.raw.uploads, null)
+    alarms        = try(local.raw.alarms, null)
+    records       = try(local.raw.records, null)
     services = {
       for name, service in try(merge(local.raw.services, {}), {}) : name => {
         port    = try(service.port, null)

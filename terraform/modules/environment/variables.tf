@@ -6,12 +6,72 @@ variable "declaration" {
     region      = string
     ops_bucket  = string
     network = object({
-      cidr  = string
-      zones = list(string)
-      nat   = string
+      cidr      = string
+      zones     = list(string)
+      nat       = string
+      endpoints = set(string)
+      flow_logs = string
     })
-    repositories  = set(string)
-    load_balancer = object({ port = number })
+    logs         = object({ retention_days = number })
+    cluster      = object({ container_insights = string })
+    repositories = set(string)
+    domain = object({
+      name = string
+      zone = string
+    })
+    load_balancer = object({
+      port     = number
+      protocol = string
+      host     = string
+    })
+    database = object({
+      engine_version     = string
+      instance           = string
+      schema             = string
+      storage_gb         = number
+      maximum_storage_gb = number
+      multi_zone         = bool
+      replicas           = number
+      backup_days        = number
+      parameters         = map(string)
+    })
+    secrets = set(string)
+    queues = map(object({
+      send               = set(string)
+      receive            = set(string)
+      fifo               = bool
+      visibility_seconds = number
+      retention_days     = number
+      maximum_receives   = number
+    }))
+    sites = map(object({
+      host                    = string
+      entry                   = string
+      single_page             = bool
+      error_page              = string
+      content_security_policy = string
+      price_class             = string
+    }))
+    uploads = map(object({
+      services    = set(string)
+      origins     = list(string)
+      host        = string
+      public_keys = map(string)
+      expire_days = number
+    }))
+    alarms = object({
+      notify = set(string)
+      thresholds = object({
+        target_response_milliseconds = number
+        server_error_percent         = number
+        cpu_percent                  = number
+        memory_percent               = number
+        oldest_message_seconds       = number
+        replica_lag_seconds          = number
+        free_storage_percent         = number
+      })
+    })
+    record_lock_days = number
     firewall = map(list(object({
       from   = string
       port   = number
@@ -48,8 +108,24 @@ variable "applied_from" {
   nullable    = false
 }
 
+variable "generated_database_password" {
+  description = "A password that was made for this run. The first one becomes the content of the database's secret. Null without a database."
+  type        = string
+  default     = null
+  ephemeral   = true
+  sensitive   = true
+}
+
+variable "database_password" {
+  description = "What the database's secret holds, read back from it, so that the instance and the secret cannot differ. Null without a database."
+  type        = string
+  default     = null
+  ephemeral   = true
+  sensitive   = true
+}
+
 variable "allow_destroy" {
-  description = "Whether `terraform destroy` may remove what holds data: the ops bucket, the image repositories and the protected load balancer."
+  description = "Whether `terraform destroy` may remove what holds data or is protected: the database, the buckets, the image repositories, the secrets, the load balancer."
   type        = bool
   default     = false
   nullable    = false

@@ -1,3 +1,11 @@
+locals {
+  gateway_zones = {
+    none     = toset([])
+    single   = toset([var.zones[0]])
+    per_zone = toset(var.zones)
+  }[var.nat]
+}
+
 resource "aws_route_table" "public" {
   vpc_id = aws_vpc.this.id
 
@@ -60,4 +68,19 @@ resource "aws_route" "gateway" {
   route_table_id         = aws_route_table.private[each.key].id
   destination_cidr_block = "0.0.0.0/0"
   nat_gateway_id         = aws_nat_gateway.this[var.nat == "single" ? var.zones[0] : each.key].id
+}
+
+resource "aws_route_table" "data" {
+  vpc_id = aws_vpc.this.id
+  # Said, and not left out, so that a way out made by hand shows in the next plan.
+  route = []
+
+  tags = { Name = "${var.name}-data" }
+}
+
+resource "aws_route_table_association" "data" {
+  for_each = local.data_cidrs
+
+  route_table_id = aws_route_table.data.id
+  subnet_id      = aws_subnet.data[each.key].id
 }

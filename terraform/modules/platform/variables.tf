@@ -14,14 +14,18 @@ variable "contract" {
     # The part of environment.yaml that Terraform consumes, as it stands there; null for what is absent.
     applied_from = any
     vpc_id       = string
+    # Id by group: load_balancer, database, and each service.
+    security_groups = map(string)
     cluster = object({
-      name = string
-      arn  = string
+      name          = string
+      arn           = string
+      namespace_arn = string
     })
     load_balancer = object({
       arn          = string
       dns_name     = string
       listener_arn = string
+      url          = string
     })
     repositories = map(string)
     services = map(object({
@@ -33,6 +37,34 @@ variable "contract" {
       log_group          = string
       target_group_arn   = string
     }))
+    database = object({
+      identifier        = string
+      address           = string
+      port              = number
+      schema            = string
+      replica_addresses = list(string)
+      secret_arn        = string
+    })
+    queues = map(object({
+      url             = string
+      arn             = string
+      dead_letter_url = string
+      dead_letter_arn = string
+    }))
+    sites = map(object({
+      bucket          = string
+      distribution_id = string
+      domain_name     = string
+      url             = string
+    }))
+    uploads = map(object({
+      bucket          = string
+      distribution_id = string
+      domain_name     = string
+      url             = string
+      key_pair_ids    = map(string)
+    }))
+    alarm_topic_arn = string
   })
   nullable = false
 

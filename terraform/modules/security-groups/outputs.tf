@@ -1,6 +1,6 @@
 output "ids" {
   description = "Id of each group by its name. Known only when all rules exist, so that nothing starts behind a closed door."
-  value       = { for name, group in aws_security_group.this : name => group.id }
+  value       = local.ids
   depends_on = [
     aws_vpc_security_group_ingress_rule.group,
     aws_vpc_security_group_ingress_rule.range,

@@ -13,7 +13,8 @@ variable "vpc_id" {
 variable "groups" {
   description = <<-EOT
     The groups by name. `ingress`: who may open a TCP connection (`internet`, a group's name or an IPv4 CIDR), to which port, and why.
-    `egress`: `anywhere`, or `declared` for only what other groups admit from this one.
+    `egress`: `anywhere` (the default), `declared` for only what other groups admit from this one, or `none`.
+    `exclusive`: a rule added by hand shows in the next plan and the apply removes it. Such a group opens no connections, so its egress is `none` and it is no group's source.
   EOT
   type = map(object({
     ingress = optional(list(object({
@@ -21,13 +22,26 @@ variable "groups" {
       port   = number
       reason = optional(string)
     })), [])
-    egress = optional(string, "anywhere")
+    egress    = optional(string)
+    exclusive = optional(bool, false)
   }))
   nullable = false
 
   validation {
-    condition     = alltrue([for settings in values(var.groups) : contains(["anywhere", "declared"], settings.egress)])
-    error_message = "egress must be anywhere or declared."
+    condition     = alltrue([for settings in values(var.groups) : settings.egress == null || contains(["anywhere", "declared", "none"], coalesce(settings.egress, "none"))])
+    error_message = "egress must be anywhere, declared or none (got ${join(", ", [for group, settings in var.groups : "${group}: ${settings.egress}" if settings.egress != null])})."
+  }
+
+  validation {
+    condition     = alltrue([for settings in values(var.groups) : coalesce(settings.egress, "none") == "none" if settings.exclusive])
+    error_message = "egress of an exclusive group must be none: it opens no connections (got ${join(", ", [for group, settings in var.groups : "${group}: ${settings.egress}" if settings.exclusive && settings.egress != null])})."
+  }
+
+  validation {
+    condition = alltrue(flatten([for settings in values(var.groups) : [for rule in settings.ingress :
+      !try(var.groups[rule.from].exclusive || coalesce(var.groups[rule.from].egress, "anywhere") == "none", false)
+    ]]))
+    error_message = "from must not be a group without egress, which opens no connections (got ${join(", ", flatten([for group, settings in var.groups : [for rule in settings.ingress : "${group} from ${rule.from}" if try(var.groups[rule.from].exclusive || coalesce(var.groups[rule.from].egress, "anywhere") == "none", false)]]))})."
   }
 
   validation {

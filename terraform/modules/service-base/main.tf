@@ -61,6 +61,12 @@ locals {
       Resource = arns
     } if length(arns) > 0],
   )
+
+  execution_policy = jsonencode({ Version = "2012-10-17", Statement = local.execution_statements })
+  task_policy      = jsonencode({ Version = "2012-10-17", Statement = var.task_statements })
+
+  # IAM's limit for all inline policies of a role together, not counting white space.
+  longest_policy = 10240
 }
 
 resource "aws_cloudwatch_log_group" "this" {
@@ -73,23 +79,44 @@ resource "aws_cloudwatch_log_group" "this" {
 
 # What ECS itself may do to start a task: pull, log, fetch the secrets that the declaration names.
 resource "aws_iam_role" "execution" {
-  name               = "${local.full_name}-execution"
-  description        = "ECS starts tasks of ${var.service} in ${var.environment} with it."
-  assume_role_policy = local.trust_policy
+  name                 = "${local.full_name}-execution"
+  description          = "ECS starts tasks of ${var.service} in ${var.environment} with it."
+  assume_role_policy   = local.trust_policy
+  permissions_boundary = var.permissions_boundary_arn
 }
 
 resource "aws_iam_role_policy" "execution" {
-  name = "start-tasks"
-  role = aws_iam_role.execution.id
-  policy = jsonencode({
-    Version   = "2012-10-17"
-    Statement = local.execution_statements
-  })
+  name   = "start-tasks"
+  role   = aws_iam_role.execution.id
+  policy = local.execution_policy
+
+  lifecycle {
+    precondition {
+      condition     = length(local.execution_policy) <= local.longest_policy
+      error_message = "secrets make a policy of ${length(local.execution_policy)} characters; a role's policies have at most ${local.longest_policy}."
+    }
+  }
 }
 
-# What the program in the container may do: nothing, until a policy is attached.
+# What the program in the container may do: what task_statements say, and nothing else.
 resource "aws_iam_role" "task" {
-  name               = "${local.full_name}-task"
-  description        = "Tasks of ${var.service} in ${var.environment} run with it."
-  assume_role_policy = local.trust_policy
+  name                 = "${local.full_name}-task"
+  description          = "Tasks of ${var.service} in ${var.environment} run with it."
+  assume_role_policy   = local.trust_policy
+  permissions_boundary = var.permissions_boundary_arn
+}
+
+resource "aws_iam_role_policy" "task" {
+  count = length(var.task_statements) > 0 ? 1 : 0
+
+  name   = "run"
+  role   = aws_iam_role.task.id
+  policy = local.task_policy
+
+  lifecycle {
+    precondition {
+      condition     = length(local.task_policy) <= local.longest_policy
+      error_message = "task_statements make a policy of ${length(local.task_policy)} characters; a role's policies have at most ${local.longest_policy}."
+    }
+  }
 }

@@ -5,8 +5,9 @@ output "execution_role_arn" {
 }
 
 output "task_role_arn" {
-  description = "ARN of the role that tasks run with."
+  description = "ARN of the role that tasks run with. Known only when its policy is attached."
   value       = aws_iam_role.task.arn
+  depends_on  = [aws_iam_role_policy.task]
 }
 
 output "task_role_name" {

@@ -76,12 +76,13 @@ class Aws:
         if not repaired:
             command = [sys.executable, "-c", UNREPAIRED]
             port = free_port()
-            environment |= {
+            environment = {
                 "GATEWAY_PORT": str(port),
                 "BIND_HOST": "127.0.0.1",
                 "DOCKER_HOST": "unix:///nonexistent/engine",
                 "SFTP_ENABLED": "0",
                 "IOT_MTLS_ENABLED": "0",
+                **environment,
             }
         with self.log.open("w") as log:
             self.process = subprocess.Popen(

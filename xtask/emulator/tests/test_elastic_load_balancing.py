@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import threading
 import urllib.error
 import urllib.request
@@ -191,3 +192,62 @@ def test_a_target_group_in_use_stays_until_its_load_balancer_is_gone(aws: Aws, n
         balancer.elb.delete_target_group(TargetGroupArn=balancer.group)
     balancer.elb.delete_load_balancer(LoadBalancerArn=balancer.arn)
     balancer.elb.delete_target_group(TargetGroupArn=balancer.group)
+
+
+CERTIFICATE = "arn:aws:acm:ap-northeast-2:000000000000:certificate/00000000-0000-0000-0000-000000000000"
+
+
+def https(balancer: Balancer, **listener: Any) -> dict[str, Any]:
+    settings = {
+        "LoadBalancerArn": balancer.arn,
+        "Protocol": "HTTPS",
+        "Port": 443,
+        "Certificates": [{"CertificateArn": CERTIFICATE}],
+        "DefaultActions": [{"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "404"}}],
+        **listener,
+    }
+    return balancer.elb.create_listener(**settings)["Listeners"][0]
+
+
+def test_a_port_has_one_listener(aws: Aws, name: str) -> None:
+    balancer = Balancer(aws, name)
+    with pytest.raises(botocore.exceptions.ClientError, match="DuplicateListener"):
+        balancer.listen()
+    listener = https(balancer)
+    with pytest.raises(botocore.exceptions.ClientError, match="DuplicateListener"):
+        balancer.elb.modify_listener(ListenerArn=listener["ListenerArn"], Port=80)
+    balancer.elb.modify_listener(ListenerArn=listener["ListenerArn"], Port=443)
+    balancer.elb.modify_listener(ListenerArn=listener["ListenerArn"], Port=8443)
+
+
+def test_https_needs_a_certificate(aws: Aws, name: str) -> None:
+    balancer = Balancer(aws, name)
+    with pytest.raises(botocore.exceptions.ClientError, match="certificate"):
+        https(balancer, Certificates=[])
+    listener = balancer.elb.describe_listeners(LoadBalancerArn=balancer.arn)["Listeners"][0]
+    with pytest.raises(botocore.exceptions.ClientError, match="certificate"):
+        balancer.elb.modify_listener(ListenerArn=listener["ListenerArn"], Protocol="HTTPS")
+
+
+@pytest.mark.already_true
+def test_the_port_of_the_host_picks_the_listener(aws: Aws, name: str) -> None:
+    balancer = Balancer(aws, name, listener=False)
+    https(balancer)
+    balancer.elb.create_listener(
+        LoadBalancerArn=balancer.arn,
+        Protocol="HTTP",
+        Port=80,
+        DefaultActions=[
+            {"Type": "redirect", "RedirectConfig": {"Protocol": "HTTPS", "Port": "443", "StatusCode": "HTTP_301"}}
+        ],
+    )
+    dns_name = balancer.elb.describe_load_balancers(Names=[name])["LoadBalancers"][0]["DNSName"]
+
+    def get(host: str) -> tuple[int, str | None]:
+        connection = http.client.HTTPConnection(aws.endpoint.removeprefix("http://"))
+        connection.request("GET", "/a?b=c", headers={"Host": host})
+        answer = connection.getresponse()
+        return answer.status, answer.getheader("Location")
+
+    assert get(f"{dns_name}:443") == (404, None)
+    assert get(f"{dns_name}:80") == get(dns_name) == (301, f"https://{dns_name}:443/a?b=c")

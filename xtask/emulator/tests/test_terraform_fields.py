@@ -148,6 +148,14 @@ def test_flow_logs_keep_role_interval_format_and_tags(aws: Aws, name: str) -> No
     )
 
 
+def test_a_cluster_keeps_its_namespace(aws: Aws, name: str) -> None:
+    namespace = "arn:aws:servicediscovery:ap-northeast-2:000000000000:namespace/ns-1"
+    ecs = aws.client("ecs")
+    made = ecs.create_cluster(clusterName=name, serviceConnectDefaults={"namespace": namespace})["cluster"]
+    assert made["serviceConnectDefaults"] == {"namespace": namespace}
+    assert ecs.describe_clusters(clusters=[name])["clusters"][0]["serviceConnectDefaults"] == {"namespace": namespace}
+
+
 def test_a_response_headers_policy_has_no_empty_blocks(aws: Aws, name: str) -> None:
     cloudfront = aws.client("cloudfront")
     made = cloudfront.create_response_headers_policy(

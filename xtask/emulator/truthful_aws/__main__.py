@@ -67,7 +67,8 @@ async def serve(listeners: list[socket.socket]) -> None:
 
     config = Config()
     config.bind = [f"fd://{listener.fileno()}" for listener in listeners]
-    config.keep_alive_timeout = 75
+    # Longer than clients keep theirs (90 in Go): what is closed while a request is on its way is sent, and done, twice.
+    config.keep_alive_timeout = 120
     config.graceful_timeout = 0.2  # clients keep idle connections open; nothing is lost with them
     config.loglevel = "WARNING"
 

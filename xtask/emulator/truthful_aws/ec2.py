@@ -1,4 +1,4 @@
-"""EC2: DryRun tries nothing, and flow logs keep what they were created with. Security groups have a module of their own."""
+"""EC2: DryRun tries nothing, and flow logs keep what they were created with. Security groups and VPC endpoints have modules of their own."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from xml.sax.saxutils import escape
 
 from ministack.services import ec2
 
-from truthful_aws import patch, security_groups
+from truthful_aws import patch, security_groups, vpc_endpoints
 
 FLOW_LOG_FORMAT = "${version} ${account-id} ${interface-id} ${srcaddr} ${dstaddr} ${srcport} ${dstport} ${protocol} ${packets} ${bytes} ${start} ${end} ${action} ${log-status}"
 FLOW_LOG_FIELDS = {
@@ -20,6 +20,7 @@ FLOW_LOG_FIELDS = {
 def install() -> None:
     global _create_flow_logs, _describe_flow_logs
     security_groups.install()
+    vpc_endpoints.install()
     _create_flow_logs = patch.replace_action(ec2, "CreateFlowLogs", create_flow_logs)
     _describe_flow_logs = patch.replace_action(ec2, "DescribeFlowLogs", describe_flow_logs)
     actions = patch.original(ec2, "_ACTION_MAP")

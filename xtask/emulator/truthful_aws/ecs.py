@@ -92,6 +92,7 @@ def install(*, has_engine: bool) -> None:
         patch.add_action(ecs, action, _guarded(handler))
     for function, action in FUNCTIONS.items():
         patch.replace(ecs, function, _guarded(HANDLERS[action]))
+    ecs_clusters.install()
     ecs_secrets.install()
     if has_engine:
         from truthful_aws.ecs_container_engine import ContainerEngine

@@ -1,7 +1,8 @@
-"""DeleteCluster: refused while something lives in the cluster."""
+"""CreateCluster keeps the namespace of Service Connect, DeleteCluster is refused while something lives in the cluster."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from ministack.services import ecs
@@ -11,6 +12,21 @@ from truthful_aws import patch
 from truthful_aws.ecs_store import Record, Refusal
 
 _delete_cluster = patch.original(ecs, "_delete_cluster")
+
+
+def install() -> None:
+    global _put_cluster
+    _put_cluster = patch.replace(ecs, "_put_cluster", put_cluster)
+
+
+_put_cluster: Callable[[Record], Record]
+
+
+def put_cluster(data: Record) -> Record:
+    cluster = _put_cluster(data)
+    if "serviceConnectDefaults" in data:
+        cluster["serviceConnectDefaults"] = data["serviceConnectDefaults"]
+    return cluster
 
 
 def delete_cluster(data: Record) -> Any:

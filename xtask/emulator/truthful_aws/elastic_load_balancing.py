@@ -26,12 +26,15 @@ modelled_response: Callable[[str, int], Response | None] = _nothing_modelled
 
 def install() -> None:
     global _forward_to_other, _delete_group_unchecked, _delete_balancer_alone
+    global _create_listener_unchecked, _modify_listener_unchecked
     patch.replace_action(alb, "RegisterTargets", register_targets)
     patch.replace_action(alb, "DeregisterTargets", deregister_targets)
     patch.replace_action(alb, "DescribeTargetHealth", describe_target_health)
     _forward_to_other = patch.replace(alb, "_forward_to_tg", forward)
     _delete_group_unchecked = patch.replace_action(alb, "DeleteTargetGroup", delete_target_group)
     _delete_balancer_alone = patch.replace_action(alb, "DeleteLoadBalancer", delete_load_balancer)
+    _create_listener_unchecked = patch.replace_action(alb, "CreateListener", create_listener)
+    _modify_listener_unchecked = patch.replace_action(alb, "ModifyListener", modify_listener)
     for name in (
         "_proxy_http_target",
         "_p",
@@ -57,6 +60,8 @@ def install() -> None:
 _forward_to_other: Callable[..., Any]
 _delete_group_unchecked: Callable[..., Any]
 _delete_balancer_alone: Callable[..., Any]
+_create_listener_unchecked: Callable[..., Any]
+_modify_listener_unchecked: Callable[..., Any]
 
 
 def _group_or_error(params: dict[str, Any]) -> tuple[str, dict[str, Any] | None, Response | None]:
@@ -122,6 +127,30 @@ def describe_target_health(
     return alb._xml(
         200, "DescribeTargetHealth", f"<TargetHealthDescriptions>{''.join(members)}</TargetHealthDescriptions>"
     )
+
+
+def _listener_error(params: dict[str, Any], balancer: str, before: dict[str, Any]) -> Response | None:
+    """What AWS says to a listener on a taken port, or to an HTTPS listener without a certificate."""
+    port = int(alb._p(params, "Port") or before.get("Port", 80))
+    for listener in alb._listeners.values():
+        if listener is not before and (listener["LoadBalancerArn"], listener["Port"]) == (balancer, port):
+            return alb._error("DuplicateListener", "A listener already exists on this port for this load balancer")
+    protocol = alb._p(params, "Protocol") or before.get("Protocol", "HTTP")
+    certificate = alb._p(params, "Certificates.member.1.CertificateArn") or before.get("Certificates")
+    if protocol == "HTTPS" and not certificate:
+        return alb._error("ValidationError", "A certificate must be specified for HTTPS listeners")
+    return None
+
+
+def create_listener(params: dict[str, Any]) -> Response:
+    error = _listener_error(params, alb._p(params, "LoadBalancerArn"), {})
+    return error or _create_listener_unchecked(params)
+
+
+def modify_listener(params: dict[str, Any]) -> Response:
+    listener = alb._listeners.get(alb._p(params, "ListenerArn"))
+    error = _listener_error(params, listener["LoadBalancerArn"], listener) if listener else None
+    return error or _modify_listener_unchecked(params)
 
 
 def delete_target_group(params: dict[str, Any]) -> Response:

@@ -5,13 +5,17 @@ from __future__ import annotations
 from truthful_aws import (
     application_auto_scaling,
     cloudfront,
+    cloudfront_signed_urls,
     cloudwatch,
+    cloudwatch_logs,
     ec2,
     ecr,
     ecs,
     elastic_load_balancing,
     patch,
     rds,
+    s3,
+    secrets_manager,
 )
 
 
@@ -21,7 +25,11 @@ def everything(*, has_engine: bool) -> None:
     ecs.install(has_engine=has_engine)
     application_auto_scaling.install()
     cloudfront.install()
+    cloudfront_signed_urls.install()
     cloudwatch.install()
+    cloudwatch_logs.install()
     ec2.install()
     ecr.install()
     rds.install()
+    s3.install()
+    secrets_manager.install()

@@ -3,12 +3,14 @@ use std::io::Write as _;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use clap::ValueEnum;
 use xtask::checkov;
 use xtask::container_engine::ContainerEngine;
 use xtask::demo::{self, DemoOptions};
+use xtask::estate;
 use xtask::kubernetes;
 use xtask::local_folder::{self, workspace};
 use xtask::python_environment::{self, Kind};
@@ -41,7 +43,7 @@ enum Stage {
     Rust,
     /// The tests of the emulator's repairs
     Emulator,
-    /// terraform fmt, validate and test, and checkov
+    /// terraform fmt, validate and test, checkov, and the whole estate made and removed in the local AWS
     Terraform,
     /// `cargo xtask demo`, then an empty second plan, and everything removed again
     Demo,
@@ -132,6 +134,24 @@ fn emulator() -> Result<()> {
 }
 
 fn terraform() -> Result<()> {
+    // Most of its time is the provider's own waiting, in which the modules are tested.
+    let estate = thread::spawn(|| estate::prove().map_err(|error| chain(error.as_ref())));
+    let modules = terraform_modules();
+    let times = estate.join().map_err(|_| "the estate's thread ended in a panic")?;
+    modules?;
+    for (step, time) in times?.0 {
+        say(&format!("the whole estate: {step}: {} s", time.as_secs()));
+    }
+    Ok(())
+}
+
+/// An error and what it comes from, as one text that can leave its thread.
+fn chain(error: &dyn Error) -> String {
+    let causes = std::iter::successors(error.source(), |&cause| cause.source());
+    causes.fold(error.to_string(), |text, cause| format!("{text}\nbecause: {cause}"))
+}
+
+fn terraform_modules() -> Result<()> {
     let terraform = Terraform::find(offline())?;
     let folder = workspace().join("terraform");
     terraform.format_check(&folder)?;

@@ -2,19 +2,13 @@
 
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{RecvTimeoutError, channel};
-use std::thread;
-use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
 use super::{Result, say, text};
 use crate::container_engine::ContainerEngine;
 use crate::emulator::{Emulator, EmulatorOptions};
-use crate::terraform::{PlanResult, Terraform, write_local_backend};
-
-/// Most of the time of an apply is the provider's own waiting for a load balancer.
-const SIGN_OF_LIFE: Duration = Duration::from_secs(15);
+use crate::terraform::{Background, PlanResult, PlannedChanges, Terraform, write_local_backend};
 
 const STATE_BUCKET: &str = "slipway-state-000000000000";
 
@@ -45,7 +39,10 @@ impl LocalCloud {
         say(&format!("the local AWS answers at {}; its waiting times are divided by {speed}", emulator.endpoint()));
         let terraform = Terraform::find(emulator.environment())?;
         say(&format!("Terraform takes its provider from {}", terraform.provider_source()));
-        ureq::put(format!("{}/{STATE_BUCKET}", emulator.endpoint())).send_empty()?;
+        let made = emulator.create_bucket(STATE_BUCKET)?.status();
+        if !made.is_success() {
+            return Err(format!("the bucket of the states could not be made: {made}").into());
+        }
         Ok(Self { emulator, engine, terraform })
     }
 
@@ -65,8 +62,8 @@ impl LocalCloud {
         self.engine.is_some()
     }
 
-    /// `terraform init` and `apply` of the roots, side by side.
-    pub(super) fn provision(&self, clone: &Path, environments: &[&str]) -> Result<()> {
+    /// `terraform init` of the roots, then `apply` side by side, in the background.
+    pub(super) fn start_provisioning(&self, clone: &Path, environments: &[&str]) -> Result<Background> {
         for environment in environments {
             let folder = root(clone, environment);
             let backend = folder.join("emulator.tfbackend.local");
@@ -75,31 +72,46 @@ impl LocalCloud {
             say(&format!("$ (cd terraform/environments/{environment} && terraform init && terraform apply)"));
             self.terraform.init(&folder, Some(&backend))?;
         }
-        self.side_by_side(clone, environments, "applied", |folder| self.terraform.apply(folder, &[]))
+        Ok(Background::start(&self.terraform, roots(clone, environments), |terraform, folder| {
+            terraform.apply(folder, &[])
+        }))
+    }
+
+    /// Waits until an environment is applied.
+    pub(super) fn provisioned(&self, provisioning: &mut Background, environment: &str) -> Result<()> {
+        let took = provisioning.wait(environment, say)?;
+        say(&format!("{environment}: applied after {} s", took.as_secs()));
+        Ok(())
     }
 
     pub(super) fn plan(&self, clone: &Path, environment: &str) -> Result<PlanResult> {
         Ok(self.terraform.plan(&root(clone, environment), &[])?)
     }
 
-    /// Addresses of what a plan of an environment would change.
-    pub(super) fn planned_changes(&self, clone: &Path, environment: &str) -> Result<Vec<String>> {
+    /// What a plan of an environment would change.
+    pub(super) fn planned_changes(&self, clone: &Path, environment: &str) -> Result<PlannedChanges> {
         Ok(self.terraform.planned_changes(&root(clone, environment), &[])?)
     }
 
     /// `terraform destroy` of the roots, after they were told that they may.
     pub(super) fn destroy(&self, clone: &Path, environments: &[&str]) -> Result<()> {
-        let variables = ["allow_destroy=true"];
-        self.side_by_side(clone, environments, "destroyed", |folder| {
-            self.terraform.apply(folder, &variables)?;
-            self.terraform.destroy(folder, &variables)
-        })
+        let mut destruction = Background::start(&self.terraform, roots(clone, environments), |terraform, folder| {
+            let variables = ["allow_destroy=true"];
+            terraform.apply(folder, &variables)?;
+            terraform.destroy(folder, &variables)
+        });
+        for environment in environments {
+            let took = destruction.wait(environment, say)?;
+            say(&format!("{environment}: destroyed after {} s", took.as_secs()));
+        }
+        Ok(())
     }
 
     /// The platform contract of an environment.
     pub(super) fn platform(&self, environment: &str) -> Result<Value> {
-        let url = format!("{}/slipway-{environment}-ops-000000000000/platform.json", self.emulator.endpoint());
-        Ok(serde_json::from_str(&ureq::get(url).call()?.body_mut().read_to_string()?)?)
+        let bucket = format!("slipway-{environment}-ops-000000000000");
+        let mut answer = self.emulator.get_object(&bucket, "platform.json")?;
+        Ok(serde_json::from_str(&answer.body_mut().read_to_string()?)?)
     }
 
     /// Where the load balancer of an environment answers with app's version.
@@ -108,38 +120,6 @@ impl LocalCloud {
         let arn = text(&platform["load_balancer"]["arn"])?;
         let name = arn.rsplit('/').nth(1).ok_or("the load balancer has no name")?;
         Ok(format!("{}/_alb/{name}/version", self.emulator.endpoint()))
-    }
-
-    /// The same work on each root at once, with a sign of life while it lasts.
-    fn side_by_side<E: std::error::Error + Send + 'static>(
-        &self,
-        clone: &Path,
-        environments: &[&str],
-        done: &str,
-        work: impl Fn(&Path) -> std::result::Result<(), E> + Sync,
-    ) -> Result<()> {
-        let (work, began) = (&work, Instant::now());
-        let (finished, results) = channel();
-        thread::scope(|scope| {
-            for environment in environments {
-                let finished = finished.clone();
-                scope.spawn(move || {
-                    // The receiver lives as long as the scope.
-                    let _ = finished.send((*environment, work(&root(clone, environment))));
-                });
-            }
-            drop(finished);
-            loop {
-                match results.recv_timeout(SIGN_OF_LIFE) {
-                    Ok((environment, result)) => {
-                        result?;
-                        say(&format!("{environment}: {done} after {} s", began.elapsed().as_secs()));
-                    }
-                    Err(RecvTimeoutError::Timeout) => say(&format!("  … {} s", began.elapsed().as_secs())),
-                    Err(RecvTimeoutError::Disconnected) => return Ok(()),
-                }
-            }
-        })
     }
 }
 
@@ -157,6 +137,10 @@ fn engine(registry: SocketAddr) -> Option<ContainerEngine> {
             None
         }
     }
+}
+
+fn roots(clone: &Path, environments: &[&str]) -> Vec<(String, PathBuf)> {
+    environments.iter().map(|environment| ((*environment).to_owned(), root(clone, environment))).collect()
 }
 
 fn root(clone: &Path, environment: &str) -> PathBuf {

@@ -36,7 +36,7 @@ impl TeamRepository {
         fs::create_dir_all(&clone)?;
         let repository = Self { folder, bare, clone };
         for taken in TAKEN {
-            copy(&local_folder::workspace().join(taken), &repository.clone.join(taken))?;
+            local_folder::copy(&local_folder::workspace().join(taken), &repository.clone.join(taken))?;
         }
         for environment in environments {
             fs::write(repository.clone.join("infra/environments").join(environment).join("builds.yaml"), NO_BUILDS)?;
@@ -77,22 +77,4 @@ impl Drop for TeamRepository {
         // Left over, it would only lie in an ignored folder.
         let _ = fs::remove_dir_all(&self.folder);
     }
-}
-
-/// Copies a folder without what Terraform keeps for itself.
-fn copy(from: &Path, to: &Path) -> Result<()> {
-    fs::create_dir_all(to)?;
-    for entry in fs::read_dir(from)? {
-        let entry = entry?;
-        let target = to.join(entry.file_name());
-        if entry.file_name() == ".terraform" {
-            continue;
-        }
-        if entry.file_type()?.is_dir() {
-            copy(&entry.path(), &target)?;
-        } else {
-            fs::copy(entry.path(), target)?;
-        }
-    }
-    Ok(())
 }

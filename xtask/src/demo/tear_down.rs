@@ -40,7 +40,7 @@ fn one_change_is_one_change(cloud: &LocalCloud, repository: &TeamRepository, env
     fs::write(&path, declaration.replace("path: /readyz", "path: /healthz"))?;
     let changed = cloud.planned_changes(repository.clone_folder(), environment);
     fs::write(&path, declaration)?;
-    let changed = changed?;
+    let changed = changed?.addresses;
     for address in &changed {
         say(&format!("  ~ {address}"));
     }

@@ -1,18 +1,26 @@
 //! S3 over the real SDK, against the emulator.
 
 use crate::fixture::{Fixture, REGION};
-use aws_sdk_s3::types::CreateBucketConfiguration;
-use ops_engine::cloud::WriteCondition;
+use aws_sdk_s3::error::ProvideErrorMetadata as _;
+use aws_sdk_s3::primitives::DateTime;
+use aws_sdk_s3::types::{CreateBucketConfiguration, ObjectLockMode};
+use jiff::Timestamp;
+use ops_engine::cloud::{CloudErrorKind, WriteCondition};
 
 const BUCKET: &str = "slipway-test-ops";
 
 async fn with_bucket() -> Fixture {
+    bucket(false).await.0
+}
+
+async fn bucket(object_lock: bool) -> (Fixture, aws_sdk_s3::Client) {
     let fixture = Fixture::start().await;
     let settings = aws_sdk_s3::config::Builder::from(&fixture.sdk).force_path_style(true).build();
     let sdk = aws_sdk_s3::Client::from_conf(settings);
     let place = CreateBucketConfiguration::builder().location_constraint(REGION.into()).build();
-    sdk.create_bucket().bucket(BUCKET).create_bucket_configuration(place).send().await.expect("a bucket");
-    fixture
+    let request = sdk.create_bucket().bucket(BUCKET).create_bucket_configuration(place);
+    request.object_lock_enabled_for_bucket(object_lock).send().await.expect("a bucket");
+    (fixture, sdk)
 }
 
 fn unchanged(entity_tag: &str) -> WriteCondition {
@@ -44,6 +52,40 @@ async fn writes_happen_only_under_their_condition() {
     objects.delete(BUCKET, "lease.json", &second).await.expect("deleted");
     assert_eq!(objects.get(BUCKET, "lease.json").await.expect("an answer"), None);
     objects.delete(BUCKET, "lease.json", &second).await.expect("already gone");
+}
+
+#[tokio::test]
+async fn a_locked_object_outlives_every_attempt_on_it() {
+    let (fixture, sdk) = bucket(true).await;
+    let objects = &fixture.cloud.objects;
+    let until: Timestamp = "2126-01-01T00:00:00Z".parse().expect("a time");
+    let tag = objects.put_locked(BUCKET, "records/1.json", b"one".to_vec(), until).await.expect("written");
+
+    let again = objects.put_locked(BUCKET, "records/1.json", b"two".to_vec(), until).await.expect_err("taken");
+    assert!(again.is_condition_failed(), "{again:?}");
+
+    let locked = sdk.head_object().bucket(BUCKET).key("records/1.json").send().await.expect("the object");
+    assert_eq!(locked.object_lock_mode(), Some(&ObjectLockMode::Compliance));
+    assert_eq!(locked.object_lock_retain_until_date().map(DateTime::secs), Some(until.as_second()));
+    let version = locked.version_id().expect("a version").to_owned();
+    let gone = sdk.delete_object().bucket(BUCKET).key("records/1.json").version_id(&version);
+    let gone = gone.bypass_governance_retention(true).send().await.expect_err("locked");
+    assert_eq!(gone.code(), Some("AccessDenied"));
+
+    // A deletion or another body only stands in front of it.
+    objects.put(BUCKET, "records/1.json", b"two".to_vec(), unchanged(&tag)).await.expect("a new version");
+    let kept = sdk.get_object().bucket(BUCKET).key("records/1.json").version_id(&version).send().await.expect("kept");
+    assert_eq!(kept.body.collect().await.expect("a body").to_vec(), b"one");
+}
+
+#[tokio::test]
+async fn a_bucket_without_object_lock_refuses_locked_objects() {
+    let fixture = with_bucket().await;
+    let objects = &fixture.cloud.objects;
+    let until: Timestamp = "2126-01-01T00:00:00Z".parse().expect("a time");
+    let refused = objects.put_locked(BUCKET, "records/1.json", Vec::new(), until).await.expect_err("no Object Lock");
+    assert_eq!(refused.kind, CloudErrorKind::Refused { code: Some("InvalidRequest".to_owned()) });
+    assert_eq!(objects.get(BUCKET, "records/1.json").await.expect("an answer"), None);
 }
 
 #[tokio::test]

@@ -1,4 +1,5 @@
 use async_trait::async_trait;
+use jiff::Timestamp;
 
 use super::CloudError;
 
@@ -17,6 +18,10 @@ pub trait Objects: Send + Sync {
         body: Vec<u8>,
         condition: WriteCondition,
     ) -> Result<String, CloudError>;
+
+    /// Writes an object under a free key, as [`Objects::put`] does, and locks it: until then nobody can delete or
+    /// overwrite it, whatever they are permitted. A bucket that cannot lock objects refuses it.
+    async fn put_locked(&self, bucket: &str, key: &str, body: Vec<u8>, until: Timestamp) -> Result<String, CloudError>;
 
     /// Deletes an object when it still has this entity tag; one that is already gone is no error.
     async fn delete(&self, bucket: &str, key: &str, entity_tag: &str) -> Result<(), CloudError>;

@@ -1,5 +1,6 @@
 //! A declared environment and the simulated account that it is deployed to.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,7 +10,7 @@ use ops_engine::history;
 use ops_engine::reconcile::{ReconcileError, ReconcileRequest, reconcile, survey};
 use ops_model::declaration::{Declaration, SourceFile, read};
 use ops_model::plan::Plan;
-use ops_model::platform::Platform;
+use ops_model::platform::{PLATFORM_VERSION, Platform};
 use ops_model::record::Record;
 use ops_sim::{ByHand, ImageBehaviour, SimulatedAccount};
 use serde_json::json;
@@ -33,11 +34,19 @@ pub(crate) struct Declared<'a> {
     pub(crate) timeout_seconds: u32,
     pub(crate) grace_seconds: u32,
     pub(crate) services: &'a [&'a str],
+    pub(crate) lock_days: Option<u32>,
 }
 
 impl Default for Declared<'_> {
     fn default() -> Self {
-        Self { build: 'a', count: 2, timeout_seconds: 900, grace_seconds: 30, services: &["api", "worker"] }
+        Self {
+            build: 'a',
+            count: 2,
+            timeout_seconds: 900,
+            grace_seconds: 30,
+            services: &["api", "worker"],
+            lock_days: None,
+        }
     }
 }
 
@@ -57,6 +66,9 @@ firewall:
         .to_owned();
         if self.services.contains(&"api") {
             text.push_str("  api: [{ from: load_balancer, port: 8080 }]\n");
+        }
+        if let Some(days) = self.lock_days {
+            text.push_str(&format!("records: {{ lock_days: {days} }}\n"));
         }
         text.push_str(if self.services.is_empty() { "services: {}\n" } else { "services:\n" });
         for service in self.services {
@@ -173,7 +185,7 @@ pub(crate) fn image(build: char) -> String {
 }
 
 /// What Terraform makes of a declaration.
-fn platform(declaration: &Declaration) -> Platform {
+pub(crate) fn platform(declaration: &Declaration) -> Platform {
     let services = declaration.environment.services.iter().map(|(name, service)| {
         let target_group = service.public.as_ref().map(|_| format!("arn:aws:elasticloadbalancing:target-group/{name}"));
         let service = json!({
@@ -184,11 +196,18 @@ fn platform(declaration: &Declaration) -> Platform {
         });
         (name.clone(), service)
     });
+    let names = declaration.environment.services.keys();
+    let security_groups: BTreeMap<_, _> = names.map(|name| (name, format!("sg-{name}"))).collect();
     serde_json::from_value(json!({
-        "version": 1, "environment": "dev", "account": "000000000000", "region": "ap-northeast-2",
+        "version": PLATFORM_VERSION, "environment": "dev", "account": "000000000000", "region": "ap-northeast-2",
         "declaration_sha256": declaration.sha256, "applied_from": declaration.slow_part, "vpc_id": "vpc-1",
-        "cluster": {"name": CLUSTER, "arn": "arn:aws:ecs:cluster/slipway-dev"},
-        "services": services.collect::<serde_json::Map<_, _>>(),
+        "security_groups": security_groups,
+        "cluster": {
+            "name": CLUSTER, "arn": "arn:aws:ecs:cluster/slipway-dev",
+            "namespace_arn": "arn:aws:servicediscovery:namespace/slipway-dev",
+        },
+        "repositories": {}, "services": services.collect::<serde_json::Map<_, _>>(),
+        "queues": {}, "sites": {}, "uploads": {},
     }))
     .expect("the platform is valid")
 }

@@ -6,4 +6,6 @@ mod fixture;
 mod git;
 mod leases;
 mod outcomes;
+mod platform;
 mod promotion;
+mod records;

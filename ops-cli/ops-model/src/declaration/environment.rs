@@ -1,9 +1,13 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{FirewallRule, Network, Service};
+use super::names::{SECRET_REFERENCE, given_name};
+use super::{
+    Alarms, ClusterSettings, Database, Domain, FirewallRule, LoadBalancer, Logs, Network, Queue, Records, Service,
+    Site, Uploads,
+};
 
 /// One environment: `infra/environments/<environment>/environment.yaml`.
 ///
@@ -30,21 +34,53 @@ pub struct Environment {
     pub ops_bucket: String,
     /// The virtual private cloud. Made by Terraform.
     pub network: Network,
+    /// Log groups. Made by Terraform.
+    #[serde(default)]
+    pub logs: Logs,
+    /// The ECS cluster. Made by Terraform.
+    #[serde(default)]
+    pub cluster: ClusterSettings,
     /// Image repositories that this environment creates. Made by Terraform.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub registry: Option<Registry>,
+    /// DNS name of the environment, with its zone and certificates. Made by Terraform.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub domain: Option<Domain>,
     /// The application load balancer; absent when no service is public. Made by Terraform.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub load_balancer: Option<LoadBalancer>,
-    /// Who may talk to whom: a list of rules for `load_balancer` and for each service.
+    /// The MySQL database. Made by Terraform.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub database: Option<Database>,
+    /// Places for secrets, `ssm:/path` or `secretsmanager:name`: Terraform makes them, people fill them. Never a secret
+    /// itself.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    #[schemars(inner(regex(pattern = SECRET_REFERENCE)))]
+    pub secrets: BTreeSet<String>,
+    /// Message queues (SQS), by name. Made by Terraform.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[schemars(extend("propertyNames" = given_name()))]
+    pub queues: BTreeMap<String, Queue>,
+    /// Web sites, by name. Made by Terraform.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[schemars(extend("propertyNames" = given_name()))]
+    pub sites: BTreeMap<String, Site>,
+    /// Stores of files that browsers upload, by name. Made by Terraform.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[schemars(extend("propertyNames" = given_name()))]
+    pub uploads: BTreeMap<String, Uploads>,
+    /// Alarms; none when absent. Made by Terraform.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alarms: Option<Alarms>,
+    /// The records of what ops did. Terraform makes the bucket so that it can lock them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub records: Option<Records>,
+    /// Who may talk to whom: a list of rules for `load_balancer`, for `database` and for each service.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub firewall: BTreeMap<String, Vec<FirewallRule>>,
     /// The ECS services, by name.
     #[serde(default)]
-    #[schemars(extend("propertyNames" = {
-        "pattern": "^[a-z]([a-z0-9-]{0,22}[a-z0-9])?$",
-        "description": "a lower-case letter, then up to 23 lower-case letters, digits and hyphens, the last no hyphen"
-    }))]
+    #[schemars(extend("propertyNames" = given_name()))]
     pub services: BTreeMap<String, Service>,
 }
 
@@ -55,13 +91,4 @@ pub struct Registry {
     /// Repository names, such as `slipway/app`: lower-case, with `/`, `-`, `_` and `.` inside.
     #[schemars(length(min = 1), inner(regex(pattern = r"^[a-z0-9]+([._/-][a-z0-9]+)*$")))]
     pub repositories: Vec<String>,
-}
-
-/// The application load balancer in front of the public services.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct LoadBalancer {
-    /// TCP port that it listens on.
-    #[schemars(range(min = 1, max = 65535))]
-    pub port: u16,
 }

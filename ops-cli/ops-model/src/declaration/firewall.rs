@@ -5,9 +5,10 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FirewallRule {
-    /// Who may connect: `internet`, `load_balancer`, the name of a service, or an IPv4 CIDR.
+    /// Who may connect: `internet`, `load_balancer`, the name of a service, or an IPv4 CIDR; under `database` services
+    /// alone.
     pub from: String,
-    /// TCP port.
+    /// TCP port; under `database` always 3306.
     #[schemars(range(min = 1, max = 65535))]
     pub port: u16,
     /// Why the rule is there; becomes its description in AWS, which takes up to 255 letters, digits, spaces

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::document::{Content, Node};
+use super::document::{Content, Entry, Node};
 
 /// Parts of a variable's name, between underscores, that say its value is a secret.
 const SECRET_WORDS: [&str; 11] = [
@@ -57,9 +57,11 @@ const HARMLESS_ENDINGS: [&str; 31] = [
 ];
 /// Values that are no secret under any name.
 const HARMLESS_VALUES: [&str; 8] = ["true", "false", "yes", "no", "on", "off", "none", "disabled"];
+/// How a key begins in PEM: <https://www.rfc-editor.org/rfc/rfc7468>
+const PEM_BEGIN: &str = "-----BEGIN";
+const PEM_END: &str = "-----END";
 /// Beginnings of values that only secrets have.
-const SECRET_PREFIXES: [&str; 18] = [
-    "-----BEGIN",
+const SECRET_PREFIXES: [&str; 17] = [
     "ghp_",
     "gho_",
     "ghu_",
@@ -97,15 +99,38 @@ pub(super) fn may_be_secret(value: &str) -> bool {
 
 /// Whether a text is a secret by its looks; what it looks like.
 pub(super) fn value_tells(value: &str) -> Option<&'static str> {
-    value
+    if holds_private_key(value) {
+        return Some("a private key");
+    }
+    without_public_keys(value)
         .split(|character: char| character.is_whitespace() || matches!(character, '"' | '\'' | ',' | '='))
         .find_map(word_tells)
 }
 
+/// What PEM calls a private key, and whatever else it wraps but public keys: those are made to be given away.
+fn holds_private_key(value: &str) -> bool {
+    value.match_indices(PEM_BEGIN).any(|(start, _)| {
+        let label = value.get(start + PEM_BEGIN.len()..).and_then(|rest| rest.split("-----").next());
+        !label.is_some_and(|label| label.ends_with(" PUBLIC KEY"))
+    })
+}
+
+/// The text without the letters of public keys, which may happen to look like anything.
+fn without_public_keys(value: &str) -> String {
+    let lines = value.lines().scan(false, |inside, line| {
+        *inside = if *inside { !line.contains(PEM_END) } else { line.contains(PEM_BEGIN) };
+        let is_body = *inside && line.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+/= ".contains(&byte));
+        Some(if is_body { "" } else { line })
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// Whether a text is a public key in PEM.
+pub(super) fn is_public_key(text: &str) -> bool {
+    text.trim_start().starts_with(PEM_BEGIN) && value_tells(text).is_none()
+}
+
 fn word_tells(word: &str) -> Option<&'static str> {
-    if word.starts_with("-----BEGIN") {
-        return Some("a private key");
-    }
     if is_aws_access_key_id(word) {
         return Some("an AWS access key");
     }
@@ -140,14 +165,19 @@ fn url_password(word: &str) -> Option<&str> {
 /// Places of all values in a document that are secrets, by their looks or by where they stand.
 pub(super) fn places(document: &Node) -> Vec<Range<usize>> {
     let mut found = Vec::new();
-    collect_by_looks(document, &mut found);
+    collect_by_looks(document, &mut Vec::new(), &mut found);
+    // What is not the place of a secret may be the secret itself.
+    if let Some(secrets) = document.get("secrets") {
+        collect_all(secrets, &mut found);
+        // Nobody gives names in this list: a key is part of the secret.
+        secrets.items().iter().for_each(|item| collect_keys(item, &mut found));
+    }
     for service in document.get("services").map_or(&[][..], Node::entries) {
         for variable in service.value.get("environment").map_or(&[][..], Node::entries) {
             if name_tells(&variable.key) {
                 collect_all(&variable.value, &mut found);
             }
         }
-        // What is not the place of a secret may be the secret itself.
         for secret in service.value.get("secrets").map_or(&[][..], Node::entries) {
             collect_all(&secret.value, &mut found);
         }
@@ -155,22 +185,44 @@ pub(super) fn places(document: &Node) -> Vec<Range<usize>> {
     found
 }
 
-fn collect_by_looks(node: &Node, found: &mut Vec<Range<usize>>) {
+/// `path` is the keys that lead to the node.
+fn collect_by_looks<'a>(node: &'a Node, path: &mut Vec<&'a str>, found: &mut Vec<Range<usize>>) {
     match &node.content {
         Content::Mapping(entries) => {
             for entry in entries {
                 if value_tells(&entry.key).is_some() {
                     found.push(entry.key_span.clone());
                 }
-                if name_tells(&entry.key) && entry.value.is_scalar() {
+                if place_tells(path, entry) {
                     collect_all(&entry.value, found);
                 }
-                collect_by_looks(&entry.value, found);
+                path.push(&entry.key);
+                collect_by_looks(&entry.value, path, found);
+                path.pop();
             }
         }
-        Content::Sequence(items) => items.iter().for_each(|item| collect_by_looks(item, found)),
+        Content::Sequence(items) => items.iter().for_each(|item| collect_by_looks(item, path, found)),
         Content::Text(text) if value_tells(text).is_some() => found.push(node.span.clone()),
         Content::Text(_) | Content::Number { .. } | Content::Null | Content::Boolean(_) => {}
+    }
+}
+
+/// Whether what stands under this key has to be taken for a secret.
+fn place_tells(path: &[&str], entry: &Entry) -> bool {
+    match path {
+        // Whoever may look at the database sees its parameters: `default_password_lifetime` is none.
+        ["database", "parameters"] => false,
+        // What is no public key may be the other half.
+        ["uploads", _, "public_keys"] => !entry.value.text().is_some_and(is_public_key),
+        _ => name_tells(&entry.key) && entry.value.is_scalar(),
+    }
+}
+
+fn collect_keys(node: &Node, found: &mut Vec<Range<usize>>) {
+    node.items().iter().for_each(|item| collect_keys(item, found));
+    for entry in node.entries() {
+        found.push(entry.key_span.clone());
+        collect_keys(&entry.value, found);
     }
 }
 
@@ -194,18 +246,58 @@ pub(super) fn places_in_lines(text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let mut offset = 0;
     let mut in_private_key = false;
+    let mut secrets = SecretsBlock::default();
     for line in text.split_inclusive('\n') {
         let start = line.len() - line.trim_start().len();
-        let begins_key = line.contains("-----BEGIN");
-        if in_private_key || begins_key {
-            in_private_key = !line.contains("-----END");
+        let in_secrets = secrets.has(line);
+        if in_private_key || holds_private_key(line) {
+            in_private_key = !line.contains(PEM_END);
             found.push(offset + start..offset + line.len());
         } else if let Some(value) = secret_part(line) {
             found.push(offset + value..offset + line.len());
+        } else if in_secrets && !is_harmless_in_secrets(line) {
+            found.push(offset + start..offset + line.len());
         }
         offset += line.len();
     }
     found
+}
+
+/// The lines below a key `secrets`, as they are indented.
+#[derive(Default)]
+struct SecretsBlock {
+    indentation: Option<usize>,
+}
+
+impl SecretsBlock {
+    /// Whether the next line is one of them.
+    fn has(&mut self, line: &str) -> bool {
+        let content = line.trim();
+        if content.is_empty() || content.starts_with('#') {
+            return false;
+        }
+        let indentation = line.len() - line.trim_start().len();
+        // An item may stand as far to the left as the key of its list.
+        let inside = self.indentation.is_some_and(|of_key| {
+            indentation > of_key || (indentation == of_key && content.starts_with(['-', ']', '}']))
+        });
+        if !inside {
+            let key = content.split(':').next().unwrap_or_default().trim_matches(['"', '\'', ' ']);
+            self.indentation = (key == "secrets" && content.contains(':')).then_some(indentation);
+        }
+        inside
+    }
+}
+
+/// A reference and nothing else, with or without a name before it, or a bracket.
+fn is_harmless_in_secrets(line: &str) -> bool {
+    let content = line.trim().trim_start_matches("- ").trim_end_matches(',');
+    let value = match content.split_once(": ") {
+        Some((name, value)) if !name.contains(char::is_whitespace) => value.trim(),
+        _ => content,
+    };
+    let bare = value.trim_matches(['"', '\'']);
+    matches!(content, "[" | "]" | "{" | "}") || (is_reference(bare) && !bare.contains(char::is_whitespace))
 }
 
 /// Where the secret in a line begins.
@@ -221,4 +313,77 @@ fn secret_part(line: &str) -> Option<usize> {
         return Some(value_start);
     }
     value_tells(line).map(|_| 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{is_public_key, places_in_lines, value_tells};
+
+    const PUBLIC: &str = "-----BEGIN PUBLIC KEY-----\nAKIAAAAAAAAAAAAAAAAA\n-----END PUBLIC KEY-----\n";
+    const PRIVATE: &str = "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASC\n-----END PRIVATE KEY-----\n";
+
+    fn hidden(text: &str) -> Vec<&str> {
+        places_in_lines(text).into_iter().filter_map(|place| text.get(place)).map(str::trim).collect()
+    }
+
+    #[test]
+    fn public_keys_are_no_secrets() {
+        for key in [PUBLIC, &PUBLIC.replace("PUBLIC", "RSA PUBLIC")] {
+            assert_eq!(value_tells(key), None, "{key}");
+            assert!(is_public_key(key));
+            let ordinary = key.replace("AKIA", "MIIB");
+            assert_eq!(hidden(&format!("key: |\n{ordinary}")), Vec::<&str>::new());
+        }
+    }
+
+    #[test]
+    fn every_other_key_is_a_secret() {
+        for label in
+            ["PRIVATE", "RSA PRIVATE", "EC PRIVATE", "OPENSSH PRIVATE", "ENCRYPTED PRIVATE", "NOT PUBLIC KEY BUT"]
+        {
+            let key = PRIVATE.replace("PRIVATE", label);
+            assert_eq!(value_tells(&key), Some("a private key"), "{key}");
+            assert!(!is_public_key(&key));
+            assert_eq!(hidden(&format!("key: |\n{key}")).len(), 3);
+        }
+        for cut_short in ["-----BEGIN", "-----BEGIN PUBLIC", "-----BEGIN PRIVATE KEY-----"] {
+            assert_eq!(value_tells(cut_short), Some("a private key"), "{cut_short}");
+        }
+        let both = format!("{PUBLIC}{PRIVATE}");
+        assert_eq!(value_tells(&both), Some("a private key"));
+        assert!(!is_public_key(&both));
+        assert!(!is_public_key("ssh-rsa AAAA"));
+    }
+
+    #[test]
+    fn what_stands_around_a_public_key_is_looked_at() {
+        let token = format!("{PUBLIC}ghp_0123456789abcdef");
+        assert_eq!(value_tells(&token), Some("an access token"));
+    }
+
+    #[test]
+    fn in_broken_text_lines_below_secrets_are_references_or_hidden() {
+        let text = "\
+secrets:
+- ssm:/dev/a # why
+  - \"secretsmanager:dev/b\"
+  - hunter2
+  - name: hunter3
+
+  # a remark
+  [ ssm:/dev/c, hunter4
+sites:
+  console: {}
+services:
+  api:
+    secrets:
+      ONE: ssm:/dev/one
+      TWO: hunter5
+    command: [serve]
+";
+        assert_eq!(
+            hidden(text),
+            ["- ssm:/dev/a # why", "- hunter2", "- name: hunter3", "[ ssm:/dev/c, hunter4", "TWO: hunter5"]
+        );
+    }
 }

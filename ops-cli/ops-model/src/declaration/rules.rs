@@ -6,16 +6,22 @@ use super::Fault;
 use super::document::{Entry, Node};
 
 mod after;
+mod database_parameter;
+mod database_storage;
 mod deployment;
 mod environment_name;
 mod firewall;
 mod health_check;
+mod host;
+mod https;
 mod listener_rule;
 mod network;
 mod plain_secret;
 mod public_service;
 mod registry;
 mod service_name;
+mod service_reference;
+mod site;
 mod task_size;
 mod variable;
 
@@ -35,7 +41,20 @@ impl<'a> Subject<'a> {
     }
 
     fn services(&self) -> &'a [Entry] {
-        self.document.get("services").map_or(&[], Node::entries)
+        self.named("services")
+    }
+
+    /// What stands by name under a key of the file.
+    fn named(&self, key: &str) -> &'a [Entry] {
+        self.document.get(key).map_or(&[], Node::entries)
+    }
+
+    fn services_in_words(&self) -> String {
+        let names: Vec<String> = self.services().iter().map(|service| format!("`{}`", service.key)).collect();
+        if names.is_empty() {
+            return "no service is declared".to_owned();
+        }
+        format!("the services are {}", names.join(", "))
     }
 
     fn is_service(&self, name: &str) -> bool {
@@ -45,10 +64,14 @@ impl<'a> Subject<'a> {
 
 /// All faults that any rule finds.
 pub(super) fn check(subject: &Subject<'_>) -> Vec<Fault> {
-    let rules: [fn(&Subject<'_>, &mut Vec<Fault>); 13] = [
+    let rules: [fn(&Subject<'_>, &mut Vec<Fault>); 19] = [
         environment_name::check,
         network::check,
         registry::check,
+        https::check,
+        host::check,
+        database_storage::check,
+        database_parameter::check,
         firewall::check,
         service_name::check,
         task_size::check,
@@ -59,6 +82,8 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Fault> {
         plain_secret::check,
         deployment::check,
         after::check,
+        service_reference::check,
+        site::check,
     ];
     let mut faults = Vec::new();
     for rule in rules {

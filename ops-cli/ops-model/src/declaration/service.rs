@@ -3,6 +3,8 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::names::SECRET_REFERENCE;
+
 /// An ECS service on Fargate: one container of one artifact, kept running.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -46,7 +48,7 @@ pub struct Service {
         "description": "letters, digits and underscores, not beginning with a digit"
     }, "additionalProperties" = {
         "type": "string",
-        "pattern": "^(ssm:(/[A-Za-z0-9_.-]+)+|secretsmanager:[A-Za-z0-9/_+=.@-]+)$",
+        "pattern": SECRET_REFERENCE,
         "description": "`ssm:/path/of/the/parameter` or `secretsmanager:name-of-the-secret`, and nothing after it."
     }))]
     pub secrets: BTreeMap<String, String>,

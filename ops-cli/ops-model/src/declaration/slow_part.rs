@@ -1,8 +1,26 @@
 use serde_json::{Map, Value, json};
 
 /// Keys of the declaration that Terraform consumes whole.
-const WHOLE: [&str; 8] =
-    ["environment", "account", "region", "ops_bucket", "network", "registry", "load_balancer", "firewall"];
+const WHOLE: [&str; 18] = [
+    "environment",
+    "account",
+    "region",
+    "ops_bucket",
+    "network",
+    "logs",
+    "cluster",
+    "registry",
+    "domain",
+    "load_balancer",
+    "database",
+    "secrets",
+    "queues",
+    "sites",
+    "uploads",
+    "alarms",
+    "records",
+    "firewall",
+];
 /// Keys of a service that Terraform consumes.
 const OF_A_SERVICE: [&str; 3] = ["port", "public", "secrets"];
 

@@ -12,6 +12,8 @@ use crate::schema;
 mod message;
 mod subschema;
 
+use message::Place;
+
 /// The schema of one sort of file, ready to be applied.
 pub(super) struct Form {
     schema: Value,
@@ -45,8 +47,11 @@ impl Form {
         for error in validator.iter_errors(&value) {
             let path: Vec<String> = segments(&error.instance_path().to_string());
             let Some(node) = document.follow(&path) else { continue };
+            let parent = path.split_last().and_then(|(_, parent)| document.follow(parent));
+            let is_item = parent.is_some_and(|parent| !parent.items().is_empty());
             let subschema = subschema::at(&self.schema, &path);
-            message::faults(file, &path, node, subschema.as_ref(), error.kind(), &mut faults);
+            let place = Place { file, path: &path, is_item, node, subschema: subschema.as_ref() };
+            message::faults(&place, error.kind(), &mut faults);
         }
         faults
     }

@@ -24,7 +24,9 @@ pub(super) fn tidy(mut faults: Vec<Fault>, text: &str, secrets: &[Range<usize>])
 fn outranks(fault: &Fault, other: &Fault) -> bool {
     let about_form =
         matches!(other.code, "declaration::wrong_form" | "declaration::wrong_type" | "declaration::ambiguous_value");
-    (fault.code == PLAIN_SECRET && about_form)
+    (fault.code == PLAIN_SECRET && (about_form || other.code == "declaration::repetition"))
+        || (fault.code == "declaration::wrong_type" && other.code == "declaration::not_an_option")
+        || (fault.code == "declaration::not_an_option" && other.code == "declaration::out_of_bounds")
         || (fault.code == "declaration::out_of_bounds" && other.code == "declaration::unreachable_service")
         || (fault.code == "declaration::wrong_type" && other.code == "declaration::ambiguous_value")
 }

@@ -42,8 +42,26 @@ services:
     after: [api]
 "#;
 
-const SLOW_KEYS: [&str; 8] =
-    ["environment", "account", "region", "ops_bucket", "network", "registry", "load_balancer", "firewall"];
+const SLOW_KEYS: [&str; 18] = [
+    "environment",
+    "account",
+    "region",
+    "ops_bucket",
+    "network",
+    "logs",
+    "cluster",
+    "registry",
+    "domain",
+    "load_balancer",
+    "database",
+    "secrets",
+    "queues",
+    "sites",
+    "uploads",
+    "alarms",
+    "records",
+    "firewall",
+];
 
 /// Everything a plan is made from, to be changed by a test before it plans.
 #[derive(Clone)]
@@ -70,10 +88,13 @@ impl Fixture {
             })
         };
         let platform = serde_json::from_value(json!({
-            "version": 1, "environment": "dev", "account": "000000000000", "region": "ap-northeast-2",
+            "version": 2, "environment": "dev", "account": "000000000000", "region": "ap-northeast-2",
             "declaration_sha256": "00", "applied_from": slow_part, "vpc_id": "vpc-1",
-            "cluster": {"name": "slipway-dev", "arn": "arn:cluster"},
+            "security_groups": {"api": "sg-1", "worker": "sg-1"},
+            "cluster": {"name": "slipway-dev", "arn": "arn:cluster", "namespace_arn": "arn:namespace"},
+            "repositories": {},
             "services": {"api": service("api", Some("arn:target-group/api")), "worker": service("worker", None)},
+            "queues": {}, "sites": {}, "uploads": {},
         }))
         .expect("the fixture is valid");
         Self { environment, slow_part, builds, platform, live: Observation::default() }

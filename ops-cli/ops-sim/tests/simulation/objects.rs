@@ -1,6 +1,10 @@
 //! Objects and conditional writes.
 
-use ops_engine::cloud::{Objects as _, WriteCondition};
+use std::time::Duration;
+
+use jiff::SignedDuration;
+use ops_engine::clock::Clock as _;
+use ops_engine::cloud::{CloudErrorKind, Objects as _, WriteCondition};
 use ops_sim::SimulatedAccount;
 
 const BUCKET: &str = "slipway-dev-ops";
@@ -81,4 +85,43 @@ async fn a_bucket_that_is_not_there_is_an_error() {
     assert!(account.delete("none", "key", "tag").await.expect_err("no bucket").is_not_found());
     let put = account.put("none", "key", Vec::new(), WriteCondition::Absent).await;
     assert!(put.expect_err("no bucket").is_not_found());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_locked_object_stays_as_it_is_until_its_lock_ends() {
+    let account = account();
+    let until = account.clock().now() + SignedDuration::from_hours(24);
+    let refused = account.put_locked(BUCKET, "records/1", b"one".to_vec(), until).await;
+    let refused = refused.expect_err("the bucket has no Object Lock");
+    assert_eq!(refused.kind, CloudErrorKind::Refused { code: Some("InvalidRequest".to_owned()) });
+
+    account.enable_object_lock(BUCKET);
+    let tag = account.put_locked(BUCKET, "records/1", b"one".to_vec(), until).await.expect("put");
+    let again = account.put_locked(BUCKET, "records/1", b"two".to_vec(), until).await.expect_err("taken");
+    assert!(again.is_condition_failed());
+    tokio::time::sleep(Duration::from_secs(24 * 3600 - 10)).await;
+    let overwritten = account.put(BUCKET, "records/1", b"two".to_vec(), unchanged(&tag)).await;
+    assert_eq!(overwritten.expect_err("locked").kind, CloudErrorKind::AccessDenied);
+    let deleted = account.delete(BUCKET, "records/1", &tag).await;
+    assert_eq!(deleted.expect_err("locked").kind, CloudErrorKind::AccessDenied);
+    assert_eq!(account.get(BUCKET, "records/1").await.expect("asked").expect("there").body, b"one");
+
+    tokio::time::sleep(Duration::from_secs(10)).await;
+    account.delete(BUCKET, "records/1", &tag).await.expect("the lock has ended");
+    assert_eq!(account.get(BUCKET, "records/1").await.expect("asked"), None);
+    let writes: Vec<String> = account.writes().iter().map(ToString::to_string).collect();
+    assert_eq!(
+        writes,
+        [format!("s3:PutObject records/1 if absent locked until {until}"), "s3:DeleteObject records/1".to_owned()]
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_lock_that_has_ended_already_is_refused() {
+    let account = account();
+    account.enable_object_lock(BUCKET);
+    let past = account.clock().now();
+    let refused = account.put_locked(BUCKET, "records/1", Vec::new(), past).await.expect_err("in the past");
+    assert_eq!(refused.kind, CloudErrorKind::Refused { code: Some("InvalidArgument".to_owned()) });
+    assert_eq!(account.get(BUCKET, "records/1").await.expect("asked"), None);
 }

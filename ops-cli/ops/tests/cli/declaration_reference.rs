@@ -91,6 +91,11 @@ fn value_of(root: &Value, schema: &Value) -> String {
             .map(|option| format!("`{}`", option["const"].as_str().unwrap_or_default()))
             .collect::<Vec<_>>()
             .join(", "),
+        (Some("integer"), _) if schema["enum"].is_array() => {
+            let options = schema["enum"].as_array().into_iter().flatten();
+            options.map(Value::to_string).collect::<Vec<_>>().join(", ")
+        }
+        (Some("boolean"), _) => "`true` or `false`".to_owned(),
         (Some("integer"), _) => match (&schema["minimum"], &schema["maximum"]) {
             (minimum, maximum) if minimum == maximum => format!("{minimum}"),
             (minimum, Value::Null) => format!("whole number, at least {minimum}"),

@@ -4,6 +4,7 @@ use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
 use insta::assert_snapshot;
+use serde_json::json;
 
 use crate::filters;
 use crate::fixture::{Fixture, Team};
@@ -50,6 +51,14 @@ fn another_account_and_no_platform_write_nothing() {
     let mut elsewhere = fixture.command(&RECONCILE);
     elsewhere.env("AWS_ACCESS_KEY_ID", "111111111111");
     assert_snapshot!("another_account", fixture.team.run(&elsewhere.output().expect("ops starts")));
+    assert_eq!(fixture.account.objects("slipway-dev-ops"), ["platform.json"]);
+
+    let mut contract = fixture.account.get_object("slipway-dev-ops", "platform.json");
+    for (version, name) in [(1, "older_platform"), (3, "newer_platform")] {
+        contract["version"] = json!(version);
+        fixture.account.put_object("slipway-dev-ops", "platform.json", &contract);
+        assert_snapshot!(name, fixture.ops(&RECONCILE));
+    }
     assert_eq!(fixture.account.objects("slipway-dev-ops"), ["platform.json"]);
 
     fixture.account.delete_object("slipway-dev-ops", "platform.json");

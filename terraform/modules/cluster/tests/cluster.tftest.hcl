@@ -4,7 +4,8 @@ mock_provider "aws" {
 }
 
 variables {
-  name = "slipway-test"
+  name        = "slipway-test"
+  environment = "test"
 }
 
 run "insights_and_fargate_by_default" {
@@ -21,22 +22,60 @@ run "insights_and_fargate_by_default" {
   }
 }
 
-run "refuses_an_unknown_setting" {
+run "what_is_typed_in_a_container_is_kept" {
   command = plan
 
-  variables {
-    container_insights = "on"
+  assert {
+    condition = alltrue([
+      for exec in [one(one(aws_ecs_cluster.this.configuration).execute_command_configuration)] :
+      exec.logging == "OVERRIDE" && one(exec.log_configuration).cloud_watch_log_group_name == "/slipway/test/exec"
+    ])
+    error_message = "sessions of ECS Exec must be logged: ${jsonencode(aws_ecs_cluster.this.configuration)}"
   }
 
-  expect_failures = [var.container_insights]
+  assert {
+    condition     = aws_cloudwatch_log_group.exec.name == "/slipway/test/exec" && aws_cloudwatch_log_group.exec.retention_in_days == 30
+    error_message = "sessions are kept for 30 days"
+  }
 }
 
-run "refuses_a_name_with_a_slash" {
+run "services_find_each_other_in_the_clusters_namespace" {
+  command = plan
+
+  assert {
+    condition     = aws_service_discovery_http_namespace.this.name == "slipway-test" && one(aws_ecs_cluster.this.service_connect_defaults).namespace == aws_service_discovery_http_namespace.this.arn
+    error_message = "Service Connect must find names in the environment's own namespace"
+  }
+
+  assert {
+    condition     = output.namespace_arn == aws_service_discovery_http_namespace.this.arn && output.name == "slipway-test" && output.arn == aws_ecs_cluster.this.arn
+    error_message = "an output names another thing"
+  }
+}
+
+run "what_is_asked_for" {
   command = plan
 
   variables {
-    name = "slipway/test"
+    container_insights = "enhanced"
+    log_retention_days = 365
   }
 
-  expect_failures = [var.name]
+  assert {
+    condition     = one(aws_ecs_cluster.this.setting).value == "enhanced" && aws_cloudwatch_log_group.exec.retention_in_days == 365
+    error_message = "the inputs must reach the cluster and its log group"
+  }
+}
+
+run "refuses_what_nobody_knows" {
+  command = plan
+
+  variables {
+    name               = "slipway/test"
+    environment        = "Test"
+    container_insights = "on"
+    log_retention_days = 31
+  }
+
+  expect_failures = [var.name, var.environment, var.container_insights, var.log_retention_days]
 }

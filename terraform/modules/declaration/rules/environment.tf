@@ -4,21 +4,19 @@ locals {
   is_mapping = startswith(jsonencode(var.raw), "{")
   region     = try(tostring(local.root.region), "")
 
-  registry      = try(merge(local.root.registry, {}), {})
-  load_balancer = try(merge(local.root.load_balancer, {}), {})
-
-  has_load_balancer = try(local.root.load_balancer != null, false)
+  registry = try(merge(local.root.registry, {}), {})
 
   environment_objects = [
     {
       path     = ""
       json     = jsonencode(var.raw)
       required = true
-      known    = ["version", "environment", "account", "region", "ops_bucket", "network", "registry", "load_balancer", "firewall", "services"]
+      known = [
+        "version", "environment", "account", "region", "ops_bucket", "network", "logs", "cluster", "registry", "domain", "load_balancer", "firewall",
+        "database", "secrets", "queues", "sites", "uploads", "alarms", "records", "services",
+      ]
     },
-    { path = "network", json = jsonencode(try(local.root.network, null)), required = local.is_mapping, known = ["cidr", "zones", "nat"] },
     { path = "registry", json = jsonencode(try(local.root.registry, null)), required = false, known = ["repositories"] },
-    { path = "load_balancer", json = jsonencode(try(local.root.load_balancer, null)), required = false, known = ["port"] },
   ]
 
   environment_texts = [
@@ -39,10 +37,6 @@ locals {
       pattern  = "^\"[a-z0-9][a-z0-9-]{1,61}[a-z0-9]\"$"
       allowed  = "the name of a bucket: 3 to 63 lower-case letters, digits and hyphens"
     },
-  ]
-
-  environment_numbers = [
-    { path = "load_balancer.port", json = jsonencode(try(local.load_balancer.port, null)), required = local.has_load_balancer, minimum = 1, maximum = 65535 },
   ]
 
   environment_lists = [

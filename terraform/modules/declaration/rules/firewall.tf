@@ -1,8 +1,9 @@
 locals {
   firewall       = try(merge(local.root.firewall, {}), {})
-  firewall_names = concat(local.has_load_balancer ? ["load_balancer"] : [], keys(local.services))
+  firewall_names = concat(local.has_load_balancer ? ["load_balancer"] : [], local.has_database ? ["database"] : [], keys(local.services))
 
-  firewall_sources = concat(["internet"], local.firewall_names)
+  # A database opens no connections.
+  firewall_sources = concat(["internet"], local.has_load_balancer ? ["load_balancer"] : [], keys(local.services))
 
   firewall_rules = flatten([
     for group, rules in local.firewall : [
@@ -27,9 +28,16 @@ locals {
       path     = "${rule.path}.from"
       json     = rule.from
       required = startswith(rule.json, "{")
-      pattern  = "^\"(${join("|", local.firewall_sources)}|([0-9]{1,3}\\.){3}[0-9]{1,3}/(3[0-2]|[12]?[0-9]))\"$"
-      allowed  = "${join(", ", local.firewall_sources)} or an IPv4 CIDR"
+      pattern  = rule.group == "database" ? local.a_service : "^\"(${join("|", local.firewall_sources)}|([0-9]{1,3}\\.){3}[0-9]{1,3}/(3[0-2]|[12]?[0-9]))\"$"
+      allowed  = rule.group == "database" ? local.a_service_allowed : "${join(", ", local.firewall_sources)} or an IPv4 CIDR"
     }],
+    [for rule in local.firewall_rules : {
+      path     = "${rule.path}.port"
+      json     = rule.port
+      required = startswith(rule.json, "{")
+      pattern  = "^3306$"
+      allowed  = "3306, where the database listens"
+    } if rule.group == "database"],
     [for rule in local.firewall_rules : {
       path     = "${rule.path}.reason"
       json     = rule.why
@@ -40,18 +48,27 @@ locals {
     }],
   )
 
-  firewall_numbers = [for rule in local.firewall_rules : { path = "${rule.path}.port", json = rule.port, required = startswith(rule.json, "{"), minimum = 1, maximum = 65535 }]
+  firewall_numbers = [
+    for rule in local.firewall_rules : { path = "${rule.path}.port", json = rule.port, required = startswith(rule.json, "{"), minimum = 1, maximum = 65535 }
+    if rule.group != "database"
+  ]
 
   firewall_keys = { for rule in local.firewall_rules : rule.path => "${rule.group} ${rule.from} ${rule.port}" }
 
   firewall_relations = concat(
-    [for group in keys(local.firewall) : "firewall.${group}: is neither the load balancer nor a service; known: ${join(", ", local.firewall_names)}" if group != "load_balancer" && !contains(local.firewall_names, group)],
-    [for group in keys(local.firewall) : "firewall.load_balancer: needs a load_balancer, and none is declared" if group == "load_balancer" && !local.has_load_balancer],
-    [for group, rules in local.firewall : "firewall.${group}: must be a list of rules (got ${jsonencode(rules)})" if !startswith(jsonencode(rules), "[")],
-    [for rule in local.firewall_rules : "${rule.path}.from: write internet, so that everybody sees what it means (got ${rule.from})" if endswith(rule.from, "/0\"")],
+    [
+      for group in keys(local.firewall) : "firewall.${group}: is neither the load balancer, the database nor a service; known: ${join(", ", local.firewall_names)}"
+      if !contains(["load_balancer", "database"], group) && !contains(local.firewall_names, group)
+    ],
+    [for group in keys(local.firewall) : "firewall.${group}: needs a ${group}, and none is declared" if contains(["load_balancer", "database"], group) && !contains(local.firewall_names, group)],
+    [for group, rules in local.firewall : "firewall.${group}: must be a list of rules (got ${jsonencode(rules)})" if rules != null && !startswith(jsonencode(rules), "[")],
+    [
+      for rule in local.firewall_rules : "${rule.path}.from: write internet, so that everybody sees what it means (got ${rule.from})"
+      if rule.group != "database" && endswith(rule.from, "/0\"")
+    ],
     [
       for rule in local.firewall_rules : "${rule.path}.from: must be the first address of its range (got ${rule.from})"
-      if can(regex("^\"([0-9]{1,3}\\.){3}[0-9]{1,3}/[0-9]{1,2}\"$", rule.from)) && !try(cidrhost(jsondecode(rule.from), 0) == split("/", jsondecode(rule.from))[0], false)
+      if rule.group != "database" && can(regex("^\"([0-9]{1,3}\\.){3}[0-9]{1,3}/[0-9]{1,2}\"$", rule.from)) && !try(cidrhost(jsondecode(rule.from), 0) == split("/", jsondecode(rule.from))[0], false)
     ],
     [
       for rule in local.firewall_rules : "${rule.path}: says the same as another rule of ${rule.group}"

@@ -7,27 +7,43 @@
 # - texts:     path, json, pattern of the JSON, allowed, required
 # - numbers:   path, json, minimum, maximum, required
 # - lists:     path, json, pattern of an item's JSON, allowed item, minimum count, unique, secret, required
-# - maps:      path, json, pattern of a key, allowed key, pattern of a value's JSON, allowed value, secret
+# - maps:      path, json, pattern of a key, allowed key, pattern of a value's JSON, allowed value, secret, required
 # - relations: finished faults, for what concerns more than one value
 #
 # What was found is repeated in a fault, except where it may be a secret.
 locals {
-  objects   = concat(local.environment_objects, local.firewall_objects, local.service_objects, local.public_objects)
-  texts     = concat(local.environment_texts, local.network_texts, local.firewall_texts, local.service_texts, local.public_texts)
-  numbers   = concat(local.environment_numbers, local.firewall_numbers, local.service_numbers, local.public_numbers)
-  lists     = concat(local.environment_lists, local.network_lists, local.service_lists)
-  maps      = local.service_maps
-  relations = concat(local.environment_relations, local.network_relations, local.firewall_relations, local.service_relations, local.public_relations)
+  objects = concat(
+    local.environment_objects, local.network_objects, local.logs_objects, local.cluster_objects, local.domain_objects, local.load_balancer_objects,
+    local.firewall_objects, local.database_objects, local.queue_objects, local.site_objects, local.upload_objects, local.alarm_objects,
+    local.record_objects, local.service_objects, local.public_objects,
+  )
+  texts = concat(
+    local.environment_texts, local.network_texts, local.logs_texts, local.cluster_texts, local.domain_texts, local.load_balancer_texts,
+    local.host_texts, local.firewall_texts, local.database_texts, local.queue_texts, local.site_texts, local.service_texts, local.public_texts,
+  )
+  numbers = concat(
+    local.load_balancer_numbers, local.firewall_numbers, local.database_numbers, local.queue_numbers, local.upload_numbers, local.alarm_numbers,
+    local.record_numbers, local.service_numbers, local.public_numbers,
+  )
+  lists = concat(
+    local.environment_lists, local.network_lists, local.secrets_lists, local.queue_lists, local.upload_lists, local.alarm_lists, local.service_lists,
+  )
+  maps = concat(local.database_maps, local.upload_maps, local.service_maps)
+  relations = concat(
+    local.environment_relations, local.network_relations, local.load_balancer_relations, local.host_relations, local.firewall_relations,
+    local.database_relations, local.queue_relations, local.site_relations, local.upload_relations, local.service_relations, local.public_relations,
+  )
 
   missing = concat(
     [for entry in local.objects : "${entry.path}: missing; must be a mapping" if entry.required && entry.json == "null"],
     [for entry in local.texts : "${entry.path}: missing; must be ${entry.allowed}" if entry.required && entry.json == "null"],
     [for entry in local.numbers : "${entry.path}: missing; must be a whole number from ${entry.minimum} to ${entry.maximum}" if entry.required && entry.json == "null"],
     [for entry in local.lists : "${entry.path}: missing; must be a list, each item ${entry.allowed}" if entry.required && entry.json == "null"],
+    [for entry in local.maps : "${entry.path}: missing; must be a mapping, each value ${entry.allowed_value}" if entry.required && entry.json == "null"],
   )
 
   # Nothing is not the same as absent to ops, nor to whoever reads the file.
-  required_paths = toset([for entry in concat(local.objects, local.texts, local.numbers, local.lists) : entry.path if entry.required])
+  required_paths = toset([for entry in concat(local.objects, local.texts, local.numbers, local.lists, local.maps) : entry.path if entry.required])
   empty = flatten([
     for entry in local.objects : [
       for key, item in jsondecode(entry.json) : "${entry.path == "" ? "" : "${entry.path}."}${key}: has no value; write one or remove the line"
@@ -43,7 +59,8 @@ locals {
 
   wrong = concat(
     [for entry in local.objects : "${entry.path == "" ? "the file" : entry.path}: must be a mapping (got ${entry.json})" if entry.json != "null" && !startswith(entry.json, "{")],
-    [for entry in local.texts : "${entry.path}: must be ${entry.allowed} (got ${entry.json})" if entry.json != "null" && !can(regex(entry.pattern, entry.json))],
+    # A text may be a page long, which would hide the faults beside it.
+    [for entry in local.texts : "${entry.path}: must be ${entry.allowed} (got ${length(entry.json) > 250 ? "${substr(entry.json, 0, 250)}…" : entry.json})" if entry.json != "null" && !can(regex(entry.pattern, entry.json))],
     [
       for entry in local.numbers : "${entry.path}: must be a whole number from ${entry.minimum} to ${entry.maximum} (got ${entry.json})"
       if entry.json != "null" && !try(can(regex("^[0-9]+$", entry.json)) && tonumber(entry.json) >= entry.minimum && tonumber(entry.json) <= entry.maximum, false)
@@ -54,9 +71,9 @@ locals {
 
   wrong_items = flatten([
     for entry in local.lists : concat(
-      length(jsondecode(entry.json)) < entry.minimum ? ["${entry.path}: must name at least ${entry.minimum} (got ${entry.json})"] : [],
+      length(jsondecode(entry.json)) < entry.minimum ? ["${entry.path}: must name at least ${entry.minimum}${entry.secret ? "" : " (got ${entry.json})"}"] : [],
       [for index, item in jsondecode(entry.json) : "${entry.path}[${index}]: must be ${entry.allowed}${entry.secret ? "" : " (got ${jsonencode(item)})"}" if !can(regex(entry.pattern, jsonencode(item)))],
-      entry.unique && length(distinct([for item in jsondecode(entry.json) : jsonencode(item)])) < length(jsondecode(entry.json)) ? ["${entry.path}: must not name the same twice (got ${entry.json})"] : [],
+      entry.unique && length(distinct([for item in jsondecode(entry.json) : jsonencode(item)])) < length(jsondecode(entry.json)) ? ["${entry.path}: must not name the same twice${entry.secret ? "" : " (got ${entry.json})"}"] : [],
     ) if startswith(entry.json, "[")
   ])
 
@@ -68,8 +85,11 @@ locals {
   ])
 
   # jsonencode writes these three as HTML-safe escapes, which nobody typed.
-  faults = [
+  readable = [
     for fault in sort(distinct(concat(local.missing, local.empty, local.unknown, local.wrong, local.wrong_items, local.wrong_entries, local.relations))) :
     replace(replace(replace(fault, "\\u003c", "<"), "\\u003e", ">"), "\\u0026", "&")
   ]
+
+  # A private key stays out of every log, wherever in the file somebody put it.
+  faults = [for fault in local.readable : replace(fault, "/-----BEGIN [A-Z ]*PRIVATE KEY[^\"]*/", "a private key")]
 }

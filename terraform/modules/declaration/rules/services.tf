@@ -5,6 +5,14 @@ locals {
   # Services that are mappings; of the others only that is said.
   service_mappings = { for name, service in local.services : name => service if startswith(jsonencode(local.services_raw[name]), "{") }
 
+  # Of no service nothing is the name, not even the empty text: no JSON is `none`.
+  a_service         = length(local.services) > 0 ? "^\"(${join("|", keys(local.services))})\"$" : "^none$"
+  a_service_allowed = length(local.services) > 0 ? "a service: ${join(", ", keys(local.services))}" : "a service, and none is declared"
+
+  # Of services, queues, sites and uploads.
+  name_pattern = "^[a-z]([a-z0-9-]{0,22}[a-z0-9])?$"
+  name_allowed = "the name must be 1 to 24 lower-case letters, digits and hyphens, and begin with a letter and not end with a hyphen"
+
   # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html#fargate-tasks-size
   memory_by_cpu = {
     256   = { sizes = [512, 1024, 2048], text = "512, 1024, 2048" }
@@ -59,12 +67,11 @@ locals {
       path     = "services.${name}.after"
       json     = jsonencode(try(service.after, null))
       required = false
-      # Of no other service nothing is the name, not even the empty text: no JSON is `none`.
-      pattern = length(local.services) > 1 ? "^\"(${join("|", setsubtract(keys(local.services), [name]))})\"$" : "^none$"
-      allowed = length(local.services) > 1 ? "another service: ${join(", ", setsubtract(keys(local.services), [name]))}" : "another service, and there is none"
-      minimum = 0
-      unique  = true
-      secret  = false
+      pattern  = length(local.services) > 1 ? "^\"(${join("|", setsubtract(keys(local.services), [name]))})\"$" : "^none$"
+      allowed  = length(local.services) > 1 ? "another service: ${join(", ", setsubtract(keys(local.services), [name]))}" : "another service, and there is none"
+      minimum  = 0
+      unique   = true
+      secret   = false
     },
   ]])
 
@@ -72,6 +79,7 @@ locals {
     {
       path          = "services.${name}.environment"
       json          = jsonencode(try(service.environment, null))
+      required      = false
       key_pattern   = "^[A-Za-z_][A-Za-z0-9_]*$"
       allowed_key   = "letters, digits and underscores, and not begin with a digit"
       value_pattern = "^\""
@@ -81,10 +89,11 @@ locals {
     {
       path          = "services.${name}.secrets"
       json          = jsonencode(try(service.secrets, null))
+      required      = false
       key_pattern   = "^[A-Za-z_][A-Za-z0-9_]*$"
       allowed_key   = "letters, digits and underscores, and not begin with a digit"
-      value_pattern = "^\"(ssm:(/[A-Za-z0-9_.-]+)+|secretsmanager:[A-Za-z0-9/_+=.@-]+)\"$"
-      allowed_value = "ssm:/path or secretsmanager:name, never the secret itself"
+      value_pattern = local.secret_reference
+      allowed_value = local.secret_reference_allowed
       secret        = true
     },
   ]])
@@ -109,11 +118,8 @@ locals {
   }
 
   service_relations = concat(
-    [
-      for name in keys(local.services) : "services.${name}: the name must be 1 to 24 lower-case letters, digits and hyphens, and begin with a letter and not end with a hyphen"
-      if !can(regex("^[a-z]([a-z0-9-]{0,22}[a-z0-9])?$", name))
-    ],
-    [for name in keys(local.services) : "services.${name}: the name has another meaning in the firewall" if contains(["internet", "load-balancer"], name)],
+    [for name in keys(local.services) : "services.${name}: ${local.name_allowed}" if !can(regex(local.name_pattern, name))],
+    [for name in keys(local.services) : "services.${name}: the name has another meaning in the firewall" if contains(["internet", "load-balancer", "database"], name)],
     [
       for name, service in local.service_mappings : "services.${name}.memory: ${service.memory} MiB is not possible with cpu ${service.cpu}; allowed: ${local.memory_by_cpu[service.cpu].text}"
       if try(contains(keys(local.memory_by_cpu), jsonencode(service.cpu)) && can(regex("^[0-9]+$", jsonencode(service.memory))) && !contains(local.memory_by_cpu[service.cpu].sizes, service.memory), false)

@@ -43,6 +43,141 @@ run "all_that_can_be_said" {
     condition     = output.value.services.worker.public == null && output.value.services.worker.port == null
     error_message = "what is not said must stay null"
   }
+
+  assert {
+    condition = jsonencode({ for part in ["network", "logs", "cluster", "domain", "load_balancer", "secrets", "record_lock_days"] : part => output.value[part] }) == jsonencode({
+      network = {
+        cidr      = "10.10.0.0/16"
+        zones     = ["ap-northeast-2a", "ap-northeast-2c"]
+        nat       = "per_zone"
+        endpoints = ["ecr", "ecs_exec", "logs", "monitoring", "secretsmanager", "sqs", "ssm", "sts"]
+        flow_logs = "all"
+      }
+      logs             = { retention_days = 3653 }
+      cluster          = { container_insights = "enhanced" }
+      domain           = { name = "dev.slipway.example", zone = "existing" }
+      load_balancer    = { port = 443, protocol = "https", host = "api" }
+      secrets          = ["secretsmanager:slipway/dev/signing-key", "ssm:/slipway/dev/smtp-url"]
+      record_lock_days = 36500
+    })
+    error_message = jsonencode(output.value)
+  }
+
+  assert {
+    condition = jsonencode(output.value.database) == jsonencode({
+      engine_version     = "8.4.5"
+      instance           = "db.r7g.2xlarge"
+      schema             = "slipway_dev"
+      storage_gb         = 100
+      maximum_storage_gb = 110
+      multi_zone         = true
+      replicas           = 15
+      backup_days        = 35
+      parameters         = { max_connections = "200" }
+    })
+    error_message = jsonencode(output.value.database)
+  }
+
+  assert {
+    condition = jsonencode(output.value.queues) == jsonencode({
+      notifications = { send = [], receive = [], fifo = true, visibility_seconds = 300, retention_days = 4, maximum_receives = 5 }
+      reconcile     = { send = ["api"], receive = ["worker"], fifo = false, visibility_seconds = 43200, retention_days = 14, maximum_receives = 1000 }
+    })
+    error_message = jsonencode(output.value.queues)
+  }
+
+  assert {
+    condition = jsonencode(output.value.sites) == jsonencode({
+      console = {
+        host                    = "console"
+        entry                   = "app/index.html"
+        single_page             = true
+        error_page              = null
+        content_security_policy = "default-src 'self'; report-uri https://slipway.example/?a&b=\"<c>\\\""
+        price_class             = "PriceClass_All"
+      }
+      help   = { host = null, entry = "index.html", single_page = false, error_page = "errors/404.html", content_security_policy = null, price_class = "PriceClass_200" }
+      status = { host = null, entry = "index.html", single_page = false, error_page = null, content_security_policy = null, price_class = "PriceClass_200" }
+    })
+    error_message = jsonencode(output.value.sites)
+  }
+
+  assert {
+    condition = jsonencode({ for name, upload in output.value.uploads : name => { for key, item in upload : key => item if key != "public_keys" } }) == jsonencode({
+      attachments = { services = ["api", "worker"], origins = ["https://console.dev.slipway.example", "http://localhost:5173"], host = "files", expire_days = 3650 }
+      exports     = { services = ["worker"], origins = [], host = null, expire_days = null }
+    })
+    error_message = jsonencode(output.value.uploads)
+  }
+
+  assert {
+    condition     = keys(output.value.uploads.attachments.public_keys) == ["2026-11", "next"] && endswith(output.value.uploads.exports.public_keys["1"], "\n-----END PUBLIC KEY-----\n")
+    error_message = jsonencode(output.value.uploads)
+  }
+
+  assert {
+    condition = jsonencode(output.value.alarms) == jsonencode({
+      notify = ["on+call&more@mail.slipway.example", "oncall@slipway.example"]
+      thresholds = {
+        target_response_milliseconds = 3600000
+        server_error_percent         = 100
+        cpu_percent                  = 100
+        memory_percent               = 1
+        oldest_message_seconds       = 1209600
+        replica_lag_seconds          = 86400
+        free_storage_percent         = 99
+      }
+    })
+    error_message = jsonencode(output.value.alarms)
+  }
+
+  assert {
+    condition = jsonencode(output.value.firewall.database) == jsonencode([
+      { from = "api", port = 3306, reason = null },
+      { from = "worker", port = 3306, reason = "the migrations" },
+    ])
+    error_message = jsonencode(output.value.firewall)
+  }
+}
+
+run "alarms_and_a_database_of_few_words" {
+  command = plan
+
+  variables {
+    path = "tests/few_words.yaml"
+  }
+
+  assert {
+    condition = jsonencode({ for part in ["domain", "load_balancer", "database", "alarms", "record_lock_days"] : part => output.value[part] }) == jsonencode({
+      domain        = { name = "slipway.example", zone = "create" }
+      load_balancer = { port = 80, protocol = "http", host = null }
+      database = {
+        engine_version     = "8.0"
+        instance           = "db.t4g.medium"
+        schema             = "s"
+        storage_gb         = 20
+        maximum_storage_gb = 22
+        multi_zone         = false
+        replicas           = 0
+        backup_days        = 7
+        parameters         = {}
+      }
+      alarms = {
+        notify = ["oncall@slipway.example"]
+        thresholds = {
+          target_response_milliseconds = 1000
+          server_error_percent         = 5
+          cpu_percent                  = 85
+          memory_percent               = 85
+          oldest_message_seconds       = 300
+          replica_lag_seconds          = 30
+          free_storage_percent         = 15
+        }
+      }
+      record_lock_days = null
+    })
+    error_message = jsonencode(output.value)
+  }
 }
 
 run "as_little_as_can_be_said" {
@@ -57,9 +192,29 @@ run "as_little_as_can_be_said" {
     error_message = jsonencode(output.value)
   }
 
+  assert {
+    condition = jsonencode({
+      for part in ["logs", "cluster", "domain", "database", "secrets", "queues", "sites", "uploads", "alarms", "record_lock_days"] : part => output.value[part]
+      }) == jsonencode({
+      logs             = { retention_days = 30 }
+      cluster          = { container_insights = "enabled" }
+      domain           = null
+      database         = null
+      secrets          = []
+      queues           = {}
+      sites            = {}
+      uploads          = {}
+      alarms           = null
+      record_lock_days = null
+    }) && length(output.value.network.endpoints) == 0 && output.value.network.flow_logs == "rejected"
+    error_message = jsonencode(output.value)
+  }
+
   # ops reads the same keys, and null is what both say of one that is absent.
   assert {
-    condition     = output.applied_from.registry == null && output.applied_from.load_balancer == null && output.applied_from.firewall == null
+    condition = alltrue([
+      for key, part in output.applied_from : part == null if !contains(["environment", "account", "region", "ops_bucket", "network", "services"], key)
+    ]) && length(output.applied_from) == 19 && output.applied_from.services == {}
     error_message = jsonencode(output.applied_from)
   }
 
@@ -83,6 +238,13 @@ run "as_it_stands_there" {
       secrets = { DATABASE_URL = "ssm:/slipway/dev/database-url", SIGNING_KEY = "secretsmanager:slipway/dev/signing-key" }
     })
     error_message = "defaults must not be filled in: ${jsonencode(output.applied_from.services.api)}"
+  }
+
+  assert {
+    condition = alltrue([
+      for key in keys(output.applied_from) : jsonencode(output.applied_from[key]) == jsonencode(yamldecode(file("tests/right.yaml"))[key]) if key != "services"
+    ])
+    error_message = "must be the YAML as it stands: ${jsonencode(output.applied_from)}"
   }
 
   assert {

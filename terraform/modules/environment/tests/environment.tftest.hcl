@@ -3,42 +3,56 @@ mock_provider "aws" {
   override_during = plan
 }
 
+mock_provider "aws" {
+  alias           = "us_east_1"
+  source          = "../../mocks"
+  override_during = plan
+}
+
 variables {
-  declaration_sha256 = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
-  applied_from       = { environment = "test" }
-  declaration = {
-    environment   = "test"
-    account       = "111122223333"
-    region        = "ap-northeast-2"
-    ops_bucket    = "slipway-test-ops"
-    network       = { cidr = "10.10.0.0/16", zones = ["ap-northeast-2a", "ap-northeast-2c"], nat = "none" }
-    repositories  = ["slipway/app"]
-    load_balancer = { port = 80 }
-    firewall = {
-      load_balancer = [{ from = "internet", port = 80, reason = "the public entrance" }]
-      api           = [{ from = "load_balancer", port = 8080, reason = null }]
-    }
-    services = {
-      api = {
-        port = 8080
-        public = {
-          path     = "/*"
-          priority = 39817
-          health   = { path = "/readyz", interval_seconds = 5, timeout_seconds = 2, healthy_threshold = 2, unhealthy_threshold = 3 }
-        }
-        secrets = {}
-      }
-      worker = { port = null, public = null, secrets = { KEY = "ssm:/slipway/test/key" } }
-    }
+  generated_database_password = "generated-generated-generated"
+  database_password           = "read-back-read-back-read-back"
+}
+
+# Everything that a declaration can say, and the least.
+run "everything_declared" {
+  command = plan
+
+  module {
+    source = "../declaration"
+  }
+
+  variables {
+    environment = "dev"
+    path        = "../declaration/tests/right.yaml"
   }
 }
 
-run "without_gateway_tasks_have_public_addresses" {
+run "least_declared" {
   command = plan
 
+  module {
+    source = "../declaration"
+  }
+
+  variables {
+    environment = "dev"
+    path        = "../declaration/tests/bare.yaml"
+  }
+}
+
+run "everything" {
+  command = plan
+
+  variables {
+    declaration        = run.everything_declared.value
+    declaration_sha256 = run.everything_declared.sha256
+    applied_from       = run.everything_declared.applied_from
+  }
+
   assert {
-    condition     = alltrue([for service in values(local.contract_services) : service.assign_public_ip])
-    error_message = "a task in a private subnet without gateway could not pull its image"
+    condition     = alltrue([for service in values(local.contract_services) : !service.assign_public_ip])
+    error_message = "with a gateway no task needs a public address"
   }
 
   assert {
@@ -47,58 +61,85 @@ run "without_gateway_tasks_have_public_addresses" {
   }
 
   assert {
-    condition     = local.contract_services["worker"].log_group == "/slipway/test/worker"
+    condition     = local.contract_services["worker"].log_group == "/slipway/dev/worker"
     error_message = local.contract_services["worker"].log_group
   }
+
+  assert {
+    condition     = local.load_balancer.url == "https://api.dev.slipway.example" && one(aws_route53_record.load_balancer).name == "api.dev.slipway.example"
+    error_message = local.load_balancer.url
+  }
+
+  assert {
+    condition = {
+      for service, statements in local.task_statements : service => join(" ", sort(distinct(flatten([for statement in statements : statement.Action]))))
+      } == {
+      api    = "s3:AbortMultipartUpload s3:GetObject s3:ListMultipartUploadParts s3:PutObject sqs:GetQueueAttributes sqs:GetQueueUrl sqs:SendMessage"
+      web    = ""
+      worker = "s3:AbortMultipartUpload s3:GetObject s3:ListMultipartUploadParts s3:PutObject sqs:ChangeMessageVisibility sqs:DeleteMessage sqs:GetQueueAttributes sqs:GetQueueUrl sqs:ReceiveMessage"
+    }
+    error_message = jsonencode(local.task_statements)
+  }
+
+  assert {
+    condition     = local.aliases["site-console"].name == "console.dev.slipway.example" && local.aliases["site-status"] == null
+    error_message = jsonencode(local.aliases)
+  }
+
+  assert {
+    condition     = local.permissions_boundary_arn == "arn:aws:iam::000000000000:policy/slipway-dev-boundary"
+    error_message = local.permissions_boundary_arn
+  }
 }
 
-run "with_gateway_tasks_are_private" {
+run "least" {
   command = plan
 
   variables {
-    declaration = {
-      environment   = "test"
-      account       = "111122223333"
-      region        = "ap-northeast-2"
-      ops_bucket    = "slipway-test-ops"
-      network       = { cidr = "10.10.0.0/16", zones = ["ap-northeast-2a", "ap-northeast-2c"], nat = "single" }
-      repositories  = []
-      load_balancer = null
-      firewall      = {}
-      services      = { worker = { port = null, public = null, secrets = {} } }
-    }
+    declaration        = run.least_declared.value
+    declaration_sha256 = run.least_declared.sha256
+    applied_from       = run.least_declared.applied_from
   }
 
   assert {
-    condition     = !local.contract_services["worker"].assign_public_ip
-    error_message = "with a gateway no task needs a public address"
+    condition     = local.load_balancer == null && output.load_balancer_url == null && output.name_servers == null && output.database_secret_id == null
+    error_message = "nothing of that was declared"
   }
 
   assert {
-    condition     = local.load_balancer == null && output.load_balancer_dns_name == null
-    error_message = "no load balancer was declared"
+    condition     = length(local.contract_services) == 0 && length(output.site_urls) == 0
+    error_message = "nothing of that was declared"
   }
 }
 
-run "an_empty_environment" {
+run "longest_names_and_no_gateway" {
   command = plan
 
   variables {
-    declaration = {
-      environment   = "test"
-      account       = "111122223333"
-      region        = "ap-northeast-2"
-      ops_bucket    = "slipway-test-ops"
-      network       = { cidr = "10.10.0.0/16", zones = ["ap-northeast-2a", "ap-northeast-2c"], nat = "none" }
-      repositories  = []
-      load_balancer = null
-      firewall      = {}
-      services      = {}
-    }
+    declaration = merge(run.least_declared.value, {
+      environment   = "a-name-of-20-letters"
+      load_balancer = { port = 8080, protocol = "http", host = null }
+      services      = { api = { port = 8080, public = null, secrets = {} } }
+      sites = { for name in ["a-site-with-24-letters-1", "a-site-with-24-letters-2"] : name => {
+        host = null, entry = "index.html", single_page = false, error_page = null, content_security_policy = null, price_class = "PriceClass_200"
+      } }
+    })
+    declaration_sha256 = run.least_declared.sha256
+    applied_from       = run.least_declared.applied_from
   }
 
   assert {
-    condition     = length(local.contract_services) == 0
-    error_message = "no services were declared"
+    condition     = local.contract_services["api"].assign_public_ip
+    error_message = "a task in a private subnet without gateway could not pull its image"
+  }
+
+  assert {
+    condition     = startswith(local.load_balancer.url, "http://") && endswith(local.load_balancer.url, ":8080") && length(aws_route53_record.load_balancer) == 0
+    error_message = local.load_balancer.url
+  }
+
+  assert {
+    condition     = alltrue([for name in values(local.bucket_names) : length(name) <= 63]) && length(distinct(values(local.bucket_names))) == 3
+    error_message = jsonencode(local.bucket_names)
   }
 }

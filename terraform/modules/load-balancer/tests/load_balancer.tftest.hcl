@@ -8,6 +8,7 @@ variables {
   vpc_id             = "vpc-1"
   subnet_ids         = ["subnet-a", "subnet-c"]
   security_group_ids = ["sg-1"]
+  protocol           = "http"
   port               = 80
   targets = {
     api = {
@@ -37,10 +38,26 @@ run "secure_by_default" {
     condition     = aws_lb_listener.this.default_action[0].type == "fixed-response" && aws_lb_listener.this.default_action[0].fixed_response[0].status_code == "404"
     error_message = "what no service claims must be answered with 404"
   }
-}
 
-run "a_target_group_as_declared" {
-  command = plan
+  assert {
+    condition = alltrue([
+      aws_lb_listener.this.protocol == "HTTP",
+      aws_lb_listener.this.port == 80,
+      aws_lb_listener.this.certificate_arn == null,
+      length(aws_lb_listener.redirect) == 0,
+    ])
+    error_message = "http must be one listener"
+  }
+
+  assert {
+    condition     = !aws_lb.this.access_logs[0].enabled
+    error_message = "without a bucket there must be no access logs"
+  }
+
+  assert {
+    condition     = length(aws_iam_role.deployment) == 0 && output.deployment_role_arn == null && output.alternate_target_group_arns == {}
+    error_message = "without a blue/green target nobody must be able to move one"
+  }
 
   assert {
     condition = alltrue([
@@ -62,6 +79,48 @@ run "a_target_group_as_declared" {
   }
 }
 
+run "https_unless_asked_otherwise_and_80_redirects" {
+  command = plan
+
+  variables {
+    protocol        = null
+    port            = 8443
+    certificate_arn = "arn:aws:acm:ap-northeast-2:111122223333:certificate/1"
+    log_bucket      = "slipway-logs"
+  }
+
+  assert {
+    condition = alltrue([
+      aws_lb_listener.this.protocol == "HTTPS",
+      aws_lb_listener.this.port == 8443,
+      aws_lb_listener.this.certificate_arn == "arn:aws:acm:ap-northeast-2:111122223333:certificate/1",
+      aws_lb_listener.this.ssl_policy == "ELBSecurityPolicy-TLS13-1-2-2021-06",
+      aws_lb_listener_rule.this["api"].listener_arn == aws_lb_listener.this.arn,
+    ])
+    error_message = jsonencode(aws_lb_listener.this)
+  }
+
+  assert {
+    condition = alltrue([
+      aws_lb_listener.redirect[0].protocol == "HTTP",
+      aws_lb_listener.redirect[0].port == 80,
+      aws_lb_listener.redirect[0].default_action[0].redirect[0].protocol == "HTTPS",
+      aws_lb_listener.redirect[0].default_action[0].redirect[0].port == "8443",
+      aws_lb_listener.redirect[0].default_action[0].redirect[0].status_code == "HTTP_301",
+    ])
+    error_message = jsonencode(aws_lb_listener.redirect)
+  }
+
+  assert {
+    condition = alltrue([
+      aws_lb.this.access_logs[0].enabled,
+      aws_lb.this.access_logs[0].bucket == "slipway-logs",
+      aws_lb.this.access_logs[0].prefix == "load-balancer",
+    ])
+    error_message = jsonencode(aws_lb.this.access_logs)
+  }
+}
+
 run "another_port_gets_another_name" {
   command = plan
 
@@ -77,124 +136,7 @@ run "another_port_gets_another_name" {
   }
 
   assert {
-    condition     = aws_lb_target_group.this["api"].name != run.a_target_group_as_declared.target_group_names["api"]
+    condition     = aws_lb_target_group.this["api"].name != run.secure_by_default.target_group_names["api"]
     error_message = "a target group that is replaced needs a new name to stand beside the old one"
   }
-}
-
-run "long_names_fit" {
-  command = plan
-
-  variables {
-    name = "slipway-a-rather-long-enviro"
-    targets = {
-      for name in ["a-service-of-24-charactrs", "a-service-of-24-characters"] : name => {
-        port     = 8080
-        path     = "/${name}"
-        priority = length(name)
-        health   = { path = "/", interval_seconds = 10, timeout_seconds = 5, healthy_threshold = 2, unhealthy_threshold = 3 }
-      }
-    }
-  }
-
-  assert {
-    condition     = alltrue([for group in aws_lb_target_group.this : length(group.name) <= 32])
-    error_message = "a target group's name has at most 32 characters"
-  }
-
-  assert {
-    condition     = length(distinct([for group in aws_lb_target_group.this : group.name])) == 2
-    error_message = "names that are cut must stay different"
-  }
-}
-
-run "refuses_one_subnet" {
-  command = plan
-
-  variables {
-    subnet_ids = ["subnet-a"]
-  }
-
-  expect_failures = [var.subnet_ids]
-}
-
-run "refuses_a_long_name" {
-  command = plan
-
-  variables {
-    name = "slipway-an-environment-with-a-long-name"
-  }
-
-  expect_failures = [var.name]
-}
-
-run "refuses_port_zero" {
-  command = plan
-
-  variables {
-    port = 0
-  }
-
-  expect_failures = [var.port]
-}
-
-run "refuses_a_check_that_outlasts_its_interval" {
-  command = plan
-
-  variables {
-    targets = {
-      api = {
-        port     = 8080
-        path     = "/*"
-        priority = 1
-        health   = { path = "/", interval_seconds = 5, timeout_seconds = 5, healthy_threshold = 2, unhealthy_threshold = 3 }
-      }
-    }
-  }
-
-  expect_failures = [var.targets]
-}
-
-run "refuses_a_path_without_slash" {
-  command = plan
-
-  variables {
-    targets = {
-      api = {
-        port     = 8080
-        path     = "api/*"
-        priority = 1
-        health   = { path = "/", interval_seconds = 10, timeout_seconds = 5, healthy_threshold = 2, unhealthy_threshold = 3 }
-      }
-    }
-  }
-
-  expect_failures = [var.targets]
-}
-
-run "refuses_the_same_priority_twice" {
-  command = plan
-
-  variables {
-    targets = {
-      for name in ["api", "web"] : name => {
-        port     = 8080
-        path     = "/${name}/*"
-        priority = 1
-        health   = { path = "/", interval_seconds = 10, timeout_seconds = 5, healthy_threshold = 2, unhealthy_threshold = 3 }
-      }
-    }
-  }
-
-  expect_failures = [var.targets]
-}
-
-run "refuses_an_endless_delay" {
-  command = plan
-
-  variables {
-    deregistration_delay_seconds = 3601
-  }
-
-  expect_failures = [var.deregistration_delay_seconds]
 }

@@ -75,42 +75,61 @@ run "a_rule_keeps_its_key_when_the_list_is_reordered" {
   }
 }
 
-run "refuses_an_unknown_source" {
+run "an_exclusive_group_holds_its_rules_itself" {
   command = plan
 
   variables {
-    groups = { api = { ingress = [{ from = "wroker", port = 80 }] } }
+    groups = {
+      load_balancer = { egress = "declared" }
+      api           = {}
+      worker        = { egress = "none" }
+      database = {
+        exclusive = true
+        ingress = [
+          { from = "api", port = 3306, reason = "reads" },
+          { from = "10.9.0.0/16", port = 3306, reason = "reads" },
+          { from = "load_balancer", port = 3306 },
+        ]
+      }
+      closed = { exclusive = true, egress = "none" }
+    }
   }
 
-  expect_failures = [var.groups]
-}
-
-run "refuses_an_address_inside_a_range" {
-  command = plan
-
-  variables {
-    groups = { api = { ingress = [{ from = "10.0.0.1/8", port = 80 }] } }
+  assert {
+    condition     = keys(aws_security_group.exclusive) == ["closed", "database"] && keys(aws_security_group.this) == ["api", "load_balancer", "worker"]
+    error_message = "a group is exclusive or not"
   }
 
-  expect_failures = [var.groups]
-}
-
-run "refuses_port_zero" {
-  command = plan
-
-  variables {
-    groups = { api = { ingress = [{ from = "internet", port = 0 }] } }
+  # Sources of the same port and description must be one rule: AWS shows them as one.
+  assert {
+    condition = toset([for rule in aws_security_group.exclusive["database"].ingress : "${rule.description}: ${rule.protocol} ${rule.from_port}-${rule.to_port} from ${join(",", rule.cidr_blocks)} and ${length(rule.security_groups)}"]) == toset([
+      "reads: tcp 3306-3306 from 10.9.0.0/16 and 1",
+      "database from load_balancer port 3306: tcp 3306-3306 from  and 1",
+    ])
+    error_message = jsonencode(aws_security_group.exclusive["database"].ingress)
   }
 
-  expect_failures = [var.groups]
-}
-
-run "refuses_an_unknown_egress" {
-  command = plan
-
-  variables {
-    groups = { api = { egress = "nowhere" } }
+  # Said, not left out: what is left out Terraform does not look at.
+  assert {
+    condition = alltrue([
+      length(aws_security_group.exclusive["database"].egress) == 0,
+      length(aws_security_group.exclusive["closed"].ingress) == 0,
+    ])
+    error_message = "an exclusive group must say that there is nothing else"
   }
 
-  expect_failures = [var.groups]
+  assert {
+    condition     = length(aws_vpc_security_group_ingress_rule.group) + length(aws_vpc_security_group_ingress_rule.range) == 0
+    error_message = "a rule must not be both inline and a resource"
+  }
+
+  assert {
+    condition     = keys(aws_vpc_security_group_egress_rule.anywhere) == ["api"] && keys(aws_vpc_security_group_egress_rule.group) == ["database from load_balancer port 3306"]
+    error_message = jsonencode([keys(aws_vpc_security_group_egress_rule.anywhere), keys(aws_vpc_security_group_egress_rule.group)])
+  }
+
+  assert {
+    condition     = keys(output.ids) == ["api", "closed", "database", "load_balancer", "worker"]
+    error_message = jsonencode(keys(output.ids))
+  }
 }

@@ -15,13 +15,35 @@ run "no_secrets_no_permission_to_read_any" {
   command = plan
 
   assert {
-    condition     = [for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Sid] == ["Registry", "Pull", "Log"]
+    condition = jsondecode(aws_iam_role_policy.execution.policy) == {
+      Version = "2012-10-17"
+      Statement = [
+        {
+          Sid      = "Registry"
+          Effect   = "Allow"
+          Action   = ["ecr:GetAuthorizationToken"]
+          Resource = ["*"]
+        },
+        {
+          Sid      = "Pull"
+          Effect   = "Allow"
+          Action   = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
+          Resource = ["arn:aws:ecr:*:*:repository/*"]
+        },
+        {
+          Sid      = "Log"
+          Effect   = "Allow"
+          Action   = ["logs:CreateLogStream", "logs:PutLogEvents"]
+          Resource = ["arn:aws:logs:ap-northeast-2:111122223333:log-group:/slipway/test/api:*"]
+        },
+      ]
+    }
     error_message = aws_iam_role_policy.execution.policy
   }
 
   assert {
-    condition     = jsondecode(aws_iam_role_policy.execution.policy).Statement[2].Resource == ["arn:aws:logs:ap-northeast-2:111122223333:log-group:/slipway/test/api:*"]
-    error_message = "only the service's own log group may be written"
+    condition     = length(aws_iam_role_policy.task) == 0
+    error_message = "a task may do nothing that nobody asked for"
   }
 
   assert {
@@ -43,10 +65,10 @@ run "only_named_secrets" {
 
   assert {
     condition = {
-      for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Sid => statement.Resource if contains(["Parameters", "Secrets"], statement.Sid)
+      for statement in jsondecode(aws_iam_role_policy.execution.policy).Statement : statement.Sid => [statement.Effect, statement.Action, statement.Resource] if contains(["Parameters", "Secrets"], statement.Sid)
       } == {
-      Parameters = ["arn:aws:ssm:ap-northeast-2:111122223333:parameter/slipway/test/database-url"]
-      Secrets    = ["arn:aws:secretsmanager:ap-northeast-2:111122223333:secret:slipway/test/signing-key-??????"]
+      Parameters = ["Allow", ["ssm:GetParameters"], ["arn:aws:ssm:ap-northeast-2:111122223333:parameter/slipway/test/database-url"]]
+      Secrets    = ["Allow", ["secretsmanager:GetSecretValue"], ["arn:aws:secretsmanager:ap-northeast-2:111122223333:secret:slipway/test/signing-key-??????"]]
     }
     error_message = aws_iam_role_policy.execution.policy
   }
@@ -57,11 +79,75 @@ run "only_tasks_of_this_account_may_take_the_roles" {
 
   assert {
     condition = alltrue([
-      for policy in [aws_iam_role.task.assume_role_policy, aws_iam_role.execution.assume_role_policy] :
-      jsondecode(policy).Statement[0].Principal == { Service = "ecs-tasks.amazonaws.com" } &&
-      jsondecode(policy).Statement[0].Condition.StringEquals["aws:SourceAccount"] == "111122223333"
+      for policy in [aws_iam_role.task.assume_role_policy, aws_iam_role.execution.assume_role_policy] : jsondecode(policy) == {
+        Version = "2012-10-17"
+        Statement = [{
+          Effect    = "Allow"
+          Action    = "sts:AssumeRole"
+          Principal = { Service = "ecs-tasks.amazonaws.com" }
+          Condition = {
+            StringEquals = { "aws:SourceAccount" = "111122223333" }
+            ArnLike      = { "aws:SourceArn" = "arn:aws:ecs:ap-northeast-2:111122223333:*" }
+          }
+        }]
+      }
     ])
     error_message = aws_iam_role.task.assume_role_policy
+  }
+}
+
+run "both_roles_are_bounded" {
+  command = plan
+
+  variables {
+    permissions_boundary_arn = "arn:aws:iam::111122223333:policy/slipway-test-boundary"
+  }
+
+  assert {
+    condition     = alltrue([for role in [aws_iam_role.execution, aws_iam_role.task] : role.permissions_boundary == "arn:aws:iam::111122223333:policy/slipway-test-boundary"])
+    error_message = "a role is not bounded"
+  }
+}
+
+run "a_task_may_do_what_its_statements_say" {
+  command = plan
+
+  variables {
+    task_statements = [
+      {
+        Sid      = "Send"
+        Effect   = "Allow"
+        Action   = ["sqs:SendMessage", "sqs:GetQueueUrl"]
+        Resource = ["arn:aws:sqs:ap-northeast-2:111122223333:slipway-test-jobs.fifo"]
+      },
+      {
+        Effect    = "Allow"
+        Action    = "s3:PutObject"
+        Resource  = "arn:aws:s3:::slipway-test-attachments/*"
+        Condition = { Bool = { "aws:SecureTransport" = "true" } }
+      },
+    ]
+  }
+
+  assert {
+    condition = jsondecode(aws_iam_role_policy.task[0].policy) == {
+      Version = "2012-10-17"
+      Statement = [
+        {
+          Sid      = "Send"
+          Effect   = "Allow"
+          Action   = ["sqs:SendMessage", "sqs:GetQueueUrl"]
+          Resource = ["arn:aws:sqs:ap-northeast-2:111122223333:slipway-test-jobs.fifo"]
+        },
+        {
+          Effect    = "Allow"
+          Action    = "s3:PutObject"
+          Resource  = "arn:aws:s3:::slipway-test-attachments/*"
+          Condition = { Bool = { "aws:SecureTransport" = "true" } }
+        },
+      ]
+    }
+    error_message = aws_iam_role_policy.task[0].policy
   }
 }
 
@@ -78,42 +164,3 @@ run "repositories_can_be_named" {
   }
 }
 
-run "refuses_a_secret_in_plain" {
-  command = plan
-
-  variables {
-    secrets = { PASSWORD = "hunter2" }
-  }
-
-  expect_failures = [var.secrets]
-}
-
-run "refuses_a_name_that_no_role_can_have" {
-  command = plan
-
-  variables {
-    service = "a-service-with-a-name-that-is-far-too-long"
-  }
-
-  expect_failures = [var.service]
-}
-
-run "refuses_a_short_account" {
-  command = plan
-
-  variables {
-    account = "42"
-  }
-
-  expect_failures = [var.account]
-}
-
-run "refuses_a_period_that_cloudwatch_does_not_know" {
-  command = plan
-
-  variables {
-    log_retention_days = 31
-  }
-
-  expect_failures = [var.log_retention_days]
-}

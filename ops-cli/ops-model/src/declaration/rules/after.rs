@@ -25,8 +25,6 @@ pub(super) fn check(subject: &Subject<'_>, faults: &mut Vec<Fault>) {
                         .remedy("remove it"),
                 );
             } else if !subject.is_service(name) {
-                let names: Vec<String> =
-                    subject.services().iter().map(|service| format!("`{}`", service.key)).collect();
                 faults.push(
                     subject
                         .fault(
@@ -34,7 +32,7 @@ pub(super) fn check(subject: &Subject<'_>, faults: &mut Vec<Fault>) {
                             format!("`{}` waits for `{name}`, which is no service", service.key),
                         )
                         .at(&node.span, "not declared")
-                        .remedy(format!("the services are {}", names.join(", "))),
+                        .remedy(subject.services_in_words()),
                 );
             }
         }

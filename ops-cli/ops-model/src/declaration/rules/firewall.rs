@@ -7,34 +7,64 @@ use crate::declaration::document::{Entry, Node};
 pub(super) const LOAD_BALANCER: &str = "load_balancer";
 const INTERNET: &str = "internet";
 
+/// The name of the database's group.
+const DATABASE: &str = "database";
+const DATABASE_PORT: u64 = 3306;
+
 /// Every rule is about a group that exists and lets in a source that exists.
 pub(super) fn check(subject: &Subject<'_>, faults: &mut Vec<Fault>) {
     let has_load_balancer = subject.document.get(LOAD_BALANCER).is_some();
-    for group in subject.document.get("firewall").map_or(&[][..], Node::entries) {
-        check_group(subject, group, has_load_balancer, faults);
+    for group in subject.named("firewall") {
+        check_group(subject, group, faults);
         for (index, rule) in group.value.items().iter().enumerate() {
-            check_source(subject, rule, has_load_balancer, faults);
+            if group.key == DATABASE {
+                check_source_of_database(subject, rule, faults);
+                check_port_of_database(subject, rule, faults);
+            } else {
+                check_source(subject, rule, has_load_balancer, faults);
+            }
             let earlier = group.value.items().get(..index).unwrap_or_default();
             check_repetition(subject, group, rule, earlier, faults);
         }
     }
 }
 
-fn check_group(subject: &Subject<'_>, group: &Entry, has_load_balancer: bool, faults: &mut Vec<Fault>) {
-    let known = if group.key == LOAD_BALANCER { has_load_balancer } else { subject.is_service(&group.key) };
-    if known {
-        return;
-    }
-    let fault = if group.key == LOAD_BALANCER {
-        subject
-            .fault("declaration::firewall_group", "the firewall guards a load balancer that is not declared")
-            .remedy("declare `load_balancer:` with its port, or remove these rules")
-    } else {
-        subject
-            .fault("declaration::firewall_group", format!("the firewall guards `{}`, which is no service", group.key))
-            .remedy(format!("a group is {}", known_names(subject, "`load_balancer`")))
+fn check_group(subject: &Subject<'_>, group: &Entry, faults: &mut Vec<Fault>) {
+    let fault = |message: &str| subject.fault("declaration::firewall_group", message);
+    let fault = match group.key.as_str() {
+        key @ (LOAD_BALANCER | DATABASE) if subject.document.get(key).is_some() => return,
+        LOAD_BALANCER => fault("the firewall guards a load balancer that is not declared")
+            .remedy("declare `load_balancer:` with its port, or remove these rules"),
+        DATABASE => fault("the firewall guards a database that is not declared")
+            .remedy("declare `database:`, or remove these rules"),
+        name if subject.is_service(name) => return,
+        name => fault(&format!("the firewall guards `{name}`, which is no service"))
+            .remedy(format!("a group is {}", known_names(subject, "`load_balancer`, `database`"))),
     };
     faults.push(fault.at(&group.key_span, "not declared"));
+}
+
+/// Nothing but services ever reaches a database, whatever else is open.
+fn check_source_of_database(subject: &Subject<'_>, rule: &Node, faults: &mut Vec<Fault>) {
+    let Some(node) = rule.get("from") else { return };
+    let Some(source) = node.text().filter(|source| !subject.is_service(source)) else { return };
+    faults.push(
+        subject
+            .fault("declaration::firewall_source", format!("`{source}` is let in to the database, and is no service"))
+            .at(&node.span, "not a service")
+            .remedy(format!("only services reach a database; {}", subject.services_in_words())),
+    );
+}
+
+fn check_port_of_database(subject: &Subject<'_>, rule: &Node, faults: &mut Vec<Fault>) {
+    let Some(node) = rule.get("port") else { return };
+    let Some(port) = node.whole_number().filter(|port| *port != DATABASE_PORT) else { return };
+    faults.push(
+        subject
+            .fault("declaration::firewall_port", format!("the database does not listen on port {port}"))
+            .at(&node.span, "nobody listens there")
+            .remedy(format!("write `port: {DATABASE_PORT}`")),
+    );
 }
 
 fn check_source(subject: &Subject<'_>, rule: &Node, has_load_balancer: bool, faults: &mut Vec<Fault>) {
@@ -62,6 +92,9 @@ fn check_source(subject: &Subject<'_>, rule: &Node, has_load_balancer: bool, fau
             }
             Some(_) => return,
         },
+        DATABASE => fault("the rule lets in the database, which opens no connections".to_owned())
+            .at(&node.span, "never a source")
+            .remedy("remove the rule, or name another source"),
         _ if subject.is_service(source) => return,
         _ => fault(format!("the rule lets in `{source}`, which is not known"))
             .at(&node.span, "who is this?")

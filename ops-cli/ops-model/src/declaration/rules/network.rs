@@ -21,8 +21,9 @@ fn check_cidr(subject: &Subject<'_>, node: &Node, faults: &mut Vec<Fault>) {
         // The schema has its say about what does not look like a range at all.
         None if !looks_like_cidr(text) => return,
         None => "each of the four numbers is at most 255, and the length at most 32".to_owned(),
-        Some((_, length)) if !(16..=24).contains(&length) => {
-            "choose a length from /16 to /24: Terraform cuts subnets for every zone out of it".to_owned()
+        Some((_, length)) if !(16..=22).contains(&length) => {
+            "choose a length from /16 to /22: Terraform cuts subnets for every zone out of it, and a load balancer's are /27 at \
+             least".to_owned()
         }
         Some((address, length)) => {
             let first = network_address(address, length);
@@ -35,7 +36,7 @@ fn check_cidr(subject: &Subject<'_>, node: &Node, faults: &mut Vec<Fault>) {
     faults.push(
         subject
             .fault("declaration::cidr", format!("`{text}` is not a network that can be built"))
-            .at(&node.span, "not a network from /16 to /24")
+            .at(&node.span, "not a network from /16 to /22")
             .remedy(remedy),
     );
 }

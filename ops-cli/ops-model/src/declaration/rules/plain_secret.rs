@@ -3,7 +3,7 @@ use std::ops::Range;
 use super::Subject;
 use crate::declaration::Fault;
 use crate::declaration::document::{Content, Entry, Node};
-use crate::declaration::plain_secrets::{is_reference, may_be_secret, name_tells, places, value_tells};
+use crate::declaration::plain_secrets::{is_public_key, is_reference, may_be_secret, name_tells, places, value_tells};
 
 pub(in crate::declaration) const PLAIN_SECRET: &str = "declaration::secret_in_plain";
 
@@ -20,6 +20,14 @@ pub(super) fn check(subject: &Subject<'_>, faults: &mut Vec<Fault>) {
         }
         for secret in service.value.get("secrets").map_or(&[][..], Node::entries) {
             faults.extend(secret_fault(subject, secret));
+        }
+    }
+    for (index, item) in subject.document.get("secrets").map_or(&[][..], Node::items).iter().enumerate() {
+        faults.extend(place_fault(subject, index, item));
+    }
+    for uploads in subject.named("uploads") {
+        for key in uploads.value.get("public_keys").map_or(&[][..], Node::entries) {
+            faults.extend(key_fault(subject, key));
         }
     }
     let reported: Vec<Range<usize>> = faults.iter().filter_map(|fault| fault.span.clone()).collect();
@@ -90,6 +98,32 @@ fn secret_fault(subject: &Subject<'_>, secret: &Entry) -> Option<Fault> {
                 subject.folder,
                 name.to_lowercase()
             )),
+    )
+}
+
+fn place_fault(subject: &Subject<'_>, index: usize, item: &Node) -> Option<Fault> {
+    written(item).filter(|text| may_be_secret(text))?;
+    Some(
+        subject
+            .fault(PLAIN_SECRET, format!("item {index} of `secrets` does not say where a secret is kept"))
+            .at(&item.span, "not the place of a secret")
+            .remedy(format!(
+                "write `ssm:/{}/<name>` or `secretsmanager:<name>`; if this was the secret itself, replace it",
+                subject.folder
+            )),
+    )
+}
+
+fn key_fault(subject: &Subject<'_>, key: &Entry) -> Option<Fault> {
+    written(&key.value).filter(|text| may_be_secret(text) && !is_public_key(text))?;
+    Some(
+        subject
+            .fault(PLAIN_SECRET, format!("`{}` under `public_keys` is not a public key", key.key))
+            .at(&key.value.span, "not a public key")
+            .remedy(
+                "write the public half in PEM (openssl rsa -pubout); if this was the private half, make a new pair: git \
+                 does not forget",
+            ),
     )
 }
 

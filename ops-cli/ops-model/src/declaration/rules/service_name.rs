@@ -2,7 +2,8 @@ use super::Subject;
 use crate::declaration::Fault;
 
 /// What the firewall means by these names is not a service.
-const TAKEN: [(&str, &str); 2] = [("internet", "everybody"), ("load-balancer", "the load balancer, but for a hyphen")];
+const TAKEN: [(&str, &str); 3] =
+    [("internet", "everybody"), ("load-balancer", "the load balancer, but for a hyphen"), ("database", "the database")];
 
 /// A service's name means the service wherever it stands.
 pub(super) fn check(subject: &Subject<'_>, faults: &mut Vec<Fault>) {

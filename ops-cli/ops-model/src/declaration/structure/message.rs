@@ -5,15 +5,7 @@ use crate::declaration::Fault;
 use crate::declaration::document::{Content, Node};
 
 /// Puts one error of the validator into words: one fault, or one for each key that it is about.
-pub(super) fn faults(
-    file: &str,
-    path: &[String],
-    node: &Node,
-    subschema: Option<&Value>,
-    kind: &ValidationErrorKind,
-    faults: &mut Vec<Fault>,
-) {
-    let place = Place { file, path, node, subschema };
+pub(super) fn faults(place: &Place<'_>, kind: &ValidationErrorKind, faults: &mut Vec<Fault>) {
     match kind {
         ValidationErrorKind::AdditionalProperties { unexpected } => {
             faults.extend(unexpected.iter().map(|key| place.unknown_key(key)));
@@ -27,12 +19,17 @@ pub(super) fn faults(
         ValidationErrorKind::Type { kind } => faults.push(place.wrong_type(&expected_types(kind))),
         ValidationErrorKind::Enum { options } => faults.push(place.not_an_option(options)),
         ValidationErrorKind::OneOfNotValid { .. } | ValidationErrorKind::AnyOf { .. } => {
-            faults.push(place.not_an_option(&constants(subschema)));
+            faults.push(place.not_an_option(&constants(place.subschema)));
         }
         ValidationErrorKind::Minimum { limit } => faults.push(place.out_of_bounds(&format!("less than {limit}"))),
         ValidationErrorKind::Maximum { limit } => faults.push(place.out_of_bounds(&format!("more than {limit}"))),
         ValidationErrorKind::Pattern { .. } => faults.push(place.wrong_form()),
-        ValidationErrorKind::MinItems { limit } => faults.push(place.too_few(*limit)),
+        ValidationErrorKind::MinItems { limit } | ValidationErrorKind::MinProperties { limit } => {
+            faults.push(place.too_few(*limit));
+        }
+        ValidationErrorKind::MaxProperties { limit } => faults.push(place.too_many(*limit)),
+        ValidationErrorKind::MaxLength { limit } => faults.push(place.too_long(*limit)),
+        ValidationErrorKind::UniqueItems => faults.extend(place.repetitions()),
         ValidationErrorKind::PropertyNames { error } => {
             faults.push(place.wrong_name(error.instance().as_str().unwrap_or_default()));
         }
@@ -40,11 +37,14 @@ pub(super) fn faults(
     }
 }
 
-struct Place<'a> {
-    file: &'a str,
-    path: &'a [String],
-    node: &'a Node,
-    subschema: Option<&'a Value>,
+/// The value that an error is about.
+pub(super) struct Place<'a> {
+    pub(super) file: &'a str,
+    pub(super) path: &'a [String],
+    /// Whether the value is one of a list.
+    pub(super) is_item: bool,
+    pub(super) node: &'a Node,
+    pub(super) subschema: Option<&'a Value>,
 }
 
 impl Place<'_> {
@@ -56,9 +56,7 @@ impl Place<'_> {
     fn name(&self) -> String {
         match self.path.last() {
             None => "the file".to_owned(),
-            Some(last) if last.bytes().all(|byte| byte.is_ascii_digit()) => {
-                format!("item {} of {}", last, self.parent())
-            }
+            Some(last) if self.is_item => format!("item {} of {}", last, self.parent()),
             Some(last) => format!("`{last}`"),
         }
     }
@@ -142,7 +140,8 @@ impl Place<'_> {
     }
 
     fn not_an_option(&self, options: &Value) -> Fault {
-        let options: Vec<&str> = options.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+        let words: Vec<String> = options.as_array().into_iter().flatten().map(bare).collect();
+        let options: Vec<&str> = words.iter().map(String::as_str).collect();
         let list = options.iter().map(|option| format!("`{option}`")).collect::<Vec<_>>().join(", ");
         let fault = self
             .fault("declaration::not_an_option", format!("{} has to be one of {list}", self.name()))
@@ -168,11 +167,39 @@ impl Place<'_> {
     }
 
     fn too_few(&self, limit: u64) -> Fault {
-        let items = if limit == 1 { "1 item".to_owned() } else { format!("{limit} items") };
+        let items = count(limit);
         let fault = self
             .fault("declaration::too_few", format!("{} needs at least {items}", self.name()))
-            .at(&self.head(), format!("only {}", self.node.items().len()));
+            .at(&self.head(), format!("only {}", self.node.items().len() + self.node.entries().len()));
         self.remedied(fault)
+    }
+
+    fn too_many(&self, limit: u64) -> Fault {
+        let fault = self
+            .fault("declaration::too_many", format!("{} takes at most {}", self.name(), count(limit)))
+            .at(&self.head(), format!("{} are too many", self.node.entries().len()));
+        self.remedied(fault)
+    }
+
+    fn too_long(&self, limit: u64) -> Fault {
+        let fault = self
+            .fault("declaration::too_long", format!("{} may have at most {limit} characters", self.name()))
+            .at(&self.head(), "too long");
+        self.remedied(fault)
+    }
+
+    /// One fault for each item that is there already.
+    fn repetitions(&self) -> Vec<Fault> {
+        let items = self.node.items();
+        let is_repeated = |(index, item): &(usize, &Node)| {
+            items.get(..*index).unwrap_or_default().iter().any(|earlier| earlier.to_value() == item.to_value())
+        };
+        let fault = |(index, item): (usize, &Node)| {
+            self.fault("declaration::repetition", format!("item {index} of {} is there twice", self.name()))
+                .at(&item.span, "the second time")
+                .remedy("remove it")
+        };
+        items.iter().enumerate().filter(is_repeated).map(fault).collect()
     }
 
     fn wrong_name(&self, name: &str) -> Fault {
@@ -205,6 +232,15 @@ impl Place<'_> {
             _ => self.node.span.clone(),
         }
     }
+}
+
+fn count(limit: u64) -> String {
+    if limit == 1 { "1 item".to_owned() } else { format!("{limit} items") }
+}
+
+/// An option as people write it.
+fn bare(option: &Value) -> String {
+    option.as_str().map_or_else(|| option.to_string(), str::to_owned)
 }
 
 fn first_paragraph(description: &str) -> String {

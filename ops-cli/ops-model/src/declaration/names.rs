@@ -1,0 +1,20 @@
+//! Forms that names and references have wherever they stand.
+
+use serde_json::{Value, json};
+
+/// Where a secret is kept.
+pub(super) const SECRET_REFERENCE: &str = "^(ssm:(/[A-Za-z0-9_.-]+)+|secretsmanager:[A-Za-z0-9/_+=.@-]+)$";
+
+/// One label below the environment's domain.
+pub(super) const HOST: &str = "^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$";
+
+/// A file of a site, without `/` at its beginning and its end.
+pub(super) const PATH_IN_SITE: &str = "^[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*$";
+
+/// Names that people give: of services, queues, sites and uploads.
+pub(super) fn given_name() -> Value {
+    json!({
+        "pattern": "^[a-z]([a-z0-9-]{0,22}[a-z0-9])?$",
+        "description": "a lower-case letter, then up to 23 lower-case letters, digits and hyphens, the last no hyphen"
+    })
+}

@@ -1,0 +1,270 @@
+//! What the parts of a declaration mean: everything that can be said, as little as can be said, and the bounds between
+//! right and wrong.
+
+use std::fs;
+use std::path::Path;
+
+use ops_model::declaration::{
+    ContainerInsights, Declaration, Endpoint, Faults, FlowLogs, Nat, PriceClass, Protocol, SourceFile, Thresholds,
+    Zone, read,
+};
+use proptest::prelude::*;
+
+const BARE: &str = "\
+version: 1
+environment: dev
+account: \"000000000000\"
+region: ap-northeast-2
+ops_bucket: slipway-dev-ops
+network: { cidr: 10.10.0.0/16, zones: [ap-northeast-2a, ap-northeast-2c] }
+";
+
+const PUBLIC_KEY: &str = "\
+-----BEGIN PUBLIC KEY-----
+MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAtzlN4dV+j+Y32oHTHdtD
+YQIDAQAB
+-----END PUBLIC KEY-----
+";
+
+fn read_text(text: &str) -> Result<Declaration, Faults> {
+    let builds = SourceFile::new("builds.yaml", "version: 1\nartifacts: {}\n");
+    read("dev", &SourceFile::new("environment.yaml", text), &builds)
+}
+
+fn read_with(parts: &str) -> Result<Declaration, Faults> {
+    read_text(&format!("{BARE}{parts}"))
+}
+
+/// Code, and the text that is underlined.
+fn faults(parts: &str) -> Vec<(&'static str, String)> {
+    let Err(faults) = read_with(parts) else { return Vec::new() };
+    let text = format!("{BARE}{parts}");
+    let about =
+        |span: Option<std::ops::Range<usize>>| span.and_then(|span| text.get(span)).unwrap_or_default().to_owned();
+    faults.faults.into_iter().map(|fault| (fault.code, about(fault.span))).collect()
+}
+
+fn codes(parts: &str) -> Vec<&'static str> {
+    faults(parts).into_iter().map(|(code, _)| code).collect()
+}
+
+fn service(name: &str) -> String {
+    format!("  {name}: {{ artifact: app, cpu: 256, memory: 512 }}\n")
+}
+
+fn uploads(key_name: &str, key: &str) -> String {
+    let key: String = key.lines().map(|line| format!("        {line}\n")).collect();
+    format!(
+        "uploads:\n  files:\n    services: [api]\n    public_keys:\n      {key_name}: |\n{key}services:\n{}",
+        service("api")
+    )
+}
+
+#[test]
+fn everything_that_can_be_said_is_understood() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../terraform/modules/declaration/tests/right.yaml");
+    let text = fs::read_to_string(path).expect("Terraform's case is there");
+    let environment = read_text(&text).expect("it has no faults").environment;
+
+    assert_eq!(environment.network.nat, Nat::PerZone);
+    assert_eq!(environment.network.endpoints.len(), 8);
+    assert!(environment.network.endpoints.contains(&Endpoint::EcsExec));
+    assert_eq!(environment.network.flow_logs, FlowLogs::All);
+    assert_eq!(environment.logs.retention_days, 3653);
+    assert_eq!(environment.cluster.container_insights, ContainerInsights::Enhanced);
+    let domain = environment.domain.expect("a domain");
+    assert_eq!((domain.name.as_str(), domain.zone), ("dev.slipway.example", Zone::Existing));
+    let load_balancer = environment.load_balancer.expect("a load balancer");
+    assert_eq!((load_balancer.port, load_balancer.protocol), (443, Protocol::Https));
+    let database = environment.database.expect("a database");
+    assert_eq!((database.storage_gb, database.maximum_storage_gb), (100, Some(110)));
+    assert_eq!((database.multi_zone, database.replicas, database.backup_days), (true, 15, 35));
+    assert_eq!(database.parameters["max_connections"], "200");
+    assert_eq!(environment.secrets.len(), 2);
+    let queue = &environment.queues["reconcile"];
+    assert!(queue.send.contains("api") && queue.receive.contains("worker") && !queue.fifo);
+    assert_eq!(environment.sites["console"].price_class, PriceClass::All);
+    let uploads = &environment.uploads["attachments"];
+    assert_eq!((uploads.public_keys.len(), uploads.expire_days), (2, Some(3650)));
+    assert!(environment.alarms.is_some());
+    assert!(environment.records.is_some());
+}
+
+#[test]
+fn what_is_not_said_has_its_default() {
+    let parts = format!(
+        "database: {{ engine_version: \"8.0\", instance: db.t4g.micro, schema: app }}\n\
+         queues: {{ reconcile: {{}} }}\nsites: {{ console: {{}} }}\nalarms: {{ notify: [a@b.example] }}\n\
+         records: {{}}\ndomain: {{ name: dev.slipway.example }}\nload_balancer: {{ port: 80 }}\n{}",
+        uploads("k", PUBLIC_KEY)
+    );
+    let environment = read_with(&parts).expect("it has no faults").environment;
+
+    assert!(environment.network.endpoints.is_empty());
+    assert_eq!(environment.network.flow_logs, FlowLogs::Rejected);
+    assert_eq!(environment.logs.retention_days, 30);
+    assert_eq!(environment.cluster.container_insights, ContainerInsights::Enabled);
+    assert_eq!(environment.domain.expect("a domain").zone, Zone::Create);
+    let load_balancer = environment.load_balancer.expect("a load balancer");
+    assert_eq!((load_balancer.protocol, load_balancer.host), (Protocol::Http, None));
+    let database = environment.database.expect("a database");
+    assert_eq!((database.storage_gb, database.maximum_storage_gb), (20, None));
+    assert_eq!((database.multi_zone, database.replicas, database.backup_days), (false, 0, 7));
+    let queue = &environment.queues["reconcile"];
+    assert!(queue.send.is_empty() && queue.receive.is_empty() && queue.fifo);
+    assert_eq!((queue.visibility_seconds, queue.retention_days, queue.maximum_receives), (300, 4, 5));
+    let site = &environment.sites["console"];
+    assert_eq!((site.entry.as_str(), site.single_page, site.price_class), ("index.html", false, PriceClass::Class200));
+    assert_eq!((&site.host, &site.error_page, &site.content_security_policy), (&None, &None, &None));
+    assert_eq!(environment.uploads["files"].expire_days, None);
+    assert_eq!(environment.alarms.expect("alarms").thresholds, Thresholds::default());
+    assert_eq!(environment.records.expect("records").lock_days, None);
+}
+
+#[test]
+fn nothing_but_services_reaches_a_database_on_its_port() {
+    let rules = |group: &str, from: &str, port: u16| {
+        format!(
+            "load_balancer: {{ port: 80 }}\n\
+             database: {{ engine_version: \"8.4\", instance: db.t4g.micro, schema: app }}\n\
+             firewall: {{ {group}: [{{ from: {from}, port: {port} }}] }}\nservices:\n{}",
+            service("api")
+        )
+    };
+    assert_eq!(codes(&rules("database", "api", 3306)), Vec::<&str>::new());
+    for from in ["internet", "load_balancer", "10.10.0.0/16", "0.0.0.0/0", "database", "nobody"] {
+        let found = faults(&rules("database", from, 3306));
+        assert_eq!(found, [("declaration::firewall_source", from.to_owned())]);
+    }
+    for port in [3305, 3307, 33060, 1] {
+        assert_eq!(faults(&rules("database", "api", port)), [("declaration::firewall_port", port.to_string())]);
+    }
+    assert_eq!(faults(&rules("api", "database", 3306)), [("declaration::firewall_source", "database".to_owned())]);
+}
+
+#[test]
+fn database_is_the_name_of_no_service() {
+    let parts = format!("services:\n{}", service("database"));
+    assert_eq!(faults(&parts), [("declaration::service_name", "database".to_owned())]);
+}
+
+#[test]
+fn only_parameters_that_are_ours_to_set_are_taken() {
+    let parameters = |parameters: &str| {
+        format!(
+            "database: {{ engine_version: \"8.4\", instance: db.t4g.micro, schema: app, parameters: {{ {parameters} }} }}\n"
+        )
+    };
+    // Named like secrets, and none.
+    assert_eq!(codes(&parameters("default_password_lifetime: \"90\", password_history: \"5\"")), Vec::<&str>::new());
+    assert_eq!(codes(&parameters("require_secure_transport: \"OFF\"")), ["declaration::database_parameter"]);
+    assert_eq!(codes(&parameters("init_connect: ghp_0123456789abcdef")), ["declaration::secret_in_plain"]);
+}
+
+#[test]
+fn a_database_takes_no_password() {
+    let parts =
+        "database: { engine_version: \"8.4\", instance: db.t4g.micro, schema: app, password: hunter22 }\n".to_owned();
+    let faults = read_with(&parts).expect_err("a password");
+    assert!(!format!("{faults:?}").contains("hunter22"), "{faults:?}");
+}
+
+#[test]
+fn public_keys_may_be_called_what_they_are_for() {
+    for name in ["signing-key", "private-key", "token", "\"2026-11\"", "\"1\""] {
+        assert_eq!(codes(&uploads(name, PUBLIC_KEY)), Vec::<&str>::new(), "{name}");
+    }
+}
+
+#[test]
+fn a_key_that_is_not_public_is_never_shown() {
+    for key in ["-----BEGIN PRIVATE KEY-----\nMIIEhunter22\n-----END PRIVATE KEY-----\n", "MIIEhunter22", "hunter22"] {
+        let parts = uploads("\"2026\"", key);
+        assert_eq!(codes(&parts), ["declaration::secret_in_plain"], "{key}");
+        assert!(!format!("{:?}", read_with(&parts)).contains("hunter22"), "{key}");
+    }
+    // No secret, and no key that CloudFront takes.
+    let parts = uploads("\"2026\"", &PUBLIC_KEY.replace("PUBLIC", "RSA PUBLIC"));
+    let faults = read_with(&parts).expect_err("another form");
+    assert_eq!(faults.faults.len(), 1);
+    assert_eq!(faults.faults[0].message, "`2026` does not have the form that it needs");
+}
+
+proptest! {
+    #[test]
+    fn storage_grows_by_a_tenth_at_least(storage in 20_u32..=65536, more in 0_u32..=200) {
+        let maximum = (storage + storage / 20 + more).min(65536);
+        let parts = format!(
+            "database: {{ engine_version: \"8.4\", instance: db.t4g.micro, schema: app, \
+             storage_gb: {storage}, maximum_storage_gb: {maximum} }}\n"
+        );
+        let refused = codes(&parts).contains(&"declaration::database_storage");
+        prop_assert_eq!(refused, 10 * u64::from(maximum) < 11 * u64::from(storage));
+    }
+
+    #[test]
+    fn numbers_are_taken_within_their_bounds_alone(value in 0_u64..=100_000) {
+        let taken = |parts: String| codes(&parts).is_empty();
+        prop_assert_eq!(taken(format!("records: {{ lock_days: {value} }}\n")), (1..=36500).contains(&value));
+        prop_assert_eq!(taken(format!("queues: {{ q: {{ visibility_seconds: {value} }} }}\n")), (1..=43200).contains(&value));
+        prop_assert_eq!(taken(format!("queues: {{ q: {{ retention_days: {value} }} }}\n")), (1..=14).contains(&value));
+        prop_assert_eq!(taken(format!("queues: {{ q: {{ maximum_receives: {value} }} }}\n")), (1..=1000).contains(&value));
+        let threshold = |key: &str| format!("alarms: {{ notify: [a@b.example], thresholds: {{ {key}: {value} }} }}\n");
+        prop_assert_eq!(taken(threshold("replica_lag_seconds")), (1..=86400).contains(&value));
+        prop_assert_eq!(taken(threshold("free_storage_percent")), (1..=99).contains(&value));
+        prop_assert_eq!(taken(threshold("cpu_percent")), (1..=100).contains(&value));
+    }
+
+    #[test]
+    fn hosts_are_taken_once_and_below_a_domain(
+        hosts in prop::collection::vec("[ab]", 3), with_domain in any::<bool>(),
+    ) {
+        let domain = if with_domain { "domain: { name: dev.slipway.example }\n" } else { "" };
+        let parts = format!(
+            "{domain}load_balancer: {{ port: 80, host: {} }}\nsites: {{ one: {{ host: {} }}, two: {{ host: {} }} }}\n",
+            hosts[0], hosts[1], hosts[2]
+        );
+        let mut distinct = hosts.clone();
+        distinct.sort_unstable();
+        distinct.dedup();
+        let found = codes(&parts);
+        let count = |code: &str| found.iter().filter(|found| **found == code).count();
+        prop_assert_eq!(count("declaration::host"), hosts.len() - distinct.len());
+        prop_assert_eq!(count("declaration::no_domain"), if with_domain { 0 } else { hosts.len() });
+        prop_assert_eq!(found.len(), count("declaration::host") + count("declaration::no_domain"));
+    }
+
+    #[test]
+    fn lists_name_each_thing_once(items in prop::collection::vec("[a-c]", 0..5)) {
+        let mut distinct = items.clone();
+        distinct.sort_unstable();
+        distinct.dedup();
+        let services: String = ["a", "b", "c"].map(service).concat();
+        let parts = format!("queues: {{ q: {{ send: [{}] }} }}\nservices:\n{services}", items.join(", "));
+        let found = codes(&parts);
+        prop_assert_eq!(found.len(), items.len() - distinct.len());
+        prop_assert!(found.iter().all(|code| *code == "declaration::repetition"));
+    }
+
+    #[test]
+    fn domains_are_at_most_as_long_as_a_certificate_takes(labels in prop::collection::vec("[a-z0-9]{1,20}", 1..6)) {
+        let name = labels.join(".");
+        let found = codes(&format!("domain: {{ name: \"{name}\" }}\n"));
+        prop_assert_eq!(found.is_empty(), labels.len() > 1 && name.len() <= 64, "{}: {:?}", name, found);
+    }
+
+    #[test]
+    fn what_is_no_place_of_a_secret_is_never_shown(
+        secret in "[A-Za-z0-9]{12,30}",
+        form in prop::sample::select(vec!["  - {}", "- {}", "  - \"{}\"", "  - smtp: {}", "  - [{}]", "  - {}: smtp", "  smtp: {}"]),
+        broken in any::<bool>(),
+    ) {
+        let item = form.replace("{}", &format!("x{secret}"));
+        let parts = format!("secrets:\n{item}\n{}", if broken { "  }{\n" } else { "" });
+        let faults = read_with(&parts).expect_err("no place");
+        prop_assert!(!format!("{faults:?}").contains(&secret), "{:?}", faults);
+        if !broken {
+            prop_assert!(faults.faults.iter().any(|fault| fault.code == "declaration::secret_in_plain"), "{:?}", faults);
+        }
+    }
+}

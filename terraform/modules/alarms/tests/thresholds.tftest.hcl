@@ -1,0 +1,106 @@
+# One run per limit, as all of them fail the same variable.
+mock_provider "aws" {}
+
+variables {
+  name         = "slipway-test"
+  account      = "111122223333"
+  region       = "ap-northeast-2"
+  notify       = ["oncall@slipway.example"]
+  cluster_name = "slipway-test"
+}
+
+run "takes_the_most_of_everything" {
+  command = plan
+
+  variables {
+    thresholds = {
+      target_response_milliseconds = 3600000
+      server_error_percent         = 100
+      cpu_percent                  = 100
+      memory_percent               = 100
+      oldest_message_seconds       = 1209600
+      replica_lag_seconds          = 86400
+      free_storage_percent         = 99
+    }
+  }
+}
+
+run "refuses_less_than_one" {
+  command = plan
+
+  variables {
+    thresholds = { replica_lag_seconds = 0 }
+  }
+
+  expect_failures = [var.thresholds]
+}
+
+run "refuses_too_much_target_response_milliseconds" {
+  command = plan
+
+  variables {
+    thresholds = { target_response_milliseconds = 3600001 }
+  }
+
+  expect_failures = [var.thresholds]
+}
+
+run "refuses_too_much_server_error_percent" {
+  command = plan
+
+  variables {
+    thresholds = { server_error_percent = 101 }
+  }
+
+  expect_failures = [var.thresholds]
+}
+
+run "refuses_too_much_cpu_percent" {
+  command = plan
+
+  variables {
+    thresholds = { cpu_percent = 101 }
+  }
+
+  expect_failures = [var.thresholds]
+}
+
+run "refuses_too_much_memory_percent" {
+  command = plan
+
+  variables {
+    thresholds = { memory_percent = 101 }
+  }
+
+  expect_failures = [var.thresholds]
+}
+
+run "refuses_too_much_oldest_message_seconds" {
+  command = plan
+
+  variables {
+    thresholds = { oldest_message_seconds = 1209601 }
+  }
+
+  expect_failures = [var.thresholds]
+}
+
+run "refuses_too_much_replica_lag_seconds" {
+  command = plan
+
+  variables {
+    thresholds = { replica_lag_seconds = 86401 }
+  }
+
+  expect_failures = [var.thresholds]
+}
+
+run "refuses_too_much_free_storage_percent" {
+  command = plan
+
+  variables {
+    thresholds = { free_storage_percent = 100 }
+  }
+
+  expect_failures = [var.thresholds]
+}

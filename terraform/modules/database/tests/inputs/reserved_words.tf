@@ -1,0 +1,1 @@
+../../reserved_words.tf

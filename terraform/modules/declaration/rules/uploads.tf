@@ -1,0 +1,62 @@
+locals {
+  uploads_raw = try(merge(local.root.uploads, {}), {})
+  uploads     = { for name, upload in local.uploads_raw : name => upload if startswith(jsonencode(upload), "{") }
+
+  upload_objects = concat(
+    [{ path = "uploads", json = jsonencode(try(local.root.uploads, null)), required = false, known = keys(local.uploads_raw) }],
+    [for name, upload in local.uploads_raw : {
+      path     = "uploads.${name}"
+      json     = jsonencode(upload)
+      required = true
+      known    = ["services", "origins", "host", "public_keys", "expire_days"]
+    }],
+  )
+
+  upload_numbers = [
+    for name, upload in local.uploads : { path = "uploads.${name}.expire_days", json = jsonencode(try(upload.expire_days, null)), required = false, minimum = 1, maximum = 3650 }
+  ]
+
+  upload_lists = flatten([for name, upload in local.uploads : [
+    {
+      path     = "uploads.${name}.services"
+      json     = jsonencode(try(upload.services, null))
+      required = true
+      pattern  = local.a_service
+      allowed  = local.a_service_allowed
+      minimum  = 1
+      unique   = true
+      secret   = false
+    },
+    {
+      path     = "uploads.${name}.origins"
+      json     = jsonencode(try(upload.origins, null))
+      required = false
+      pattern  = "^\"https?://[a-z0-9.-]+(:[0-9]+)?\"$"
+      allowed  = "the origin of a page, without a path, such as https://console.dev.slipway.example"
+      minimum  = 0
+      unique   = true
+      secret   = false
+    },
+  ]])
+
+  upload_maps = [for name, upload in local.uploads : {
+    path        = "uploads.${name}.public_keys"
+    json        = jsonencode(try(upload.public_keys, null))
+    required    = true
+    key_pattern = "^[a-z0-9][a-z0-9-]{0,39}$"
+    allowed_key = "1 to 40 lower-case letters, digits and hyphens, and not begin with a hyphen"
+    # All that is RSA and of at least 2048 bits begins like this.
+    value_pattern = "^\"-----BEGIN PUBLIC KEY-----\\\\nMII[A-Za-z0-9+/]{3}ANBgkqhkiG9w0BAQEFAAOC([A-Za-z0-9+/=]|\\\\n)+\\\\n-----END PUBLIC KEY-----(\\\\n)?\"$"
+    allowed_value = "the PEM of an RSA public key, which begins with -----BEGIN PUBLIC KEY-----"
+    # Who mistakes one half of a key pair for the other shows the private one.
+    secret = true
+  }]
+
+  upload_relations = concat(
+    [for name in keys(local.uploads_raw) : "uploads.${name}: ${local.name_allowed}" if !can(regex(local.name_pattern, name))],
+    [
+      for name, upload in local.uploads : "uploads.${name}.public_keys: must be 1 to 5 keys (got ${length(upload.public_keys)})"
+      if try(startswith(jsonencode(upload.public_keys), "{") && (length(upload.public_keys) < 1 || length(upload.public_keys) > 5), false)
+    ],
+  )
+}

@@ -1,0 +1,142 @@
+# What `ops` does: ECS services and task definitions of the cluster, its own objects in the ops bucket, contents of sites, and
+# closing holes in the firewall.
+locals {
+  cluster    = "${local.here.ecs}:cluster/${var.name}"
+  in_cluster = { ArnEquals = { "ecs:cluster" = local.cluster } }
+
+  deploy = [
+    {
+      # Names alone. Without it S3 answers "forbidden" where a lease does not exist.
+      Sid       = "OpsBucket"
+      Effect    = "Allow"
+      Action    = ["s3:ListBucket"]
+      Resource  = [local.ops_bucket]
+      Condition = { StringEquals = local.own_account }
+    },
+    {
+      Sid       = "OpsRead"
+      Effect    = "Allow"
+      Action    = ["s3:GetObject"]
+      Resource  = [for key in ["lease.json", "platform.json", "records/*"] : "${local.ops_bucket}/${key}"]
+      Condition = { StringEquals = local.own_account }
+    },
+    {
+      Sid       = "Lease"
+      Effect    = "Allow"
+      Action    = ["s3:DeleteObject", "s3:PutObject"]
+      Resource  = ["${local.ops_bucket}/lease.json"]
+      Condition = { StringEquals = local.own_account }
+    },
+    {
+      # A record is written once: only where nothing is.
+      Sid      = "Records"
+      Effect   = "Allow"
+      Action   = ["s3:PutObject"]
+      Resource = ["${local.ops_bucket}/records/*"]
+      Condition = {
+        StringEquals = local.own_account
+        Null         = { "s3:if-none-match" = "false" }
+      }
+    },
+    {
+      Sid       = "ServiceLists"
+      Effect    = "Allow"
+      Action    = ["ecs:ListServices", "ecs:ListTasks"]
+      Resource  = ["*"]
+      Condition = local.in_cluster
+    },
+    {
+      Sid    = "Services"
+      Effect = "Allow"
+      Action = [
+        "ecs:CreateService", "ecs:DeleteService", "ecs:DescribeServiceDeployments", "ecs:DescribeServiceRevisions", "ecs:DescribeServices",
+        "ecs:ListServiceDeployments", "ecs:TagResource", "ecs:UpdateService",
+      ]
+      Resource = [for sort in ["service", "service-deployment", "service-revision"] : "${local.here.ecs}:${sort}/${var.name}/*"]
+    },
+    {
+      Sid      = "Tasks"
+      Effect   = "Allow"
+      Action   = ["ecs:DescribeTasks", "ecs:StopTask", "ecs:TagResource"]
+      Resource = ["${local.here.ecs}:task/${var.name}/*"]
+    },
+    {
+      Sid       = "RunTask"
+      Effect    = "Allow"
+      Action    = ["ecs:RunTask"]
+      Resource  = ["${local.here.ecs}:task-definition/${var.name}-*:*"]
+      Condition = local.in_cluster
+    },
+    {
+      Sid      = "TagTaskDefinition"
+      Effect   = "Allow"
+      Action   = ["ecs:TagResource"]
+      Resource = ["${local.here.ecs}:task-definition/${var.name}-*:*"]
+    },
+    {
+      Sid       = "RegisterTaskDefinition"
+      Effect    = "Allow"
+      Action    = ["ecs:RegisterTaskDefinition"]
+      Resource  = ["*"]
+      Condition = { StringEquals = local.new_of_environment }
+    },
+    {
+      Sid    = "Observe"
+      Effect = "Allow"
+      # See unrestricted.tf.
+      Action = [
+        "ec2:DescribeSecurityGroupRules", "ec2:DescribeSecurityGroups", "ecs:DescribeTaskDefinition", "elasticloadbalancing:DescribeTargetHealth",
+      ]
+      Resource = ["*"]
+    },
+    {
+      Sid       = "PassRoles"
+      Effect    = "Allow"
+      Action    = ["iam:PassRole"]
+      Resource  = [for use in ["execution", "task"] : "${local.environment_roles}-${use}"]
+      Condition = { StringEquals = { "iam:PassedToService" = "ecs-tasks.amazonaws.com" } }
+    },
+    {
+      Sid      = "Logs"
+      Effect   = "Allow"
+      Action   = ["logs:DescribeLogStreams", "logs:FilterLogEvents", "logs:GetLogEvents"]
+      Resource = ["${local.here.logs}:log-group:/slipway/${var.environment}/*"]
+    },
+    {
+      Sid    = "Images"
+      Effect = "Allow"
+      Action = ["ecr:BatchGetImage", "ecr:DescribeImages"]
+      # builds.yaml names the image, often in another environment's account.
+      Resource = ["arn:${var.partition}:ecr:*:*:repository/*"]
+    },
+    {
+      # Closing only: what may be open is Terraform's to say.
+      Sid       = "Firewall"
+      Effect    = "Allow"
+      Action    = ["ec2:RevokeSecurityGroupEgress", "ec2:RevokeSecurityGroupIngress"]
+      Resource  = ["${local.here.ec2}:security-group/*"]
+      Condition = { StringEquals = local.existing_of_environment }
+    },
+    {
+      Sid       = "SiteBuckets"
+      Effect    = "Allow"
+      Action    = ["s3:ListBucket"]
+      Resource  = [local.site_buckets]
+      Condition = { StringEquals = local.own_account }
+    },
+    {
+      Sid       = "SiteContents"
+      Effect    = "Allow"
+      Action    = ["s3:DeleteObject", "s3:GetObject", "s3:PutObject"]
+      Resource  = ["${local.site_buckets}/*"]
+      Condition = { StringEquals = local.own_account }
+    },
+    {
+      Sid       = "Invalidations"
+      Effect    = "Allow"
+      Action    = ["cloudfront:CreateInvalidation", "cloudfront:GetInvalidation"]
+      Resource  = ["${local.cloudfront}:distribution/*"]
+      Condition = { StringEquals = local.existing_of_environment }
+    },
+  ]
+}

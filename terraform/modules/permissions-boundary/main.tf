@@ -1,0 +1,108 @@
+locals {
+  # Beginning of the ARNs of this region and account.
+  here = {
+    for service in ["elasticloadbalancing", "logs", "secretsmanager", "sqs", "ssm"] :
+    service => "arn:${var.partition}:${service}:${var.region}:${var.account}"
+  }
+
+  buckets = [for purpose in ["site", "uploads"] : "arn:${var.partition}:s3:::${var.name}-${purpose}-*"]
+
+  own_log_groups = ["${local.here.logs}:log-group:/slipway/${var.environment}/*"]
+  # RDS gives its metrics of the operating system this name.
+  database_metrics = ["${local.here.logs}:log-group:RDS*"]
+
+  statements = [
+    {
+      Sid      = "Log"
+      Effect   = "Allow"
+      Action   = ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"]
+      Resource = local.own_log_groups
+    },
+    {
+      Sid      = "DatabaseMetrics"
+      Effect   = "Allow"
+      Action   = ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:DescribeLogStreams", "logs:GetLogEvents", "logs:PutLogEvents", "logs:PutRetentionPolicy"]
+      Resource = local.database_metrics
+    },
+    {
+      Sid    = "Pull"
+      Effect = "Allow"
+      Action = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
+      # builds.yaml names the image, often in another environment's account.
+      Resource = ["arn:${var.partition}:ecr:*:*:repository/*"]
+    },
+    {
+      Sid      = "Parameters"
+      Effect   = "Allow"
+      Action   = ["ssm:GetParameter", "ssm:GetParameters", "ssm:GetParametersByPath"]
+      Resource = ["${local.here.ssm}:parameter/slipway/${var.environment}/*"]
+    },
+    {
+      Sid      = "Secrets"
+      Effect   = "Allow"
+      Action   = ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"]
+      Resource = ["${local.here.secretsmanager}:secret:slipway/${var.environment}/*"]
+    },
+    {
+      Sid    = "Queues"
+      Effect = "Allow"
+      Action = [
+        "sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:ReceiveMessage", "sqs:SendMessage",
+      ]
+      Resource = ["${local.here.sqs}:${var.name}-*"]
+    },
+    {
+      Sid       = "Buckets"
+      Effect    = "Allow"
+      Action    = ["s3:GetBucketLocation", "s3:ListBucket", "s3:ListBucketMultipartUploads"]
+      Resource  = local.buckets
+      Condition = { StringEquals = { "aws:ResourceAccount" = var.account } }
+    },
+    {
+      Sid    = "Objects"
+      Effect = "Allow"
+      Action = [
+        "s3:AbortMultipartUpload", "s3:DeleteObject", "s3:GetObject", "s3:GetObjectTagging", "s3:ListMultipartUploadParts", "s3:PutObject", "s3:PutObjectTagging",
+      ]
+      Resource  = [for bucket in local.buckets : "${bucket}/*"]
+      Condition = { StringEquals = { "aws:ResourceAccount" = var.account } }
+    },
+    # ECS shifts traffic between target groups with it when it deploys blue/green.
+    {
+      Sid    = "ShiftTraffic"
+      Effect = "Allow"
+      Action = ["elasticloadbalancing:ModifyListener", "elasticloadbalancing:ModifyRule"]
+      Resource = [
+        "${local.here.elasticloadbalancing}:listener/app/${var.name}/*",
+        "${local.here.elasticloadbalancing}:listener-rule/app/${var.name}/*",
+      ]
+    },
+    {
+      Sid    = "Targets"
+      Effect = "Allow"
+      Action = ["elasticloadbalancing:DeregisterTargets", "elasticloadbalancing:RegisterTargets"]
+      # A long name is cut off in a target group's, so the tag says whose it is.
+      Resource  = ["${local.here.elasticloadbalancing}:targetgroup/*"]
+      Condition = { StringEquals = { "aws:ResourceTag/slipway:environment" = var.environment } }
+    },
+    {
+      Sid      = "Unrestricted"
+      Effect   = "Allow"
+      Action   = keys(local.unrestricted_actions)
+      Resource = ["*"]
+    },
+  ]
+}
+
+resource "aws_iam_policy" "this" {
+  name        = "${var.name}-boundary"
+  description = "The most that any role of ${var.environment} may do, whatever its own policies say."
+  policy      = jsonencode({ Version = "2012-10-17", Statement = local.statements })
+
+  lifecycle {
+    precondition {
+      condition     = length(jsonencode({ Version = "2012-10-17", Statement = local.statements })) <= 6144
+      error_message = "the boundary must be at most 6144 characters (got ${length(jsonencode({ Version = "2012-10-17", Statement = local.statements }))})."
+    }
+  }
+}

@@ -1,0 +1,100 @@
+mock_provider "aws" {
+  source          = "../../mocks"
+  override_during = plan
+}
+
+variables {
+  name        = "slipway-test"
+  environment = "test"
+  account     = "111122223333"
+  region      = "ap-northeast-2"
+}
+
+run "the_environment_and_nothing_else" {
+  command = plan
+
+  assert {
+    condition     = aws_iam_policy.this.name == "slipway-test-boundary" && output.arn == "arn:aws:iam::111122223333:policy/slipway-test-boundary"
+    error_message = "the modules of the environment put the ARN together from the name (got ${output.arn})"
+  }
+
+  assert {
+    condition = { for statement in jsondecode(aws_iam_policy.this.policy).Statement : statement.Sid => statement.Resource } == {
+      Log             = ["arn:aws:logs:ap-northeast-2:111122223333:log-group:/slipway/test/*"]
+      DatabaseMetrics = ["arn:aws:logs:ap-northeast-2:111122223333:log-group:RDS*"]
+      Pull            = ["arn:aws:ecr:*:*:repository/*"]
+      Parameters      = ["arn:aws:ssm:ap-northeast-2:111122223333:parameter/slipway/test/*"]
+      Secrets         = ["arn:aws:secretsmanager:ap-northeast-2:111122223333:secret:slipway/test/*"]
+      Queues          = ["arn:aws:sqs:ap-northeast-2:111122223333:slipway-test-*"]
+      Buckets         = ["arn:aws:s3:::slipway-test-site-*", "arn:aws:s3:::slipway-test-uploads-*"]
+      Objects         = ["arn:aws:s3:::slipway-test-site-*/*", "arn:aws:s3:::slipway-test-uploads-*/*"]
+      ShiftTraffic = [
+        "arn:aws:elasticloadbalancing:ap-northeast-2:111122223333:listener/app/slipway-test/*",
+        "arn:aws:elasticloadbalancing:ap-northeast-2:111122223333:listener-rule/app/slipway-test/*",
+      ]
+      Targets      = ["arn:aws:elasticloadbalancing:ap-northeast-2:111122223333:targetgroup/*"]
+      Unrestricted = ["*"]
+    }
+    error_message = aws_iam_policy.this.policy
+  }
+
+  # Neither IAM nor another way to become somebody else, nor a key.
+  assert {
+    condition = toset(flatten([
+      for statement in jsondecode(aws_iam_policy.this.policy).Statement : [for action in statement.Action : split(":", action)[0]]
+      ])) == toset([
+      "cloudwatch", "ecr", "elasticloadbalancing", "logs", "s3", "secretsmanager", "sqs", "ssm", "ssmmessages", "xray",
+    ])
+    error_message = aws_iam_policy.this.policy
+  }
+
+  assert {
+    condition = alltrue([
+      for statement in jsondecode(aws_iam_policy.this.policy).Statement :
+      statement.Effect == "Allow" && !can(statement.NotAction) && !can(statement.NotResource) && !strcontains(join(" ", statement.Action), "*") &&
+      (!contains(statement.Resource, "*") || length(setsubtract(statement.Action, keys(local.unrestricted_actions))) == 0)
+    ])
+    error_message = "no action is a pattern, and what is allowed on any resource stands in unrestricted.tf"
+  }
+
+  assert {
+    condition = {
+      for statement in jsondecode(aws_iam_policy.this.policy).Statement : statement.Sid => statement.Condition if can(statement.Condition)
+      } == {
+      Buckets = { StringEquals = { "aws:ResourceAccount" = "111122223333" } }
+      Objects = { StringEquals = { "aws:ResourceAccount" = "111122223333" } }
+      Targets = { StringEquals = { "aws:ResourceTag/slipway:environment" = "test" } }
+    }
+    error_message = aws_iam_policy.this.policy
+  }
+}
+
+run "the_longest_names_fit" {
+  command = plan
+
+  variables {
+    name        = "a-name-that-is-as-long-as-it-can-ever-be"
+    environment = "environment-of-twent"
+    region      = "ap-southeast-2"
+    partition   = "aws-us-gov"
+  }
+
+  assert {
+    condition     = length(aws_iam_policy.this.policy) <= 6144
+    error_message = "a managed policy takes 6144 characters (got ${length(aws_iam_policy.this.policy)})"
+  }
+}
+
+run "refuses_what_iam_cannot_have" {
+  command = plan
+
+  variables {
+    name        = "Slipway_test"
+    environment = "test-"
+    account     = "42"
+    region      = "seoul"
+    partition   = "amazon"
+  }
+
+  expect_failures = [var.name, var.environment, var.account, var.region, var.partition]
+}

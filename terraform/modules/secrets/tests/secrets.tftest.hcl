@@ -1,0 +1,209 @@
+mock_provider "aws" {
+  source          = "../../mocks"
+  override_during = plan
+}
+
+variables {
+  references = ["ssm:/slipway/test/smtp-url", "secretsmanager:slipway/test/signing-key"]
+}
+
+run "secure_by_default" {
+  command = plan
+
+  assert {
+    condition     = aws_ssm_parameter.this["ssm:/slipway/test/smtp-url"].type == "SecureString"
+    error_message = "a parameter must be encrypted"
+  }
+
+  assert {
+    condition     = aws_secretsmanager_secret.this["secretsmanager:slipway/test/signing-key"].recovery_window_in_days == 30
+    error_message = "a deleted secret must come back for thirty days"
+  }
+}
+
+run "each_reference_makes_what_it_names" {
+  command = plan
+
+  assert {
+    condition     = [for parameter in aws_ssm_parameter.this : parameter.name] == ["/slipway/test/smtp-url"]
+    error_message = jsonencode(keys(aws_ssm_parameter.this))
+  }
+
+  assert {
+    condition     = [for secret in aws_secretsmanager_secret.this : secret.name] == ["slipway/test/signing-key"]
+    error_message = jsonencode(keys(aws_secretsmanager_secret.this))
+  }
+
+  assert {
+    condition     = keys(output.parameter_arns) == ["ssm:/slipway/test/smtp-url"] && keys(output.secret_arns) == ["secretsmanager:slipway/test/signing-key"]
+    error_message = "ARNs must be told by reference"
+  }
+}
+
+# Each of these would make Terraform write the parameter again, without its value.
+run "a_filled_parameter_is_never_written_again" {
+  command = plan
+
+  assert {
+    condition     = aws_ssm_parameter.this["ssm:/slipway/test/smtp-url"].value_wo_version == 1
+    error_message = "another version of the placeholder would overwrite what people put"
+  }
+
+  assert {
+    condition     = aws_ssm_parameter.this["ssm:/slipway/test/smtp-url"].description == null && aws_ssm_parameter.this["ssm:/slipway/test/smtp-url"].allowed_pattern == null
+    error_message = "what is not set can never change"
+  }
+}
+
+run "the_placeholder_is_told" {
+  command = plan
+
+  assert {
+    condition     = startswith(output.placeholder, "NOT FILLED YET") && strcontains(output.placeholder, "put-parameter")
+    error_message = output.placeholder
+  }
+}
+
+run "nothing_is_fine" {
+  command = plan
+
+  variables {
+    references = []
+  }
+
+  assert {
+    condition     = length(aws_ssm_parameter.this) + length(aws_secretsmanager_secret.this) == 0
+    error_message = "nothing was declared"
+  }
+}
+
+run "an_environment_that_is_destroyed_keeps_no_names" {
+  command = plan
+
+  variables {
+    recovery_days = 0
+  }
+
+  assert {
+    condition     = aws_secretsmanager_secret.this["secretsmanager:slipway/test/signing-key"].recovery_window_in_days == 0
+    error_message = "the secret must go at once"
+  }
+}
+
+run "the_longest_and_deepest_fit" {
+  command = plan
+
+  variables {
+    references = [
+      "ssm:${join("", [for level in range(15) : "/level-${level}"])}",
+      "ssm:/${join("", [for character in range(954) : "a"])}",
+      "secretsmanager:${join("", [for character in range(512) : "a"])}",
+      "secretsmanager:slipway/test/a-seventh",
+    ]
+  }
+
+  assert {
+    condition     = length(aws_ssm_parameter.this) == 2 && length(aws_secretsmanager_secret.this) == 2
+    error_message = "what AWS takes must be taken"
+  }
+}
+
+run "refuses_another_store" {
+  command = plan
+
+  variables {
+    references = ["vault:slipway/test"]
+  }
+
+  expect_failures = [var.references]
+}
+
+run "refuses_a_path_without_slash" {
+  command = plan
+
+  variables {
+    references = ["ssm:slipway/test"]
+  }
+
+  expect_failures = [var.references]
+}
+
+run "refuses_a_path_that_aws_keeps" {
+  command = plan
+
+  variables {
+    references = ["ssm:/AWS/test"]
+  }
+
+  expect_failures = [var.references]
+}
+
+run "refuses_another_path_that_aws_keeps" {
+  command = plan
+
+  variables {
+    references = ["ssm:/ssm-test"]
+  }
+
+  expect_failures = [var.references]
+}
+
+run "refuses_a_sixteenth_level" {
+  command = plan
+
+  variables {
+    references = ["ssm:${join("", [for level in range(16) : "/level-${level}"])}"]
+  }
+
+  expect_failures = [var.references]
+}
+
+run "refuses_a_long_path" {
+  command = plan
+
+  variables {
+    references = ["ssm:/${join("", [for character in range(955) : "a"])}"]
+  }
+
+  expect_failures = [var.references]
+}
+
+run "refuses_a_long_name" {
+  command = plan
+
+  variables {
+    references = ["secretsmanager:${join("", [for character in range(513) : "a"])}"]
+  }
+
+  expect_failures = [var.references]
+}
+
+run "refuses_a_name_like_an_arn" {
+  command = plan
+
+  variables {
+    references = ["secretsmanager:slipway/test/api-secret"]
+  }
+
+  expect_failures = [var.references]
+}
+
+run "refuses_six_days" {
+  command = plan
+
+  variables {
+    recovery_days = 6
+  }
+
+  expect_failures = [var.recovery_days]
+}
+
+run "refuses_more_days_than_aws" {
+  command = plan
+
+  variables {
+    recovery_days = 31
+  }
+
+  expect_failures = [var.recovery_days]
+}

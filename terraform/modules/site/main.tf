@@ -1,0 +1,29 @@
+locals {
+  # Names of CloudFront's policies and controls are taken once in an account.
+  full_name = "${var.name}-${var.site}"
+
+  # The distribution reads the bucket, and nobody else.
+  readers = [
+    for action, resource in {
+      GetObject = "${module.bucket.arn}/*"
+      # Without it S3 answers 403 for what is missing, and a broken permission looks like a wrong address.
+      ListBucket = module.bucket.arn
+      } : {
+      Sid       = "Distribution${action}"
+      Effect    = "Allow"
+      Principal = { Service = "cloudfront.amazonaws.com" }
+      Action    = "s3:${action}"
+      Resource  = resource
+      Condition = { StringEquals = { "AWS:SourceArn" = aws_cloudfront_distribution.this.arn } }
+    }
+  ]
+}
+
+module "bucket" {
+  source = "../private-bucket"
+
+  name              = var.bucket
+  force_destroy     = var.force_destroy
+  access_log_bucket = var.access_log_bucket
+  policy_statements = local.readers
+}

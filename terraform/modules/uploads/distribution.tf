@@ -1,0 +1,85 @@
+resource "aws_cloudfront_distribution" "this" {
+  #checkov:skip=CKV_AWS_68:A web ACL is paid by the rule and by the request, and has nothing to protect here: signed URLs of files, read-only methods, no query string, header or cookie that reaches the origin.
+  #checkov:skip=CKV_AWS_86:Standard logging v2 is a log delivery of its own (logs.tf); the older kind in the distribution needs a bucket with ACLs.
+  #checkov:skip=CKV_AWS_174:TLS 1.2 wherever there is a choice: CloudFront takes no minimum for its own certificate, the one without an alias.
+  #checkov:skip=CKV_AWS_305:There is no root: each URL is signed for one file.
+  #checkov:skip=CKV_AWS_310:There is one origin: a second bucket in a second region is not asked for.
+  #checkov:skip=CKV_AWS_374:Whoever signs a URL decides who reads; the declaration names no countries.
+  #checkov:skip=CKV2_AWS_42:With an alias the certificate is the domain's; without one there is only CloudFront's.
+  #checkov:skip=CKV2_AWS_47:There is no web ACL, and nothing behind CloudFront that could run Log4j.
+
+  comment         = local.full_name
+  enabled         = true
+  aliases         = var.alias == null ? [] : [var.alias.name]
+  is_ipv6_enabled = true
+  http_version    = "http2and3"
+  price_class     = var.price_class
+  # What is applied is served: services sign URLs as soon as they start.
+  wait_for_deployment = true
+
+  origin {
+    origin_id                = "bucket"
+    domain_name              = module.bucket.regional_domain_name
+    origin_access_control_id = aws_cloudfront_origin_access_control.this.id
+  }
+
+  default_cache_behavior {
+    target_origin_id           = "bucket"
+    viewer_protocol_policy     = "redirect-to-https"
+    allowed_methods            = ["GET", "HEAD"]
+    cached_methods             = ["GET", "HEAD"]
+    compress                   = true
+    cache_policy_id            = aws_cloudfront_cache_policy.this.id
+    response_headers_policy_id = aws_cloudfront_response_headers_policy.this.id
+    trusted_key_groups         = [aws_cloudfront_key_group.this.id]
+  }
+
+  restrictions {
+    geo_restriction {
+      restriction_type = "none"
+    }
+  }
+
+  viewer_certificate {
+    cloudfront_default_certificate = var.alias == null
+    acm_certificate_arn            = var.alias == null ? null : var.alias.certificate_arn
+    ssl_support_method             = var.alias == null ? null : "sni-only"
+    minimum_protocol_version       = var.alias == null ? "TLSv1" : "TLSv1.2_2021"
+  }
+
+  tags = { Name = local.full_name }
+}
+
+# The distribution signs its requests to the bucket, so nobody else can make them.
+resource "aws_cloudfront_origin_access_control" "this" {
+  name                              = local.full_name
+  origin_access_control_origin_type = "s3"
+  signing_behavior                  = "always"
+  signing_protocol                  = "sigv4"
+}
+
+# CloudFront takes the signature out of a URL before it looks into its cache, so a file is kept once for all who may read
+# it, and each request is still checked. What says nothing by its Cache-Control is asked for anew: deleted is deleted.
+resource "aws_cloudfront_cache_policy" "this" {
+  name        = local.full_name
+  min_ttl     = 0
+  default_ttl = 0
+  max_ttl     = 31536000
+
+  parameters_in_cache_key_and_forwarded_to_origin {
+    enable_accept_encoding_brotli = true
+    enable_accept_encoding_gzip   = true
+
+    cookies_config {
+      cookie_behavior = "none"
+    }
+
+    headers_config {
+      header_behavior = "none"
+    }
+
+    query_strings_config {
+      query_string_behavior = "none"
+    }
+  }
+}

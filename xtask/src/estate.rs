@@ -1,0 +1,194 @@
+//! Everything that a declaration can say, made by Terraform in the local AWS, tried, and taken away again.
+//!
+//! The account is set up as its owner does it: bootstrap first, then a root. The declaration is the one of the module
+//! `declaration`'s own tests that says everything, so that no key is without a resource that was really made.
+
+use std::error::Error;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+use crate::emulator::{Emulator, EmulatorOptions};
+use crate::local_folder;
+use crate::terraform::{PlanResult, Terraform, write_local_backend};
+
+const EVERYTHING: &str = "terraform/modules/declaration/tests/right.yaml";
+const ENVIRONMENT: &str = "dev";
+const ACCOUNT: &str = "000000000000";
+const ALLOW_DESTROY: [&str; 1] = ["allow_destroy=true"];
+/// Divides the waiting times of the modelled AWS.
+const SPEED: u32 = 20;
+
+type Result<T> = std::result::Result<T, Box<dyn Error>>;
+
+/// How long each step took.
+#[derive(Debug, Clone, Default)]
+pub struct Times(pub Vec<(&'static str, Duration)>);
+
+impl Times {
+    fn measure<T>(&mut self, step: &'static str, work: impl FnOnce() -> Result<T>) -> Result<T> {
+        let began = Instant::now();
+        let result = work()?;
+        self.0.push((step, began.elapsed()));
+        Ok(result)
+    }
+}
+
+/// Makes the estate, proves what it promises, and removes it.
+///
+/// # Errors
+/// When Terraform fails, a second plan is not empty, or a promise does not hold.
+pub fn prove() -> Result<Times> {
+    let emulator = Emulator::start(EmulatorOptions { speed: SPEED, ..EmulatorOptions::default() })?;
+    let terraform = Terraform::find(emulator.environment())?;
+    let copy = Copy::create()?;
+    let (bootstrap, root) = (copy.0.join("terraform/bootstrap"), copy.root());
+    let mut times = Times::default();
+
+    terraform.init(&bootstrap, None)?;
+    times.measure("bootstrap: apply", || Ok(terraform.apply(&bootstrap, &[])?))?;
+    require_empty_plan(&terraform, &bootstrap, &[])?;
+
+    let backend = copy.0.join("emulator.tfbackend.local");
+    let state = (format!("slipway-state-{ACCOUNT}"), format!("environments/{ENVIRONMENT}/terraform.tfstate"));
+    write_local_backend(&backend, &emulator.endpoint(), &state.0, &state.1)?;
+    terraform.init(&root, Some(&backend))?;
+    times.measure("apply", || Ok(terraform.apply(&root, &[])?))?;
+    times.measure("second plan", || require_empty_plan(&terraform, &root, &[]))?;
+
+    let platform = platform(&emulator)?;
+    only_the_distribution_serves(&emulator, &platform["sites"]["console"])?;
+    holds_no_password(&emulator, &state)?;
+    a_hole_is_named(&emulator, &terraform, &root, &platform)?;
+
+    times.measure("apply that lifts the protection", || Ok(terraform.apply(&root, &ALLOW_DESTROY)?))?;
+    the_hole_is_closed(&emulator, &platform)?;
+    times.measure("destroy", || Ok(terraform.destroy(&root, &ALLOW_DESTROY)?))?;
+    Ok(times)
+}
+
+fn require_empty_plan(terraform: &Terraform, folder: &Path, variables: &[&str]) -> Result<()> {
+    match terraform.plan(folder, variables)? {
+        PlanResult::Empty => Ok(()),
+        PlanResult::Changes => {
+            let changes = terraform.planned_changes(folder, variables)?;
+            Err(format!("a second plan is not empty:\n{}", changes.text).into())
+        }
+    }
+}
+
+fn platform(emulator: &Emulator) -> Result<Value> {
+    let mut answer = emulator.get_object(&format!("slipway-{ENVIRONMENT}-ops-{ACCOUNT}"), "platform.json")?;
+    Ok(serde_json::from_str(&answer.body_mut().read_to_string()?)?)
+}
+
+/// The bucket refuses everybody, and the distribution serves what is in it, with the headers that browsers obey.
+fn only_the_distribution_serves(emulator: &Emulator, site: &Value) -> Result<()> {
+    let (bucket, domain_name) = (text(&site["bucket"])?, text(&site["domain_name"])?);
+    let put = emulator.put_object(bucket, "index.html", "<p>served</p>")?.status();
+    let direct = emulator.get_object_anonymously(bucket, "index.html")?.status();
+    let mut served = emulator.get_from_distribution(domain_name, "index.html")?;
+    let body = served.body_mut().read_to_string()?;
+    let found = (put.as_u16(), direct.as_u16(), served.status().as_u16());
+    if found != (200, 403, 200) || body != "<p>served</p>" {
+        return Err(format!("put, direct read and distribution answered {found:?}: {body}").into());
+    }
+    for header in ["strict-transport-security", "content-security-policy", "x-content-type-options", "x-frame-options"]
+    {
+        if !served.headers().contains_key(header) {
+            return Err(format!("the distribution answers without {header}: {:?}", served.headers()).into());
+        }
+    }
+    Ok(())
+}
+
+/// Whoever reads the state learns no password.
+fn holds_no_password(emulator: &Emulator, (bucket, key): &(String, String)) -> Result<()> {
+    let state: Value = serde_json::from_str(&emulator.get_object(bucket, key)?.body_mut().read_to_string()?)?;
+    let resources = state["resources"].as_array().ok_or("the state has no resources")?;
+    for (sort, attribute) in [("aws_db_instance", "password"), ("aws_secretsmanager_secret_version", "secret_string")] {
+        let mut instances = resources
+            .iter()
+            .filter(|resource| resource["type"] == sort)
+            .flat_map(|resource| resource["instances"].as_array().into_iter().flatten())
+            .peekable();
+        if instances.peek().is_none() {
+            return Err(format!("the state has no {sort}").into());
+        }
+        if instances.any(|instance| instance["attributes"][attribute].as_str().is_some_and(|text| !text.is_empty())) {
+            return Err(format!("the state holds the {attribute} of {sort}").into());
+        }
+    }
+    Ok(())
+}
+
+/// A rule that somebody added by hand to the database's group is all that the next plan is about.
+fn a_hole_is_named(emulator: &Emulator, terraform: &Terraform, root: &Path, platform: &Value) -> Result<()> {
+    let group = text(&platform["security_groups"]["database"])?;
+    let hole = [
+        ("GroupId", group),
+        ("IpPermissions.1.IpProtocol", "tcp"),
+        ("IpPermissions.1.FromPort", "3306"),
+        ("IpPermissions.1.ToPort", "3306"),
+        ("IpPermissions.1.IpRanges.1.CidrIp", "0.0.0.0/0"),
+    ];
+    let answer = emulator.ec2("AuthorizeSecurityGroupIngress", &hole)?;
+    if answer.status() != 200 || !is_open(emulator, group)? {
+        return Err("the hole could not be made".into());
+    }
+    let changes = terraform.planned_changes(root, &[])?;
+    let only_the_group =
+        matches!(changes.addresses.as_slice(), [one] if one.contains("security_groups") && one.contains("database"));
+    let named = changes.text.lines().any(|line| line.contains("-") && line.contains("\"0.0.0.0/0\""));
+    if only_the_group && named {
+        return Ok(());
+    }
+    Err(format!("the plan does not name the hole, or names more: {:?}\n{}", changes.addresses, changes.text).into())
+}
+
+fn the_hole_is_closed(emulator: &Emulator, platform: &Value) -> Result<()> {
+    let open = is_open(emulator, text(&platform["security_groups"]["database"])?)?;
+    if open { Err("the apply left the hole open".into()) } else { Ok(()) }
+}
+
+/// Whether anybody on the internet is admitted to a group.
+fn is_open(emulator: &Emulator, group: &str) -> Result<bool> {
+    let mut answer = emulator.ec2("DescribeSecurityGroups", &[("GroupId.1", group)])?;
+    let body = answer.body_mut().read_to_string()?;
+    if answer.status() != 200 || !body.contains(group) {
+        return Err(format!("{group} could not be read: {body}").into());
+    }
+    Ok(body.split("<ipPermissionsEgress").next().is_some_and(|ingress| ingress.contains("0.0.0.0/0")))
+}
+
+fn text(value: &Value) -> Result<&str> {
+    value.as_str().ok_or_else(|| format!("expected a text, found {value}").into())
+}
+
+/// A copy of what a team takes from this repository, removed at the end.
+struct Copy(PathBuf);
+
+impl Copy {
+    fn create() -> Result<Self> {
+        let copy = Self(local_folder::path().join(format!("estate/{}", std::process::id())));
+        for taken in ["infra", "terraform"] {
+            local_folder::copy(&local_folder::workspace().join(taken), &copy.0.join(taken))?;
+        }
+        let declaration = copy.0.join("infra/environments").join(ENVIRONMENT).join("environment.yaml");
+        fs::copy(local_folder::workspace().join(EVERYTHING), declaration)?;
+        Ok(copy)
+    }
+
+    fn root(&self) -> PathBuf {
+        self.0.join("terraform/environments").join(ENVIRONMENT)
+    }
+}
+
+impl Drop for Copy {
+    fn drop(&mut self) {
+        // Left over, it would only lie in an ignored folder.
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
