@@ -1,4 +1,5 @@
 resource "aws_lb" "this" {
+  #checkov:skip=CKV2_AWS_20:With HTTPS port 80 redirects; with HTTP there is nothing to redirect to. checkov cannot see through the variable.
   #checkov:skip=CKV2_AWS_28:A web ACL is paid by the rule and by the request; the declaration cannot ask for one yet.
 
   name                       = var.name

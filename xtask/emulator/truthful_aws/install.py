@@ -14,6 +14,7 @@ from truthful_aws import (
     elastic_load_balancing,
     patch,
     rds,
+    route53,
     s3,
     secrets_manager,
 )
@@ -31,5 +32,6 @@ def everything(*, has_engine: bool) -> None:
     ec2.install()
     ecr.install()
     rds.install()
+    route53.install()
     s3.install()
     secrets_manager.install()

@@ -19,6 +19,9 @@ pub(super) const GIT_ENVIRONMENT: [(&str, &str); 6] = [
 
 /// What a team takes over from this repository.
 const TAKEN: [&str; 2] = ["infra", "terraform"];
+/// A replica takes the provider almost three minutes of waiting, in which the demo would show nothing.
+const ONE_REPLICA: &str = "replicas: 1";
+const NO_REPLICA: &str = "replicas: 0";
 const NO_BUILDS: &str = "version: 1\nartifacts: {}\n";
 
 /// A folder that is removed at the end.
@@ -39,7 +42,10 @@ impl TeamRepository {
             local_folder::copy(&local_folder::workspace().join(taken), &repository.clone.join(taken))?;
         }
         for environment in environments {
-            fs::write(repository.clone.join("infra/environments").join(environment).join("builds.yaml"), NO_BUILDS)?;
+            let folder = repository.clone.join("infra/environments").join(environment);
+            fs::write(folder.join("builds.yaml"), NO_BUILDS)?;
+            let declaration = fs::read_to_string(folder.join("environment.yaml"))?;
+            fs::write(folder.join("environment.yaml"), declaration.replace(ONE_REPLICA, NO_REPLICA))?;
         }
         fs::write(repository.clone.join(".gitignore"), ".terraform/\n*.tfbackend.local\n")?;
         repository.git(&["init", "--quiet", "--initial-branch=main"])?;
