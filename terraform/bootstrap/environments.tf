@@ -19,9 +19,10 @@ module "permissions_boundary" {
   source   = "../modules/permissions-boundary"
   for_each = local.environments
 
-  name        = "slipway-${each.key}"
-  environment = each.key
-  account     = var.account
-  region      = each.value.region
-  partition   = data.aws_partition.current.partition
+  name               = "slipway-${each.key}"
+  environment        = each.key
+  other_environments = setsubtract(keys(local.environments), [each.key])
+  account            = var.account
+  region             = each.value.region
+  partition          = data.aws_partition.current.partition
 }

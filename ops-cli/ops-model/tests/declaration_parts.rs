@@ -22,6 +22,11 @@ network: { cidr: 10.10.0.0/16, zones: [ap-northeast-2a, ap-northeast-2c] }
 const PUBLIC_KEY: &str = "\
 -----BEGIN PUBLIC KEY-----
 MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAtzlN4dV+j+Y32oHTHdtD
+Ny12PgqSu6PDynaqpm3GdBZqeNl8lTTyeIOoTAjMW8iodo/1h04x6Yp7axzEIpKT
+M27XrbmrRTkfUm1BW+KV7JASmyKvClbY9xQnQeIpfE26Ba2H1UXBhycDcKVbzoQa
+2TILsWMZlq0Qw+tfJekPlLK9bo0CQyherZP+zc5UbhGP9IJrGJpTyXcj1El9NdXD
+g44JvRf9BsxrR96hdbeimAe5XrnRIqZ6f3cImyS2G9sdJP+/lU0Qf67jZP0LLcQH
+o0PNvWHpeogXwlaxoCcpdpHRksxLBneD195XxkzVAVGU4dANYW3ef1lv/B39jN3h
 YQIDAQAB
 -----END PUBLIC KEY-----
 ";
@@ -143,9 +148,62 @@ fn nothing_but_services_reaches_a_database_on_its_port() {
 }
 
 #[test]
-fn database_is_the_name_of_no_service() {
-    let parts = format!("services:\n{}", service("database"));
-    assert_eq!(faults(&parts), [("declaration::service_name", "database".to_owned())]);
+fn services_have_names_that_mean_nothing_else() {
+    for name in ["database", "exec", "flow", "endpoints"] {
+        let parts = format!("services:\n{}", service(name));
+        assert_eq!(faults(&parts), [("declaration::service_name", name.to_owned())]);
+    }
+}
+
+#[test]
+fn a_load_balancer_has_room_for_a_hundred_services() {
+    let parts = |count: u32| {
+        let rules: String = (1..=count).map(|n| format!("  s{n}: [{{ from: load_balancer, port: 80 }}]\n")).collect();
+        let services: String = (1..=count)
+            .map(|n| {
+                format!(
+                    "  s{n}: {{ artifact: app, cpu: 256, memory: 512, port: 80, public: {{ path: /{n}, priority: {n} }} }}\n"
+                )
+            })
+            .collect();
+        format!("load_balancer: {{ port: 80 }}\nfirewall:\n{rules}services:\n{services}")
+    };
+    assert_eq!(faults(&parts(100)), []);
+    assert_eq!(faults(&parts(102)), [("declaration::public_services", "s101".to_owned())]);
+}
+
+#[test]
+fn the_bucket_is_one_of_its_own() {
+    let found = |bucket: &str| {
+        let text = BARE.replace("slipway-dev-ops", bucket);
+        read_text(&text).err().map(|faults| faults.faults.into_iter().map(|fault| fault.code).collect::<Vec<_>>())
+    };
+    let taken = ["slipway-dev-logs", "slipway-dev-site-a", "slipway-dev-uploads-a-b", "slipway-state"];
+    for name in taken {
+        assert_eq!(found(&format!("{name}-000000000000")), Some(vec!["declaration::ops_bucket"]), "{name}");
+        assert_eq!(found(&format!("{name}-111111111111")), None, "{name} of another account");
+    }
+    for name in ["slipway-prod-logs", "slipway-dev-logs-2", "slipway-dev-site", "slipway-dev-ops", "slipway-dev-state"]
+    {
+        assert_eq!(found(&format!("{name}-000000000000")), None, "{name}");
+    }
+    for name in ["xn--a", "sthree-a", "amzn-s3-demo-a", "a-s3alias", "a--ol-s3", "a--x-s3", "a--table-s3"] {
+        assert_eq!(found(name), Some(vec!["declaration::ops_bucket"]), "{name}");
+    }
+}
+
+#[test]
+fn networks_are_of_addresses_for_hosts() {
+    let found = |first: &str| {
+        let text = BARE.replace("10.10.0.0", first);
+        read_text(&text).err().map(|faults| faults.faults.into_iter().map(|fault| fault.code).collect::<Vec<_>>())
+    };
+    for first in ["0.0.0.0", "127.255.0.0", "169.254.0.0", "224.0.0.0", "239.1.0.0", "240.0.0.0", "255.255.0.0"] {
+        assert_eq!(found(first), Some(vec!["declaration::cidr"]), "{first}");
+    }
+    for first in ["1.0.0.0", "126.0.0.0", "128.0.0.0", "169.253.0.0", "169.255.0.0", "223.255.0.0"] {
+        assert_eq!(found(first), None, "{first}");
+    }
 }
 
 #[test]
@@ -250,7 +308,9 @@ proptest! {
     fn domains_are_at_most_as_long_as_a_certificate_takes(labels in prop::collection::vec("[a-z0-9]{1,20}", 1..6)) {
         let name = labels.join(".");
         let found = codes(&format!("domain: {{ name: \"{name}\" }}\n"));
-        prop_assert_eq!(found.is_empty(), labels.len() > 1 && name.len() <= 64, "{}: {:?}", name, found);
+        let last_begins_with_a_letter = labels.last().is_some_and(|last| last.starts_with(|first: char| first.is_ascii_lowercase()));
+        let taken = labels.len() > 1 && name.len() <= 64 && last_begins_with_a_letter;
+        prop_assert_eq!(found.is_empty(), taken, "{}: {:?}", name, found);
     }
 
     #[test]

@@ -44,6 +44,14 @@ run "roles_for_the_environments_of_the_account" {
   }
 
   assert {
+    condition = { for environment, boundary in module.permissions_boundary : environment => flatten([for statement in jsondecode(boundary.policy).Statement : statement.Resource if statement.Effect == "Deny"]) } == {
+      test = ["arn:aws:secretsmanager:ap-northeast-2:111122223333:secret:slipway/two/*", "arn:aws:ssm:ap-northeast-2:111122223333:parameter/slipway/two/*"]
+      two  = ["arn:aws:secretsmanager:us-west-2:111122223333:secret:slipway/test/*", "arn:aws:ssm:us-west-2:111122223333:parameter/slipway/test/*"]
+    }
+    error_message = "no role of an environment may read another one's secrets"
+  }
+
+  assert {
     condition = (
       length(aws_iam_openid_connect_provider.github) == 1 &&
       aws_iam_openid_connect_provider.github[0].url == "https://token.actions.githubusercontent.com" &&

@@ -9,6 +9,11 @@ variable "name" {
   }
 
   validation {
+    condition     = can(regex("(^|\\.)[a-z][a-z0-9-]*\\.?$", var.name))
+    error_message = "name must have a last label that begins with a letter, as all that the internet knows do (got ${var.name})."
+  }
+
+  validation {
     condition     = length(var.name) <= 64
     error_message = "name must have at most 64 characters, which is what a certificate takes (got ${length(var.name)}: ${var.name})."
   }

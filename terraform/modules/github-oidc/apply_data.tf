@@ -22,7 +22,7 @@ locals {
       Sid    = "Secrets"
       Effect = "Allow"
       Action = [
-        "secretsmanager:CreateSecret", "secretsmanager:DeleteSecret", "secretsmanager:RestoreSecret", "secretsmanager:TagResource",
+        "secretsmanager:CreateSecret", "secretsmanager:DeleteSecret", "secretsmanager:TagResource",
         "secretsmanager:UntagResource", "secretsmanager:UpdateSecret",
       ]
       Resource = [local.secrets]

@@ -38,12 +38,6 @@ locals {
       Resource = [for sort in ["cache-policy", "origin-access-control", "response-headers-policy"] : "${local.cloudfront}:${sort}/*"]
     },
     {
-      Sid      = "Functions"
-      Effect   = "Allow"
-      Action   = ["cloudfront:CreateFunction", "cloudfront:DeleteFunction", "cloudfront:PublishFunction", "cloudfront:UpdateFunction"]
-      Resource = ["${local.cloudfront}:function/${var.name}-*"]
-    },
-    {
       Sid    = "Keys"
       Effect = "Allow"
       Action = [
@@ -126,10 +120,11 @@ locals {
             Resource = ["*"]
           },
           {
-            # AWS deletes no zone that still has records, and those are held to the domain's names.
+            # AWS deletes no zone that still has records, and those are held to the domain's names. Terraform asks first
+            # whether the zone is signed.
             Sid      = "Zone"
             Effect   = "Allow"
-            Action   = ["route53:ChangeTagsForResource", "route53:DeleteHostedZone", "route53:UpdateHostedZoneComment"]
+            Action   = ["route53:ChangeTagsForResource", "route53:DeleteHostedZone", "route53:GetDNSSEC", "route53:UpdateHostedZoneComment"]
             Resource = ["arn:${var.partition}:route53:::hostedzone/*"]
           },
         ] if zone == "create"

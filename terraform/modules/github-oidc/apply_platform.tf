@@ -36,11 +36,11 @@ locals {
       Sid    = "LoadBalancer"
       Effect = "Allow"
       Action = [
-        "elasticloadbalancing:AddListenerCertificates", "elasticloadbalancing:AddTags", "elasticloadbalancing:CreateListener",
+        "elasticloadbalancing:AddTags", "elasticloadbalancing:CreateListener",
         "elasticloadbalancing:CreateLoadBalancer", "elasticloadbalancing:CreateRule", "elasticloadbalancing:DeleteListener",
         "elasticloadbalancing:DeleteLoadBalancer", "elasticloadbalancing:DeleteRule", "elasticloadbalancing:ModifyListener",
         "elasticloadbalancing:ModifyListenerAttributes", "elasticloadbalancing:ModifyLoadBalancerAttributes", "elasticloadbalancing:ModifyRule",
-        "elasticloadbalancing:RemoveListenerCertificates", "elasticloadbalancing:RemoveTags", "elasticloadbalancing:SetRulePriorities",
+        "elasticloadbalancing:RemoveTags", "elasticloadbalancing:SetRulePriorities",
         "elasticloadbalancing:SetSecurityGroups", "elasticloadbalancing:SetSubnets",
       ]
       Resource = [
@@ -72,7 +72,7 @@ locals {
       Sid    = "LogGroups"
       Effect = "Allow"
       Action = [
-        "logs:CreateLogGroup", "logs:DeleteLogGroup", "logs:DeleteRetentionPolicy", "logs:PutRetentionPolicy", "logs:TagResource", "logs:UntagResource",
+        "logs:CreateLogGroup", "logs:DeleteLogGroup", "logs:PutRetentionPolicy", "logs:TagResource", "logs:UntagResource",
       ]
       Resource = local.log_groups
     },

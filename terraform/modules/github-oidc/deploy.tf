@@ -39,6 +39,17 @@ locals {
       }
     },
     {
+      # S3 asks for it beside PutObject when a record comes with its lock, and knows no if-none-match here. A lock in
+      # compliance mode can be made longer, never shorter and never taken off.
+      Sid      = "RecordLocks"
+      Effect   = "Allow"
+      Action   = ["s3:PutObjectRetention"]
+      Resource = ["${local.ops_bucket}/records/*"]
+      Condition = {
+        StringEquals = merge(local.own_account, { "s3:object-lock-mode" = "COMPLIANCE" })
+      }
+    },
+    {
       Sid       = "ServiceLists"
       Effect    = "Allow"
       Action    = ["ecs:ListServices", "ecs:ListTasks"]

@@ -24,13 +24,13 @@ locals {
       {
         Sid      = "NamespaceLists"
         Effect   = "Allow"
-        Action   = ["servicediscovery:GetOperation", "servicediscovery:ListNamespaces", "servicediscovery:ListTagsForResource"]
+        Action   = ["servicediscovery:GetOperation", "servicediscovery:ListTagsForResource"]
         Resource = ["*"]
       },
       {
         Sid      = "Repositories"
         Effect   = "Allow"
-        Action   = ["ecr:DescribeRepositories", "ecr:GetLifecyclePolicy", "ecr:GetRepositoryPolicy", "ecr:ListTagsForResource"]
+        Action   = ["ecr:DescribeRepositories", "ecr:GetLifecyclePolicy", "ecr:ListTagsForResource"]
         Resource = ["${local.here.ecr}:repository/*"]
       },
       {
@@ -49,7 +49,7 @@ locals {
         Sid    = "Roles"
         Effect = "Allow"
         Action = [
-          "iam:GetRole", "iam:GetRolePolicy", "iam:ListAttachedRolePolicies", "iam:ListInstanceProfilesForRole", "iam:ListRolePolicies", "iam:ListRoleTags",
+          "iam:GetRole", "iam:GetRolePolicy", "iam:ListAttachedRolePolicies", "iam:ListInstanceProfilesForRole", "iam:ListRolePolicies",
         ]
         Resource = [local.environment_roles]
       },
@@ -62,7 +62,7 @@ locals {
       {
         Sid      = "Topics"
         Effect   = "Allow"
-        Action   = ["sns:GetTopicAttributes", "sns:ListSubscriptionsByTopic", "sns:ListTagsForResource"]
+        Action   = ["sns:GetTopicAttributes", "sns:ListTagsForResource"]
         Resource = ["${local.here.sns}:${var.name}", "${local.here.sns}:${var.name}-*"]
       },
       {
@@ -74,7 +74,7 @@ locals {
       {
         Sid      = "Queues"
         Effect   = "Allow"
-        Action   = ["sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:ListQueueTags"]
+        Action   = ["sqs:GetQueueAttributes", "sqs:ListQueueTags"]
         Resource = ["${local.here.sqs}:${var.name}-*"]
       },
     ]
@@ -130,7 +130,7 @@ locals {
         # VALUES. The provider reads a parameter only as a whole, decrypted, though Terraform then drops the value.
         Sid      = "Parameters"
         Effect   = "Allow"
-        Action   = ["ssm:GetParameter", "ssm:GetParameters", "ssm:ListTagsForResource"]
+        Action   = ["ssm:GetParameter", "ssm:ListTagsForResource"]
         Resource = [local.parameters]
       },
       {
@@ -146,28 +146,25 @@ locals {
         Sid    = "Distributions"
         Effect = "Allow"
         Action = [
-          "cloudfront:DescribeFunction", "cloudfront:GetCachePolicy", "cloudfront:GetDistribution", "cloudfront:GetFunction", "cloudfront:GetOriginAccessControl",
-          "cloudfront:GetOriginRequestPolicy", "cloudfront:GetResponseHeadersPolicy", "cloudfront:ListTagsForResource",
+          "cloudfront:GetCachePolicy", "cloudfront:GetDistribution", "cloudfront:GetOriginAccessControl", "cloudfront:GetResponseHeadersPolicy",
+          "cloudfront:ListTagsForResource",
         ]
         Resource = [
-          for sort in ["cache-policy", "distribution", "function", "origin-access-control", "origin-request-policy", "response-headers-policy"] :
+          for sort in ["cache-policy", "distribution", "origin-access-control", "response-headers-policy"] :
           "${local.cloudfront}:${sort}/*"
         ]
       },
       {
-        Sid    = "DistributionLists"
-        Effect = "Allow"
-        Action = [
-          "cloudfront:GetKeyGroup", "cloudfront:GetPublicKey", "cloudfront:ListCachePolicies", "cloudfront:ListOriginRequestPolicies",
-          "cloudfront:ListResponseHeadersPolicies",
-        ]
+        Sid      = "Keys"
+        Effect   = "Allow"
+        Action   = ["cloudfront:GetKeyGroup", "cloudfront:GetPublicKey"]
         Resource = ["*"]
       },
       {
         Sid    = "Deliveries"
         Effect = "Allow"
         Action = [
-          "logs:GetDelivery", "logs:GetDeliveryDestination", "logs:GetDeliveryDestinationPolicy", "logs:GetDeliverySource", "logs:ListTagsForResource",
+          "logs:GetDelivery", "logs:GetDeliveryDestination", "logs:GetDeliverySource", "logs:ListTagsForResource",
         ]
         Resource = [
           "${local.us_east_1.logs}:delivery:*",
@@ -176,15 +173,9 @@ locals {
         ]
       },
       {
-        Sid      = "DeliveryLists"
-        Effect   = "Allow"
-        Action   = ["logs:DescribeDeliveries", "logs:DescribeDeliveryDestinations", "logs:DescribeDeliverySources"]
-        Resource = ["*"]
-      },
-      {
         Sid      = "Certificates"
         Effect   = "Allow"
-        Action   = ["acm:DescribeCertificate", "acm:GetCertificate", "acm:ListTagsForCertificate"]
+        Action   = ["acm:DescribeCertificate", "acm:ListTagsForCertificate"]
         Resource = ["${local.here.acm}:certificate/*", "${local.us_east_1.acm}:certificate/*"]
       },
       {
@@ -202,7 +193,7 @@ locals {
       {
         Sid      = "ZoneLists"
         Effect   = "Allow"
-        Action   = ["route53:ListHostedZones", "route53:ListHostedZonesByName"]
+        Action   = ["route53:ListHostedZones"]
         Resource = ["*"]
       },
     ]

@@ -63,11 +63,19 @@ resource "aws_iam_role_policy" "flow_logs" {
   role = aws_iam_role.flow_logs[0].id
   policy = jsonencode({
     Version = "2012-10-17"
-    Statement = [{
-      Effect = "Allow"
-      # CreateLogGroup is left out: a late delivery would make the group again after Terraform destroyed it.
-      Action   = ["logs:CreateLogStream", "logs:DescribeLogGroups", "logs:DescribeLogStreams", "logs:PutLogEvents"]
-      Resource = ["${aws_cloudwatch_log_group.flow[0].arn}:*"]
-    }]
+    Statement = [
+      {
+        Effect = "Allow"
+        # CreateLogGroup is left out: a late delivery would make the group again after Terraform destroyed it.
+        Action   = ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"]
+        Resource = ["${aws_cloudwatch_log_group.flow[0].arn}:*"]
+      },
+      {
+        # A list: names of groups. IAM knows no finer resource for it.
+        Effect   = "Allow"
+        Action   = ["logs:DescribeLogGroups"]
+        Resource = ["*"]
+      },
+    ]
   })
 }

@@ -70,8 +70,8 @@ variable "cidr" {
   }
 
   validation {
-    condition     = !can(regex("^(0|127|169\\.254|22[4-9]|23[0-9])\\.", var.cidr))
-    error_message = "cidr must be a range for hosts, which 0.0.0.0/8, 127.0.0.0/8, 169.254.0.0/16 and 224.0.0.0/4 are not (got ${var.cidr})."
+    condition     = !can(regex("^(0|127|169\\.254|22[4-9]|2[3-5][0-9])\\.", var.cidr))
+    error_message = "cidr must be a range for hosts, which 0.0.0.0/8, 127.0.0.0/8, 169.254.0.0/16 and all from 224.0.0.0 are not (got ${var.cidr})."
   }
 }
 

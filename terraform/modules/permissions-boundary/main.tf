@@ -7,11 +7,28 @@ locals {
 
   buckets = [for purpose in ["site", "uploads"] : "arn:${var.partition}:s3:::${var.name}-${purpose}-*"]
 
+  # Tagged for this environment, or not at all.
+  of_no_other_environment = { StringEqualsIfExists = { "aws:ResourceTag/slipway:environment" = var.environment } }
+
+  # What people put there by hand may have no tag.
+  secrets_of_others = flatten([
+    for other in sort(var.other_environments) : ["${local.here.secretsmanager}:secret:slipway/${other}/*", "${local.here.ssm}:parameter/slipway/${other}/*"]
+  ])
+
   own_log_groups = ["${local.here.logs}:log-group:/slipway/${var.environment}/*"]
   # RDS gives its metrics of the operating system this name.
   database_metrics = ["${local.here.logs}:log-group:RDS*"]
 
-  statements = [
+  statements = concat(local.allowed, [
+    for resources in [local.secrets_of_others] : {
+      Sid      = "SecretsOfOthers"
+      Effect   = "Deny"
+      Action   = ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue", "ssm:GetParameter", "ssm:GetParameters", "ssm:GetParametersByPath"]
+      Resource = resources
+    } if length(resources) > 0
+  ])
+
+  allowed = [
     {
       Sid      = "Log"
       Effect   = "Allow"
@@ -32,16 +49,26 @@ locals {
       Resource = ["arn:${var.partition}:ecr:*:*:repository/*"]
     },
     {
-      Sid      = "Parameters"
+      # A path has no tag, so paths are the environment's own.
+      Sid      = "ParametersByPath"
       Effect   = "Allow"
-      Action   = ["ssm:GetParameter", "ssm:GetParameters", "ssm:GetParametersByPath"]
+      Action   = ["ssm:GetParametersByPath"]
       Resource = ["${local.here.ssm}:parameter/slipway/${var.environment}/*"]
     },
     {
-      Sid      = "Secrets"
-      Effect   = "Allow"
-      Action   = ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"]
-      Resource = ["${local.here.secretsmanager}:secret:slipway/${var.environment}/*"]
+      # Under any name: services bring along what they had before. What is tagged for another environment stays shut.
+      Sid       = "Parameters"
+      Effect    = "Allow"
+      Action    = ["ssm:GetParameter", "ssm:GetParameters"]
+      Resource  = ["${local.here.ssm}:parameter/*"]
+      Condition = local.of_no_other_environment
+    },
+    {
+      Sid       = "Secrets"
+      Effect    = "Allow"
+      Action    = ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"]
+      Resource  = ["${local.here.secretsmanager}:secret:*"]
+      Condition = local.of_no_other_environment
     },
     {
       Sid    = "Queues"

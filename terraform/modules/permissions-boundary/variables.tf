@@ -53,3 +53,15 @@ variable "partition" {
     error_message = "partition must be aws, aws-cn or aws-us-gov (got ${var.partition})."
   }
 }
+
+variable "other_environments" {
+  description = "Names of the account's other environments: secrets and parameters below `slipway/<name>/` of each are denied even when nobody tagged them."
+  type        = set(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = alltrue([for other in var.other_environments : can(regex("^[a-z]([a-z0-9-]{0,18}[a-z0-9])?$", other)) && other != var.environment])
+    error_message = "other_environments must be names of other environments than ${var.environment} (got ${join(", ", var.other_environments)})."
+  }
+}

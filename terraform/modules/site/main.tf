@@ -1,6 +1,6 @@
 locals {
-  # Names of CloudFront's policies and controls are taken once in an account.
-  full_name = "${var.name}-${var.site}"
+  # Names of CloudFront's policies and controls are taken once in an account, and uploads may be called like a site.
+  full_name = "${var.name}-site-${var.site}"
 
   # The distribution reads the bucket, and nobody else.
   readers = [

@@ -6,8 +6,9 @@ locals {
 resource "aws_cloudfront_public_key" "this" {
   for_each = local.public_keys
 
-  # A key cannot be changed and its name is taken once: with a hash the new one can stand beside the old.
-  name        = "${local.full_name}-${each.key}-${substr(sha1(each.value), 0, 8)}"
+  # A key cannot be changed and its name is taken once: with a hash the new one can stand beside the old. Hyphens in names
+  # do not say where one ends, so the hash is of the upload's too.
+  name        = "${local.full_name}-${each.key}-${substr(sha1("${var.upload} ${each.value}"), 0, 8)}"
   encoded_key = each.value
 
   # AWS refuses to delete a key that is in a group, so the group lets it go first.

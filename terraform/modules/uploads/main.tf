@@ -1,6 +1,6 @@
 locals {
-  # Names of CloudFront's policies, keys and controls are taken once in an account.
-  full_name = "${var.name}-${var.upload}"
+  # Names of CloudFront's policies, keys and controls are taken once in an account, and a site may be called like uploads.
+  full_name = "${var.name}-upload-${var.upload}"
 
   # Not the bucket's attribute: that is unknown before the bucket exists, and what a role may do should be seen in the plan.
   objects_arn = "arn:${var.partition}:s3:::${var.bucket}/*"

@@ -33,7 +33,6 @@ output "key_pair_ids" {
 output "task_statements" {
   description = "What a service needs to put and read files, and to sign URLs of the bucket for others to put them: statements for `task_statements` of the module `service-base`. It may neither list nor delete."
   value = [{
-    Sid    = "Uploads${replace(title(replace(var.upload, "-", " ")), " ", "")}"
     Effect = "Allow"
     Action = [
       "s3:AbortMultipartUpload",

@@ -3,9 +3,10 @@ variable "name" {
   type        = string
   nullable    = false
 
+  # 60 characters is what the name of a log delivery takes.
   validation {
-    condition     = can(regex("^[a-z][a-z0-9-]*[a-z0-9]$", var.name)) && length("${var.name}-${var.upload}") <= 60
-    error_message = "name must be lower-case letters, digits and hyphens, begin with a letter, end with a letter or digit, and have at most 60 characters together with upload (got ${var.name})."
+    condition     = can(regex("^[a-z][a-z0-9-]*[a-z0-9]$", var.name)) && length("${var.name}-upload-${var.upload}") <= 60
+    error_message = "name must be lower-case letters, digits and hyphens, begin with a letter, end with a letter or digit, and have at most 60 characters together with -upload- and upload (got ${var.name})."
   }
 }
 

@@ -18,7 +18,9 @@ pub struct Database {
     #[schemars(regex(pattern = r"^db\.[a-z0-9-]+\.[a-z0-9-]+$"))]
     pub instance: String,
     /// Name of the schema (MySQL says database) that is created at first: a lower-case letter, then up to 62 lower-case
-    /// letters, digits and underscores.
+    /// letters, digits and underscores. No word that MySQL keeps for itself.
+    ///
+    /// <https://dev.mysql.com/doc/refman/8.4/en/keywords.html>
     #[schemars(regex(pattern = "^[a-z][a-z0-9_]{0,62}$"))]
     pub schema: String,
     /// Storage in GiB (gp3). It can grow and never shrink.

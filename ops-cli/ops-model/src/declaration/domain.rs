@@ -5,13 +5,13 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Domain {
-    /// Lower-case DNS name with at least one dot and none at its end, such as `dev.slipway.example`; at most 64
-    /// characters, for a certificate takes no more.
+    /// Lower-case DNS name with at least one dot and none at its end, such as `dev.slipway.example`, the last label
+    /// beginning with a letter; at most 64 characters, for a certificate takes no more.
     ///
     /// <https://docs.aws.amazon.com/acm/latest/userguide/acm-certificate-characteristics.html>
     #[schemars(
         length(max = 64),
-        regex(pattern = r"^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$")
+        regex(pattern = r"^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?$")
     )]
     pub name: String,
     /// Where the zone of that name in Route 53 comes from.

@@ -19,8 +19,8 @@ pub struct Environment {
     #[schemars(range(min = 1, max = 1))]
     pub version: u32,
     /// Name of the environment; the same as its folder's. Up to 20 lower-case letters, digits and hyphens, beginning
-    /// with a letter and not ending with a hyphen: names of load balancers may not.
-    #[schemars(regex(pattern = r"^[a-z]([a-z0-9-]{0,18}[a-z0-9])?$"))]
+    /// with a letter, and no hyphen last or two in a row: names of load balancers and of databases may not.
+    #[schemars(length(max = 20), regex(pattern = "^[a-z](-?[a-z0-9])*$"))]
     pub environment: String,
     /// AWS account id: twelve digits, quoted. ops refuses to act in any other account.
     #[schemars(regex(pattern = r"^[0-9]{12}$"))]
@@ -88,7 +88,7 @@ pub struct Environment {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Registry {
-    /// Repository names, such as `slipway/app`: lower-case, with `/`, `-`, `_` and `.` inside.
-    #[schemars(length(min = 1), inner(regex(pattern = r"^[a-z0-9]+([._/-][a-z0-9]+)*$")))]
+    /// Repository names, such as `slipway/app`: 2 to 256 characters, lower-case, with `/`, `-`, `_` and `.` inside.
+    #[schemars(length(min = 1), inner(length(max = 256), regex(pattern = r"^[a-z0-9]([._/-]?[a-z0-9])+$")))]
     pub repositories: Vec<String>,
 }

@@ -6,9 +6,12 @@ use super::Fault;
 use super::document::{Entry, Node};
 
 mod after;
+mod bucket;
 mod database_parameter;
+mod database_schema;
 mod database_storage;
 mod deployment;
+mod endpoint;
 mod environment_name;
 mod firewall;
 mod health_check;
@@ -17,8 +20,11 @@ mod https;
 mod listener_rule;
 mod network;
 mod plain_secret;
+mod public_key;
 mod public_service;
+mod queue_name;
 mod registry;
+mod secret_place;
 mod service_name;
 mod service_reference;
 mod site;
@@ -64,14 +70,19 @@ impl<'a> Subject<'a> {
 
 /// All faults that any rule finds.
 pub(super) fn check(subject: &Subject<'_>) -> Vec<Fault> {
-    let rules: [fn(&Subject<'_>, &mut Vec<Fault>); 19] = [
+    let rules: [fn(&Subject<'_>, &mut Vec<Fault>); 25] = [
         environment_name::check,
+        bucket::check,
         network::check,
+        endpoint::check,
         registry::check,
         https::check,
         host::check,
         database_storage::check,
+        database_schema::check,
         database_parameter::check,
+        secret_place::check,
+        queue_name::check,
         firewall::check,
         service_name::check,
         task_size::check,
@@ -84,6 +95,7 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Fault> {
         after::check,
         service_reference::check,
         site::check,
+        public_key::check,
     ];
     let mut faults = Vec::new();
     for rule in rules {

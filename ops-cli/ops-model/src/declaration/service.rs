@@ -64,10 +64,11 @@ pub struct Service {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Public {
-    /// Path pattern, such as `/*` or `/api/*`: `/`, then up to 127 letters, digits and `_-.$/~@:+*?`.
+    /// Path pattern, such as `/*` or `/api/*`: `/`, then up to 127 letters, digits and `_-.$/~@:+*?`, at most five of them
+    /// `*` or `?`.
     ///
     /// <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/rule-condition-types.html#path-conditions>
-    #[schemars(regex(pattern = r"^/[A-Za-z0-9_.$/~@:+*?-]{0,127}$"))]
+    #[schemars(length(max = 128), regex(pattern = r"^/[A-Za-z0-9_.$/~@:+-]*([*?][A-Za-z0-9_.$/~@:+-]*){0,5}$"))]
     pub path: String,
     /// Order among the rules, lowest first; derived from `path` when absent, longer paths first, from 27200 to 39999.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -12,22 +12,22 @@ pub struct Site {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(regex(pattern = HOST))]
     pub host: Option<String>,
-    /// File that answers `/`: letters, digits and `_.-`, in folders between `/`.
-    #[schemars(regex(pattern = PATH_IN_SITE))]
+    /// File that answers `/`: letters, digits and `_.-`, in folders between `/`, at most 255 characters.
+    #[schemars(length(max = 255), regex(pattern = PATH_IN_SITE))]
     pub entry: String,
     /// Whether unknown paths are answered with the entry page and status 200, as programs that run in one page need.
     pub single_page: bool,
-    /// File that answers unknown paths with status 404: letters, digits and `_.-`, in folders between `/`. Not together
-    /// with `single_page`.
+    /// File that answers unknown paths with status 404: letters, digits and `_.-`, in folders between `/`, at most 255
+    /// characters. Not together with `single_page`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(regex(pattern = PATH_IN_SITE))]
+    #[schemars(length(max = 255), regex(pattern = PATH_IN_SITE))]
     pub error_page: Option<String>,
-    /// What pages may load and from where: the header `Content-Security-Policy`, 1 to 2048 printable ASCII characters.
-    /// A strict one when absent.
+    /// What pages may load and from where: the header `Content-Security-Policy`, 1 to 1783 printable ASCII characters
+    /// (CloudFront's quota). A strict one when absent.
     ///
     /// <https://developer.mozilla.org/en-US/docs/Web/HTTP/CSP>
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(regex(pattern = "^[ -~]{1,2048}$"))]
+    #[schemars(regex(pattern = "^[ -~]{1,1783}$"))]
     pub content_security_policy: Option<String>,
     /// Where in the world CloudFront serves it from.
     ///

@@ -5,9 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use super::names::HOST;
 
-/// PEM of a `SubjectPublicKeyInfo` (<https://www.rfc-editor.org/rfc/rfc5280#section-4.1>): all that is RSA and of at
-/// least 2048 bits begins alike.
-const RSA_PUBLIC_KEY: &str = r"^-----BEGIN PUBLIC KEY-----\nMII[A-Za-z0-9+/]{3}ANBgkqhkiG9w0BAQEFAAOC([A-Za-z0-9+/=]|\n)+\n-----END PUBLIC KEY-----\n?$";
+/// PEM of a `SubjectPublicKeyInfo` (<https://www.rfc-editor.org/rfc/rfc5280#section-4.1>): all that is RSA and of 2048
+/// bits begins alike and has 392 characters. CloudFront takes no other size.
+const RSA_PUBLIC_KEY: &str = r"^-----BEGIN PUBLIC KEY-----\nMIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8A([A-Za-z0-9+/]\n?){360}\n-----END PUBLIC KEY-----\n?$";
 
 /// Files that browsers upload and read by signed URLs: a private bucket behind a CloudFront distribution.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -26,7 +26,8 @@ pub struct Uploads {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(regex(pattern = HOST))]
     pub host: Option<String>,
-    /// 1 to 5 RSA public keys by name, in PEM (`-----BEGIN PUBLIC KEY-----`): who has the private half can sign URLs.
+    /// 1 to 5 RSA public keys of 2048 bits by name, in PEM (`-----BEGIN PUBLIC KEY-----`), each once: who has the private
+    /// half can sign URLs.
     /// Two at once let a key be replaced without a pause.
     ///
     /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-trusted-signers.html>
@@ -40,7 +41,7 @@ pub struct Uploads {
         "additionalProperties" = {
             "type": "string",
             "pattern": RSA_PUBLIC_KEY,
-            "description": "an RSA public key of 2048 bits or more in PEM: from `-----BEGIN PUBLIC KEY-----` to `-----END PUBLIC KEY-----`, as `openssl rsa -pubout` writes it."
+            "description": "an RSA public key of 2048 bits in PEM: from `-----BEGIN PUBLIC KEY-----` to `-----END PUBLIC KEY-----`, as `openssl rsa -pubout` writes it."
         }
     ))]
     pub public_keys: BTreeMap<String, String>,

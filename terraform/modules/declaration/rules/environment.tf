@@ -44,16 +44,34 @@ locals {
       path     = "registry.repositories"
       json     = jsonencode(try(local.registry.repositories, null))
       required = try(local.root.registry != null, false)
-      pattern  = "^\"[a-z0-9]+([._/-][a-z0-9]+)*\"$"
-      allowed  = "a repository name, such as slipway/app"
+      pattern  = "^\"[a-z0-9]([._/-]?[a-z0-9])+\"$"
+      allowed  = "a repository name of at least 2 characters, such as slipway/app"
       minimum  = 1
       unique   = true
       secret   = false
     },
   ]
 
-  environment_relations = [
-    for name in [var.environment] : "environment: a name is 1 to 20 lower-case letters, digits and hyphens, begins with a letter and does not end with a hyphen (got \"${name}\")"
-    if !can(regex("^[a-z]([a-z0-9-]{0,18}[a-z0-9])?$", name))
-  ]
+  ops_bucket = try(tostring(local.root.ops_bucket), "")
+
+  # All that Terraform makes besides, with names that a site or an upload of tomorrow may have.
+  other_buckets = "^slipway-(${var.environment}-(logs|(site|uploads)-.*)|state)-${try(tostring(local.root.account), "")}$"
+
+  environment_relations = concat(
+    [
+      # A database's identifier takes no two hyphens in a row.
+      for name in [var.environment] : "environment: a name is 1 to 20 lower-case letters, digits and single hyphens, begins with a letter and does not end with a hyphen (got \"${name}\")"
+      if !can(regex("^[a-z](-?[a-z0-9])*$", name)) || length(name) > 20
+    ],
+    [for name in [local.ops_bucket] : "ops_bucket: must be a name that Terraform does not give to another bucket (got \"${name}\")" if can(regex(local.other_buckets, name))],
+    [
+      # https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
+      for name in [local.ops_bucket] : "ops_bucket: must not begin with xn--, sthree- or amzn-s3-demo- nor end with -s3alias, --ol-s3, --x-s3 or --table-s3, which S3 keeps for itself (got \"${name}\")"
+      if can(regex("^(xn--|sthree-|amzn-s3-demo-)|(-s3alias|--(ol|x|table)-s3)$", name))
+    ],
+    [
+      for index, name in try([for name in local.registry.repositories : tostring(name)], []) : "registry.repositories[${index}]: must have at most 256 characters (got ${length(name)})"
+      if length(name) > 256
+    ],
+  )
 }

@@ -31,7 +31,7 @@ locals {
   maps = concat(local.database_maps, local.upload_maps, local.service_maps)
   relations = concat(
     local.environment_relations, local.network_relations, local.load_balancer_relations, local.host_relations, local.firewall_relations,
-    local.database_relations, local.queue_relations, local.site_relations, local.upload_relations, local.service_relations, local.public_relations,
+    local.database_relations, local.secrets_relations, local.queue_relations, local.site_relations, local.upload_relations, local.service_relations, local.public_relations,
   )
 
   missing = concat(

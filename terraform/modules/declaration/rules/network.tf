@@ -51,11 +51,21 @@ locals {
   ]
 
   # A load balancer takes no subnet smaller than /27, which is what a /22 leaves for each zone.
-  network_relations = [
-    for cidr in [local.network_cidr] :
-    "network.cidr: must be the first address of its range, which has to be /16 to /22 (a load balancer needs subnets of at least /27), such as 10.10.0.0/16 (got \"${cidr}\")"
-    if can(regex("^([0-9]{1,3}\\.){3}[0-9]{1,3}/[0-9]{1,2}$", cidr)) && !try(
-      cidrhost(cidr, 0) == split("/", cidr)[0] && tonumber(split("/", cidr)[1]) >= 16 && tonumber(split("/", cidr)[1]) <= 22,
-    false)
-  ]
+  network_relations = concat(
+    [
+      for cidr in [local.network_cidr] :
+      "network.cidr: must be the first address of its range, which has to be /16 to /22 (a load balancer needs subnets of at least /27), such as 10.10.0.0/16 (got \"${cidr}\")"
+      if can(regex("^([0-9]{1,3}\\.){3}[0-9]{1,3}/[0-9]{1,2}$", cidr)) && !try(
+        cidrhost(cidr, 0) == split("/", cidr)[0] && tonumber(split("/", cidr)[1]) >= 16 && tonumber(split("/", cidr)[1]) <= 22,
+      false)
+    ],
+    [
+      for cidr in [local.network_cidr] : "network.cidr: must be a range for hosts, which 0.0.0.0/8, 127.0.0.0/8, 169.254.0.0/16 and all from 224.0.0.0 are not (got \"${cidr}\")"
+      if can(regex("^(0|127|169\\.254|22[4-9]|2[3-5][0-9])\\.", cidr)) && can(cidrhost(cidr, 0))
+    ],
+    [
+      for region in [local.region] : "network.endpoints: must be empty in ${region}, where AWS gives many of them other names"
+      if startswith(region, "cn-") && try(length(local.network.endpoints) > 0, false)
+    ],
+  )
 }

@@ -38,8 +38,9 @@ locals {
       path     = "services.${name}.public.path"
       json     = jsonencode(try(public.path, null))
       required = startswith(jsonencode(local.services[name].public), "{")
-      pattern  = "^\"/[A-Za-z0-9_.$/~@:+*?-]{0,127}\"$"
-      allowed  = "a path pattern that begins with /, such as /* or /api/*, of at most 128 characters"
+      # A pattern cannot count the characters and the wildcards at once: no JSON is `none`.
+      pattern = length(try(tostring(public.path), "")) <= 128 ? "^\"/[A-Za-z0-9_.$/~@:+-]*([*?][A-Za-z0-9_.$/~@:+-]*){0,5}\"$" : "^none$"
+      allowed = "a path pattern that begins with /, such as /* or /api/*, of at most 128 characters, at most five of them * or ?"
     },
     {
       path     = "services.${name}.public.health.path"
@@ -61,6 +62,7 @@ locals {
   ]])
 
   public_relations = concat(
+    [for count in [length(local.public_services)] : "services: must be at most 100 that are public, which is what a load balancer takes (got ${count})" if count > 100],
     [for name in keys(local.public_services) : "services.${name}.port: missing; a public service needs the port that its container listens on" if try(local.services[name].port == null, true)],
     [for name in keys(local.public_services) : "services.${name}.public: needs a load_balancer, and none is declared" if !local.has_load_balancer],
     [

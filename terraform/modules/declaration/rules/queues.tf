@@ -40,5 +40,8 @@ locals {
     }
   ]])
 
-  queue_relations = [for name in keys(local.queues_raw) : "queues.${name}: ${local.name_allowed}" if !can(regex(local.name_pattern, name))]
+  queue_relations = concat(
+    [for name in keys(local.queues_raw) : "queues.${name}: ${local.name_allowed}" if !can(regex(local.name_pattern, name))],
+    [for name in keys(local.queues_raw) : "queues.${name}: the name must not end with -dead-letter, as those of the queues for dead letters do" if endswith(name, "-dead-letter")],
+  )
 }

@@ -120,6 +120,8 @@ locals {
   service_relations = concat(
     [for name in keys(local.services) : "services.${name}: ${local.name_allowed}" if !can(regex(local.name_pattern, name))],
     [for name in keys(local.services) : "services.${name}: the name has another meaning in the firewall" if contains(["internet", "load-balancer", "database"], name)],
+    [for name in keys(local.services) : "services.${name}: the environment has a log group of this name" if contains(["exec", "flow"], name)],
+    [for name in keys(local.services) : "services.${name}: the environment has a security group of this name" if name == "endpoints"],
     [
       for name, service in local.service_mappings : "services.${name}.memory: ${service.memory} MiB is not possible with cpu ${service.cpu}; allowed: ${local.memory_by_cpu[service.cpu].text}"
       if try(contains(keys(local.memory_by_cpu), jsonencode(service.cpu)) && can(regex("^[0-9]+$", jsonencode(service.memory))) && !contains(local.memory_by_cpu[service.cpu].sizes, service.memory), false)

@@ -18,16 +18,24 @@ locals {
   )
 
   site_texts = flatten([for name, site in local.sites : [
-    { path = "sites.${name}.entry", json = jsonencode(try(site.entry, null)), required = false, pattern = local.site_page, allowed = "the path of a page in the bundle without a / before it, such as index.html" },
-    { path = "sites.${name}.error_page", json = jsonencode(try(site.error_page, null)), required = false, pattern = local.site_page, allowed = "the path of a page in the bundle without a / before it, such as 404.html" },
+    [
+      for key, example in { entry = "index.html", error_page = "404.html" } : {
+        path                      = "sites.${name}.${key}"
+        json                      = jsonencode(try(site[key], null))
+        required                  = false
+        # No pattern counts over the slashes: no JSON is `none`.
+        pattern = length(try(tostring(site[key]), "")) <= 255 ? local.site_page : "^none$"
+        allowed = "the path of a page in the bundle without a / before it, of at most 255 characters, such as ${example}"
+      }
+    ],
     { path = "sites.${name}.single_page", json = jsonencode(try(site.single_page, null)), required = false, pattern = "^(true|false)$", allowed = "true or false" },
     {
       path     = "sites.${name}.content_security_policy"
       json     = jsonencode(try(site.content_security_policy, null))
       required = false
       # No pattern may count to more than 1000: no JSON is `none`.
-      pattern = length(try(tostring(site.content_security_policy), "")) <= 2048 ? local.policy_pattern : "^none$"
-      allowed = "1 to 2048 printable ASCII characters"
+      pattern = length(try(tostring(site.content_security_policy), "")) <= 1783 ? local.policy_pattern : "^none$"
+      allowed = "1 to 1783 printable ASCII characters, CloudFront's quota"
     },
     {
       path     = "sites.${name}.price_class"

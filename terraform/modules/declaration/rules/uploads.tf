@@ -45,9 +45,9 @@ locals {
     required    = true
     key_pattern = "^[a-z0-9][a-z0-9-]{0,39}$"
     allowed_key = "1 to 40 lower-case letters, digits and hyphens, and not begin with a hyphen"
-    # All that is RSA and of at least 2048 bits begins like this.
-    value_pattern = "^\"-----BEGIN PUBLIC KEY-----\\\\nMII[A-Za-z0-9+/]{3}ANBgkqhkiG9w0BAQEFAAOC([A-Za-z0-9+/=]|\\\\n)+\\\\n-----END PUBLIC KEY-----(\\\\n)?\"$"
-    allowed_value = "the PEM of an RSA public key, which begins with -----BEGIN PUBLIC KEY-----"
+    # What each RSA key of 2048 bits begins with, and its 392 characters. CloudFront takes no other size.
+    value_pattern = "^\"-----BEGIN PUBLIC KEY-----\\\\nMIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8A([A-Za-z0-9+/](\\\\n)?){360}\\\\n-----END PUBLIC KEY-----(\\\\n)?\"$"
+    allowed_value = "the PEM of an RSA public key of 2048 bits, from -----BEGIN PUBLIC KEY----- to -----END PUBLIC KEY-----"
     # Who mistakes one half of a key pair for the other shows the private one.
     secret = true
   }]
@@ -57,6 +57,10 @@ locals {
     [
       for name, upload in local.uploads : "uploads.${name}.public_keys: must be 1 to 5 keys (got ${length(upload.public_keys)})"
       if try(startswith(jsonencode(upload.public_keys), "{") && (length(upload.public_keys) < 1 || length(upload.public_keys) > 5), false)
+    ],
+    [
+      for name, upload in local.uploads : "uploads.${name}.public_keys: must not hold the same key under two names"
+      if try(length(distinct([for key in values(upload.public_keys) : replace(tostring(key), "/\\s/", "")])) < length(upload.public_keys), false)
     ],
   )
 }

@@ -180,6 +180,19 @@ run "alarms_and_a_database_of_few_words" {
   }
 }
 
+run "what_is_just_right" {
+  command = plan
+
+  variables {
+    path = "tests/edges.yaml"
+  }
+
+  assert {
+    condition     = module.rules.faults == []
+    error_message = jsonencode(module.rules.faults)
+  }
+}
+
 run "as_little_as_can_be_said" {
   command = plan
 

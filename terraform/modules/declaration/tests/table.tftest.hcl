@@ -18,7 +18,7 @@ run "table" {
   }
 
   assert {
-    condition     = output.cases >= 216
+    condition     = output.cases >= 238
     error_message = "only ${output.cases} wrong declarations were found in tests/wrong"
   }
 
@@ -46,6 +46,17 @@ run "table" {
   assert {
     condition     = length(output.ops_valid) == 0
     error_message = jsonencode(output.ops_valid)
+  }
+
+  assert {
+    condition     = output.names == ["a--b", "a-", "aaaaaaaaaaaaaaaaaaaaa"]
+    error_message = "refused as names of an environment: ${jsonencode(output.names)}"
+  }
+
+  # The modules stand alone, so each has its own list.
+  assert {
+    condition     = output.reserved_words_differ == false
+    error_message = "rules/reserved_words.tf and modules/database/reserved_words.tf must be the same"
   }
 
   # The repository's own declarations, and the roots that read them.

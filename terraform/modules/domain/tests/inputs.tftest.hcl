@@ -17,6 +17,20 @@ run "refuses_a_name_without_a_dot" {
   expect_failures = [var.name]
 }
 
+run "refuses_what_looks_like_an_address" {
+  command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
+
+  variables {
+    name = "10.10.0.1"
+  }
+
+  expect_failures = [var.name]
+}
+
 run "refuses_a_dot_at_the_end" {
   command = plan
 

@@ -132,7 +132,6 @@ run "a_plan_changes_nothing" {
       } == {
       "secretsmanager:GetSecretValue" = ["arn:aws:secretsmanager:ap-northeast-2:111122223333:secret:slipway/test/database-??????"]
       "ssm:GetParameter"              = ["arn:aws:ssm:ap-northeast-2:111122223333:parameter/slipway/test/*"]
-      "ssm:GetParameters"             = ["arn:aws:ssm:ap-northeast-2:111122223333:parameter/slipway/test/*"]
     }
     error_message = aws_iam_policy.this["read-data"].policy
   }
@@ -334,6 +333,7 @@ run "a_deployment_changes_what_ops_owns" {
       ])) == toset([
       "cloudfront:CreateInvalidation", "ec2:RevokeSecurityGroupEgress", "ec2:RevokeSecurityGroupIngress", "ecs:CreateService", "ecs:DeleteService",
       "ecs:RegisterTaskDefinition", "ecs:RunTask", "ecs:StopTask", "ecs:TagResource", "ecs:UpdateService", "iam:PassRole", "s3:DeleteObject", "s3:PutObject",
+      "s3:PutObjectRetention",
     ])
     error_message = aws_iam_policy.this["deploy"].policy
   }
@@ -341,10 +341,11 @@ run "a_deployment_changes_what_ops_owns" {
   assert {
     condition = {
       for statement in jsondecode(aws_iam_policy.this["deploy"].policy).Statement : statement.Sid => [statement.Resource, statement.Condition]
-      if length(setintersection(statement.Action, ["s3:PutObject", "ec2:RevokeSecurityGroupIngress", "ecs:RegisterTaskDefinition", "ecs:RunTask"])) > 0
+      if length(setintersection(statement.Action, ["s3:PutObject", "s3:PutObjectRetention", "ec2:RevokeSecurityGroupIngress", "ecs:RegisterTaskDefinition", "ecs:RunTask"])) > 0
       } == {
       Lease                  = [["arn:aws:s3:::slipway-test-ops-111122223333/lease.json"], { StringEquals = { "aws:ResourceAccount" = "111122223333" } }]
       Records                = [["arn:aws:s3:::slipway-test-ops-111122223333/records/*"], { StringEquals = { "aws:ResourceAccount" = "111122223333" }, Null = { "s3:if-none-match" = "false" } }]
+      RecordLocks            = [["arn:aws:s3:::slipway-test-ops-111122223333/records/*"], { StringEquals = { "aws:ResourceAccount" = "111122223333", "s3:object-lock-mode" = "COMPLIANCE" } }]
       SiteContents           = [["arn:aws:s3:::slipway-test-site-*/*"], { StringEquals = { "aws:ResourceAccount" = "111122223333" } }]
       Firewall               = [["arn:aws:ec2:ap-northeast-2:111122223333:security-group/*"], { StringEquals = { "aws:ResourceTag/slipway:environment" = "test" } }]
       RunTask                = [["arn:aws:ecs:ap-northeast-2:111122223333:task-definition/slipway-test-*:*"], { ArnEquals = { "ecs:cluster" = "arn:aws:ecs:ap-northeast-2:111122223333:cluster/slipway-test" } }]

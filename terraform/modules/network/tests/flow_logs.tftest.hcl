@@ -48,11 +48,15 @@ run "what_the_firewall_turns_away_is_logged_with_a_role_for_nothing_else" {
   assert {
     condition = jsondecode(aws_iam_role_policy.flow_logs[0].policy) == {
       Version = "2012-10-17"
-      Statement = [{
-        Effect   = "Allow"
-        Action   = ["logs:CreateLogStream", "logs:DescribeLogGroups", "logs:DescribeLogStreams", "logs:PutLogEvents"]
-        Resource = ["${aws_cloudwatch_log_group.flow[0].arn}:*"]
-      }]
+      Statement = [
+        {
+          Effect   = "Allow"
+          Action   = ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"]
+          Resource = ["${aws_cloudwatch_log_group.flow[0].arn}:*"]
+        },
+        # A list of names, for which IAM knows no resource. Nothing else may stand here.
+        { Effect = "Allow", Action = ["logs:DescribeLogGroups"], Resource = ["*"] },
+      ]
     }
     error_message = aws_iam_role_policy.flow_logs[0].policy
   }

@@ -15,3 +15,41 @@ run "is_a_private_bucket" {
     error_message = "the bucket must have the name that it was given"
   }
 }
+
+run "records_are_written_once_and_stay" {
+  command = plan
+
+  assert {
+    condition = slice(jsondecode(module.bucket.policy).Statement, 1, 3) == [
+      {
+        Sid       = "RecordsAreWrittenOnce"
+        Effect    = "Deny"
+        Principal = "*"
+        Action    = "s3:PutObject"
+        Resource  = "arn:aws:s3:::slipway-test/records/*"
+        Condition = { Null = { "s3:if-none-match" = "true" } }
+      },
+      {
+        Sid       = "RecordsStay"
+        Effect    = "Deny"
+        Principal = "*"
+        Action    = ["s3:DeleteObject", "s3:DeleteObjectVersion"]
+        Resource  = "arn:aws:s3:::slipway-test/records/*"
+      },
+    ]
+    error_message = module.bucket.policy
+  }
+}
+
+run "a_bucket_that_may_go_lets_its_records_go" {
+  command = plan
+
+  variables {
+    force_destroy = true
+  }
+
+  assert {
+    condition     = [for statement in jsondecode(module.bucket.policy).Statement : statement.Sid] == ["TlsOnly", "RecordsAreWrittenOnce"]
+    error_message = module.bucket.policy
+  }
+}

@@ -20,14 +20,15 @@ run "the_environment_and_nothing_else" {
 
   assert {
     condition = { for statement in jsondecode(aws_iam_policy.this.policy).Statement : statement.Sid => statement.Resource } == {
-      Log             = ["arn:aws:logs:ap-northeast-2:111122223333:log-group:/slipway/test/*"]
-      DatabaseMetrics = ["arn:aws:logs:ap-northeast-2:111122223333:log-group:RDS*"]
-      Pull            = ["arn:aws:ecr:*:*:repository/*"]
-      Parameters      = ["arn:aws:ssm:ap-northeast-2:111122223333:parameter/slipway/test/*"]
-      Secrets         = ["arn:aws:secretsmanager:ap-northeast-2:111122223333:secret:slipway/test/*"]
-      Queues          = ["arn:aws:sqs:ap-northeast-2:111122223333:slipway-test-*"]
-      Buckets         = ["arn:aws:s3:::slipway-test-site-*", "arn:aws:s3:::slipway-test-uploads-*"]
-      Objects         = ["arn:aws:s3:::slipway-test-site-*/*", "arn:aws:s3:::slipway-test-uploads-*/*"]
+      Log              = ["arn:aws:logs:ap-northeast-2:111122223333:log-group:/slipway/test/*"]
+      DatabaseMetrics  = ["arn:aws:logs:ap-northeast-2:111122223333:log-group:RDS*"]
+      Pull             = ["arn:aws:ecr:*:*:repository/*"]
+      ParametersByPath = ["arn:aws:ssm:ap-northeast-2:111122223333:parameter/slipway/test/*"]
+      Parameters       = ["arn:aws:ssm:ap-northeast-2:111122223333:parameter/*"]
+      Secrets          = ["arn:aws:secretsmanager:ap-northeast-2:111122223333:secret:*"]
+      Queues           = ["arn:aws:sqs:ap-northeast-2:111122223333:slipway-test-*"]
+      Buckets          = ["arn:aws:s3:::slipway-test-site-*", "arn:aws:s3:::slipway-test-uploads-*"]
+      Objects          = ["arn:aws:s3:::slipway-test-site-*/*", "arn:aws:s3:::slipway-test-uploads-*/*"]
       ShiftTraffic = [
         "arn:aws:elasticloadbalancing:ap-northeast-2:111122223333:listener/app/slipway-test/*",
         "arn:aws:elasticloadbalancing:ap-northeast-2:111122223333:listener-rule/app/slipway-test/*",
@@ -61,18 +62,77 @@ run "the_environment_and_nothing_else" {
     condition = {
       for statement in jsondecode(aws_iam_policy.this.policy).Statement : statement.Sid => statement.Condition if can(statement.Condition)
       } == {
-      Buckets = { StringEquals = { "aws:ResourceAccount" = "111122223333" } }
-      Objects = { StringEquals = { "aws:ResourceAccount" = "111122223333" } }
-      Targets = { StringEquals = { "aws:ResourceTag/slipway:environment" = "test" } }
+      Parameters = { StringEqualsIfExists = { "aws:ResourceTag/slipway:environment" = "test" } }
+      Secrets    = { StringEqualsIfExists = { "aws:ResourceTag/slipway:environment" = "test" } }
+      Buckets    = { StringEquals = { "aws:ResourceAccount" = "111122223333" } }
+      Objects    = { StringEquals = { "aws:ResourceAccount" = "111122223333" } }
+      Targets    = { StringEquals = { "aws:ResourceTag/slipway:environment" = "test" } }
     }
     error_message = aws_iam_policy.this.policy
   }
+}
+
+# Which of these actions IAM asks with the tags of what is read. Another one would let everything through.
+run "what_the_tag_decides_is_asked_with_the_tag" {
+  command = plan
+
+  assert {
+    condition = toset(flatten([
+      for statement in jsondecode(output.policy).Statement : statement.Action if can(statement.Condition.StringEqualsIfExists)
+    ])) == toset(["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue", "ssm:GetParameter", "ssm:GetParameters"])
+    error_message = output.policy
+  }
+}
+
+run "what_lies_in_the_folders_of_others_is_theirs" {
+  command = plan
+
+  variables {
+    other_environments = ["two", "prod"]
+  }
+
+  assert {
+    condition = [for statement in jsondecode(output.policy).Statement : statement if statement.Effect == "Deny"] == [{
+      Sid    = "SecretsOfOthers"
+      Effect = "Deny"
+      Action = ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue", "ssm:GetParameter", "ssm:GetParameters", "ssm:GetParametersByPath"]
+      Resource = [
+        "arn:aws:secretsmanager:ap-northeast-2:111122223333:secret:slipway/prod/*",
+        "arn:aws:ssm:ap-northeast-2:111122223333:parameter/slipway/prod/*",
+        "arn:aws:secretsmanager:ap-northeast-2:111122223333:secret:slipway/two/*",
+        "arn:aws:ssm:ap-northeast-2:111122223333:parameter/slipway/two/*",
+      ]
+    }]
+    error_message = output.policy
+  }
+
+  # Denied is all that may be read elsewhere.
+  assert {
+    condition = alltrue(flatten([
+      for statement in jsondecode(output.policy).Statement : [
+        for action in statement.Action : contains(one([for denial in jsondecode(output.policy).Statement : denial.Action if denial.Effect == "Deny"]), action)
+      ] if statement.Effect == "Allow" && anytrue([for arn in statement.Resource : strcontains(arn, ":ssm:") || strcontains(arn, ":secretsmanager:")])
+    ]))
+    error_message = output.policy
+  }
+}
+
+run "refuses_itself_among_the_others" {
+  command = plan
+
+  variables {
+    other_environments = ["test"]
+  }
+
+  expect_failures = [var.other_environments]
 }
 
 run "the_longest_names_fit" {
   command = plan
 
   variables {
+    other_environments = [for number in range(8) : "environment-of-twen${number}"]
+
     name        = "a-name-that-is-as-long-as-it-can-ever-be"
     environment = "environment-of-twent"
     region      = "ap-southeast-2"

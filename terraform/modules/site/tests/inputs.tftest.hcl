@@ -121,7 +121,9 @@ run "refuses_names_that_do_not_fit" {
   }
 
   variables {
-    name = "slipway-an-environment-with-a-name-that-is-longer-than-any"
+    # One more than slipway- and the longest name of an environment.
+    name = "slipway-aaaaaaaaaaaaaaaaaaaaaaa"
+    site = "aaaaaaaaaaaaaaaaaaaaaaaa"
   }
 
   expect_failures = [var.name]

@@ -104,6 +104,9 @@ run "an_alias_access_logs_and_a_page_for_what_is_missing" {
   command = plan
 
   variables {
+    # The longest that a declaration may say.
+    name              = "slipway-aaaaaaaaaaaaaaaaaaaa"
+    site              = "bbbbbbbbbbbbbbbbbbbbbbbb"
     access_log_bucket = "slipway-test-logs"
     error_page        = "errors/404.html"
     # As the declaration says it when it says nothing.
@@ -133,6 +136,20 @@ run "an_alias_access_logs_and_a_page_for_what_is_missing" {
       record.alias[0].name == "d0000000000000.cloudfront.net" && record.alias[0].zone_id == "Z2FDTNDATAQYW2"
     ])
     error_message = jsonencode(aws_route53_record.this)
+  }
+
+  # Uploads of the same name have other names.
+  assert {
+    condition = alltrue([
+      for name in [
+        aws_cloudfront_origin_access_control.this.name,
+        aws_cloudfront_cache_policy.this.name,
+        aws_cloudfront_response_headers_policy.this.name,
+        aws_cloudwatch_log_delivery_source.this[0].name,
+        aws_cloudwatch_log_delivery_destination.this[0].name,
+      ] : name == "slipway-aaaaaaaaaaaaaaaaaaaa-site-bbbbbbbbbbbbbbbbbbbbbbbb" && length(name) <= 60
+    ])
+    error_message = "${local.full_name} is what all is called, and log deliveries take at most 60 characters"
   }
 
   assert {

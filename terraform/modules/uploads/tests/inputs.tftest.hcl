@@ -161,7 +161,9 @@ run "refuses_names_that_do_not_fit" {
   }
 
   variables {
-    name = "slipway-an-environment-with-a-name-that-is-longer-than-any"
+    # One more than slipway- and the longest name of an environment.
+    name   = "slipway-aaaaaaaaaaaaaaaaaaaaa"
+    upload = "aaaaaaaaaaaaaaaaaaaaaaaa"
   }
 
   expect_failures = [var.name]

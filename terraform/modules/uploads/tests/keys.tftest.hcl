@@ -59,12 +59,12 @@ run "keys_as_cloudfront_gives_them_back" {
 
   # The hash is that of the same key spelled in the other way.
   assert {
-    condition     = aws_cloudfront_public_key.this["2026-11"].name == "slipway-test-attachments-2026-11-7cde783f"
+    condition     = aws_cloudfront_public_key.this["2026-11"].name == "slipway-test-upload-attachments-2026-11-93b0beda"
     error_message = aws_cloudfront_public_key.this["2026-11"].name
   }
 
   assert {
-    condition     = can(regex("^slipway-test-attachments-2027-05-[0-9a-f]{8}$", aws_cloudfront_public_key.this["2027-05"].name)) && !endswith(aws_cloudfront_public_key.this["2027-05"].name, "7cde783f")
+    condition     = can(regex("^slipway-test-upload-attachments-2027-05-[0-9a-f]{8}$", aws_cloudfront_public_key.this["2027-05"].name)) && !endswith(aws_cloudfront_public_key.this["2027-05"].name, "93b0beda")
     error_message = aws_cloudfront_public_key.this["2027-05"].name
   }
 }

@@ -78,7 +78,6 @@ run "secure_by_default" {
 
   assert {
     condition = jsonencode(output.task_statements) == jsonencode([{
-      Sid       = "UploadsAttachments"
       Effect    = "Allow"
       Action    = ["s3:AbortMultipartUpload", "s3:GetObject", "s3:ListMultipartUploadParts", "s3:PutObject"]
       Resource  = "arn:aws:s3:::slipway-test-attachments/*"
@@ -92,7 +91,10 @@ run "an_alias_access_logs_and_pages_that_upload" {
   command = plan
 
   variables {
-    upload            = "user-files-2"
+    # The longest that a declaration may say.
+    name              = "slipway-aaaaaaaaaaaaaaaaaaaa"
+    upload            = "bbbbbbbbbbbbbbbbbbbbbbbb"
+    public_keys       = { cccccccccccccccccccccccccccccccccccccccc = var.public_keys["2026-11"] }
     access_log_bucket = "slipway-test-logs"
     origins           = ["https://console.test.slipway.example"]
     alias = {
@@ -131,8 +133,23 @@ run "an_alias_access_logs_and_pages_that_upload" {
     error_message = jsonencode(aws_cloudfront_response_headers_policy.this.cors_config)
   }
 
+  # A site of the same name has other names.
   assert {
-    condition     = output.task_statements[0].Sid == "UploadsUserFiles2"
-    error_message = output.task_statements[0].Sid
+    condition = alltrue([
+      for name in [
+        aws_cloudfront_origin_access_control.this.name,
+        aws_cloudfront_cache_policy.this.name,
+        aws_cloudfront_response_headers_policy.this.name,
+        aws_cloudfront_key_group.this.name,
+        aws_cloudwatch_log_delivery_source.this[0].name,
+        aws_cloudwatch_log_delivery_destination.this[0].name,
+      ] : name == "slipway-aaaaaaaaaaaaaaaaaaaa-upload-bbbbbbbbbbbbbbbbbbbbbbbb" && length(name) <= 60
+    ])
+    error_message = "${local.full_name} is what all is called, and log deliveries take at most 60 characters"
+  }
+
+  assert {
+    condition     = alltrue([for key in aws_cloudfront_public_key.this : length(key.name) <= 128 && startswith(key.name, local.full_name)])
+    error_message = jsonencode(values(aws_cloudfront_public_key.this)[*].name)
   }
 }

@@ -28,6 +28,9 @@ fn check_cidr(subject: &Subject<'_>, node: &Node, faults: &mut Vec<Fault>) {
         Some((address, length)) => {
             let first = network_address(address, length);
             if first == address {
+                if !is_for_hosts(address) {
+                    faults.push(not_for_hosts(subject, node, text));
+                }
                 return;
             }
             format!("the network that this address is in is `{first}/{length}`")
@@ -39,6 +42,22 @@ fn check_cidr(subject: &Subject<'_>, node: &Node, faults: &mut Vec<Fault>) {
             .at(&node.span, "not a network from /16 to /22")
             .remedy(remedy),
     );
+}
+
+/// What EC2 takes a network from: <https://docs.aws.amazon.com/vpc/latest/userguide/vpc-cidr-blocks.html>
+fn is_for_hosts(address: Ipv4Addr) -> bool {
+    let [first, ..] = address.octets();
+    !(first == 0 || first >= 224 || address.is_loopback() || address.is_link_local())
+}
+
+fn not_for_hosts(subject: &Subject<'_>, node: &Node, text: &str) -> Fault {
+    subject
+        .fault("declaration::cidr", format!("`{text}` is not a network that can be built"))
+        .at(&node.span, "not for hosts")
+        .remedy(
+            "choose a private one, such as `10.10.0.0/16`: 0.0.0.0/8, 127.0.0.0/8, 169.254.0.0/16 and all from \
+             224.0.0.0 have another use",
+        )
 }
 
 fn check_zones(subject: &Subject<'_>, zones: &Node, faults: &mut Vec<Fault>) {

@@ -3,8 +3,24 @@ use super::firewall::LOAD_BALANCER;
 use crate::declaration::Fault;
 use crate::declaration::document::{Content, Entry, Node};
 
-/// A public service can be reached: there is a load balancer, it knows the port, and the firewall lets it in.
+/// Target groups that a load balancer takes:
+/// <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html>
+const MOST: usize = 100;
+
+/// A public service can be reached: there is a load balancer that has room for it, it knows the port, and the firewall
+/// lets it in.
 pub(super) fn check(subject: &Subject<'_>, faults: &mut Vec<Fault>) {
+    let is_public = |entry: &&Entry| entry.value.get("public").is_some_and(|public| public.content != Content::Null);
+    if let Some(service) = subject.services().iter().filter(is_public).nth(MOST) {
+        faults.push(
+            subject
+                .fault("declaration::public_services", format!("more than {MOST} services are public"))
+                .at(&service.key_span, "one too many")
+                .remedy(
+                    "let one service answer for several, or make another environment: a load balancer takes no more",
+                ),
+        );
+    }
     for service in subject.services() {
         let Some(public) = service.value.entry("public") else { continue };
         if public.value.content == Content::Null {

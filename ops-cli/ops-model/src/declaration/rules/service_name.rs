@@ -1,9 +1,15 @@
 use super::Subject;
 use crate::declaration::Fault;
 
-/// What the firewall means by these names is not a service.
-const TAKEN: [(&str, &str); 3] =
-    [("internet", "everybody"), ("load-balancer", "the load balancer, but for a hyphen"), ("database", "the database")];
+/// Names that mean something else, and what.
+const TAKEN: [(&str, &str); 6] = [
+    ("internet", "in the firewall this means everybody"),
+    ("load-balancer", "in the firewall this means the load balancer, but for a hyphen"),
+    ("database", "in the firewall this means the database"),
+    ("exec", "the log group of this name has the shells in running tasks"),
+    ("flow", "the log group of this name has the network's flow logs"),
+    ("endpoints", "the security group of this name is the network's endpoints'"),
+];
 
 /// A service's name means the service wherever it stands.
 pub(super) fn check(subject: &Subject<'_>, faults: &mut Vec<Fault>) {
@@ -12,7 +18,7 @@ pub(super) fn check(subject: &Subject<'_>, faults: &mut Vec<Fault>) {
         faults.push(
             subject
                 .fault("declaration::service_name", format!("a service cannot be called `{name}`"))
-                .at(&service.key_span, format!("in the firewall this means {meaning}"))
+                .at(&service.key_span, *meaning)
                 .remedy("give the service another name"),
         );
     }
