@@ -63,7 +63,10 @@ locals {
   storage_begins  = local.storage == "null" ? "20" : local.storage
 
   database_relations = concat(
-    [for name in [try(tostring(local.database.schema), "")] : "database.schema: is a word that MySQL keeps for itself; choose another (got \"${name}\")" if contains(local.reserved_words, name)],
+    [
+      for name in compact([try(tostring(local.database.schema), "")]) : "database.schema: is a word that MySQL keeps for itself; choose another (got \"${name}\")"
+      if contains(split(" ", join(" ", local.reserved_words)), name)
+    ],
     [
       for key in try(keys(local.database.parameters), []) : "database.parameters.${key}: is always ON, so that no connection is in plain; remove the line"
       if key == "require_secure_transport"

@@ -45,7 +45,9 @@ output "names" {
 
 output "reserved_words_differ" {
   description = "Whether the database's module refuses other names of schemas than the rules."
-  value       = filesha256("${path.module}/../../rules/reserved_words.tf") != filesha256("${path.module}/../../../database/reserved_words.tf")
+  value = jsonencode(regexall("\"([a-z][a-z0-9_ ]+)\",", file("${path.module}/../../rules/reserved_words.tf"))) != jsonencode(
+    regexall("\"([a-z][a-z0-9_ ]+)\",", file("${path.module}/../../../database/reserved_words.tf"))
+  )
 }
 
 output "wrong" {
