@@ -3,10 +3,10 @@ variable "name" {
   type        = string
   nullable    = false
 
-  # The topic's name is the shortest that has a limit: 256 characters, and -alarms behind this one.
+  # What mails call the topic has at most 100 characters, and " alarms" behind this one.
   validation {
-    condition     = can(regex("^[A-Za-z0-9_-]{1,100}$", var.name))
-    error_message = "name must be 1 to 100 letters, digits, hyphens and underscores (got ${var.name})."
+    condition     = can(regex("^[A-Za-z0-9_-]{1,93}$", var.name))
+    error_message = "name must be 1 to 93 letters, digits, hyphens and underscores (got ${var.name})."
   }
 }
 

@@ -177,8 +177,8 @@ variable "deregistration_delay_seconds" {
   nullable    = false
 
   validation {
-    condition     = var.deregistration_delay_seconds >= 0 && var.deregistration_delay_seconds <= 3600
-    error_message = "deregistration_delay_seconds must be from 0 to 3600 (got ${var.deregistration_delay_seconds})."
+    condition     = var.deregistration_delay_seconds >= 0 && var.deregistration_delay_seconds <= 3600 && floor(var.deregistration_delay_seconds) == var.deregistration_delay_seconds
+    error_message = "deregistration_delay_seconds must be a whole number from 0 to 3600 (got ${var.deregistration_delay_seconds})."
   }
 }
 

@@ -2,6 +2,11 @@ variable "name" {
   description = "Beginning of the groups' names, such as `slipway-dev`."
   type        = string
   nullable    = false
+
+  validation {
+    condition     = can(regex("^[A-Za-z0-9-]{1,100}$", var.name)) && !startswith(var.name, "sg-")
+    error_message = "name must be 1 to 100 letters, digits and hyphens, and not begin with sg-, as ids do (got ${var.name})."
+  }
 }
 
 variable "vpc_id" {
@@ -28,6 +33,21 @@ variable "groups" {
   nullable = false
 
   validation {
+    condition = alltrue([for group in keys(var.groups) : can(regex("^[A-Za-z0-9_-]{1,100}$", group))]) && (
+      length(distinct([for group in keys(var.groups) : replace(group, "_", "-")])) == length(var.groups)
+    )
+    error_message = "groups must be named by 1 to 100 letters, digits, hyphens and underscores, and each stay apart when _ becomes - (got ${join(", ", keys(var.groups))})."
+  }
+
+  # EC2 takes no other characters in a rule's description.
+  validation {
+    condition = alltrue(flatten([for settings in values(var.groups) : [for rule in settings.ingress :
+      rule.reason == null || can(regex("^[A-Za-z0-9 ._:/()#,@\\[\\]+=&;{}!$*-]{1,255}$", rule.reason))
+    ]]))
+    error_message = "reason must be 1 to 255 letters, digits, spaces and ._-:/()#,@[]+=&;{}!$* (got ${join(", ", flatten([for group, settings in var.groups : [for rule in settings.ingress : "${group}: ${rule.reason}" if rule.reason != null]]))})."
+  }
+
+  validation {
     condition     = alltrue([for settings in values(var.groups) : settings.egress == null || contains(["anywhere", "declared", "none"], coalesce(settings.egress, "none"))])
     error_message = "egress must be anywhere, declared or none (got ${join(", ", [for group, settings in var.groups : "${group}: ${settings.egress}" if settings.egress != null])})."
   }
@@ -46,9 +66,9 @@ variable "groups" {
 
   validation {
     condition = alltrue(flatten([for settings in values(var.groups) : [for rule in settings.ingress :
-      rule.from == "internet" || contains(keys(var.groups), rule.from) || try(cidrhost(rule.from, 0) == split("/", rule.from)[0] && !strcontains(rule.from, ":"), false)
+      rule.from == "internet" || contains(keys(var.groups), rule.from) || try(cidrhost(rule.from, 0) == split("/", rule.from)[0] && !strcontains(rule.from, ":") && !endswith(rule.from, "/0"), false)
     ]]))
-    error_message = "from must be internet, the name of a group (${join(", ", keys(var.groups))}) or an IPv4 CIDR; got ${join(", ", distinct(flatten([for settings in values(var.groups) : settings.ingress[*].from])))}."
+    error_message = "from must be internet, the name of a group (${join(", ", keys(var.groups))}) or an IPv4 CIDR that is not everybody's; got ${join(", ", distinct(flatten([for settings in values(var.groups) : settings.ingress[*].from])))}."
   }
 
   validation {

@@ -251,6 +251,16 @@ run "refuses_a_bad_name_and_account" {
   expect_failures = [var.name, var.account]
 }
 
+run "refuses_a_name_that_the_topic_cannot_show" {
+  command = plan
+
+  variables {
+    name = join("", [for number in range(94) : "a"])
+  }
+
+  expect_failures = [var.name]
+}
+
 run "refuses_arns_for_suffixes" {
   command = plan
 

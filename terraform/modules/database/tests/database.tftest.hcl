@@ -250,3 +250,23 @@ run "refuses_windows_that_overlap" {
 
   expect_failures = [aws_db_instance.primary]
 }
+
+run "refuses_a_backup_window_of_less_than_half_an_hour" {
+  command = plan
+
+  variables {
+    backup_window = "23:45-00:14"
+  }
+
+  expect_failures = [aws_db_instance.primary]
+}
+
+run "refuses_a_maintenance_window_of_less_than_half_an_hour" {
+  command = plan
+
+  variables {
+    maintenance_window = "sun:18:30-sun:18:45"
+  }
+
+  expect_failures = [aws_db_instance.primary]
+}

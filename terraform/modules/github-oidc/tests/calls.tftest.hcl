@@ -46,7 +46,7 @@ run "what_is_called_is_allowed_and_what_is_allowed_is_called" {
         ])
       ]
     ])) == 0
-    error_message = "called and not allowed: ${join(", ", flatten([
+    error_message = join(" ", concat(["called and not allowed:"], flatten([
       for role, policies in local.policies_of_role : [
         for action in setsubtract(
           [for call in regexall("(?m)^${role} (.*)$", file("tests/calls.txt")) : call[0]],
@@ -56,7 +56,7 @@ run "what_is_called_is_allowed_and_what_is_allowed_is_called" {
             startswith(action, trimsuffix(pattern, "*"))
         ])
       ]
-    ]))}"
+    ])))
   }
 
   # What only an apply reads is among what a plan may read: both have the same policies for reading.
@@ -69,13 +69,13 @@ run "what_is_called_is_allowed_and_what_is_allowed_is_called" {
         ) : action if !can(regex("(?m)^${role} ${replace(action, "*", ".+")}$", file("tests/calls.txt")))
       ]
     ])) == 0
-    error_message = "allowed and not called: ${join(", ", flatten([
+    error_message = join(" ", concat(["allowed and not called:"], flatten([
       for role, policies in { "(plan|apply)" = setsubtract(keys(local.policies), ["deploy"]), deploy = ["deploy"] } : [
         for action in setsubtract(
           flatten([for policy in policies : [for statement in local.policies[policy] : statement.Action if statement.Effect == "Allow"]]),
           [for call in regexall("(?m)^${role} (.*)$", file("tests/calls.txt")) : reverse(call)[0]],
         ) : action if !can(regex("(?m)^${role} ${replace(action, "*", ".+")}$", file("tests/calls.txt")))
       ]
-    ]))}"
+    ])))
   }
 }

@@ -141,6 +141,20 @@ run "refuses_an_endless_delay" {
   expect_failures = [var.deregistration_delay_seconds]
 }
 
+run "refuses_a_delay_of_half_a_second" {
+  command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
+
+  variables {
+    deregistration_delay_seconds = 0.5
+  }
+
+  expect_failures = [var.deregistration_delay_seconds]
+}
+
 run "refuses_the_same_subnet_twice" {
   command = plan
 
