@@ -29,8 +29,9 @@ output "replica_addresses" {
 }
 
 output "allocated_storage_gb" {
-  description = "GiB that the primary has now, which is more than `storage_gb` when it has grown by itself."
-  value       = aws_db_instance.primary.allocated_storage
+  description = "GiB of storage that were asked for. What it has grown by itself is not in it."
+  # Not the instance's attribute: a growth waits for the maintenance window, and what hangs on it would change behind the plan.
+  value = var.storage_gb
 }
 
 output "secret_arn" {

@@ -17,8 +17,8 @@ resource "aws_db_instance" "replica" {
   replicate_source_db = aws_db_instance.primary.identifier
   instance_class      = var.instance
 
-  # What the primary really has: it may have grown by itself, and a replica must not be smaller.
-  allocated_storage     = aws_db_instance.primary.allocated_storage
+  # Storage that grows by itself may have grown beyond what is declared; a replica begins with what the primary has then.
+  allocated_storage     = var.maximum_storage_gb == null ? var.storage_gb : null
   max_allocated_storage = var.maximum_storage_gb
   storage_type          = "gp3"
   storage_encrypted     = true

@@ -26,7 +26,14 @@ locals {
   # https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html
   # https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_CreateSecret.html
   secrets_relations = concat(
-    [for index, path in local.parameter_paths : "secrets[${index}]: must not begin with /aws or /ssm, which AWS keeps for itself" if can(regex("^/(aws|ssm)", lower(path)))],
+    [
+      for index, path in local.parameter_paths : "secrets[${index}]: must be below ssm:/slipway/${var.environment}/: the roles of CI make no other, and no other environment reads it"
+      if !startswith(path, "/slipway/${var.environment}/")
+    ],
+    [
+      for index, name in local.secret_names : "secrets[${index}]: must be below secretsmanager:slipway/${var.environment}/: the roles of CI make no other, and no other environment reads it"
+      if !startswith(name, "slipway/${var.environment}/")
+    ],
     [for index, path in local.parameter_paths : "secrets[${index}]: must have at most 15 levels (got ${length(split("/", path)) - 1})" if length(split("/", path)) > 16],
     # AWS counts 1011 characters with the ARN before the path, which takes up to 56.
     [for index, path in local.parameter_paths : "secrets[${index}]: must have a path of at most 955 characters (got ${length(path)})" if length(path) > 955],

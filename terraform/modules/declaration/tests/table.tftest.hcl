@@ -18,7 +18,7 @@ run "table" {
   }
 
   assert {
-    condition     = output.cases >= 238
+    condition     = output.cases >= 239
     error_message = "only ${output.cases} wrong declarations were found in tests/wrong"
   }
 

@@ -58,6 +58,11 @@ run "every_name_stands_for_its_services" {
   }
 
   assert {
+    condition     = aws_vpc.this.enable_dns_support && aws_vpc.this.enable_dns_hostnames
+    error_message = "AWS refuses endpoints that answer under their services' own names in a network without both"
+  }
+
+  assert {
     condition = { for name, endpoint in aws_vpc_endpoint.interface : name => endpoint.service_name } == {
       for name in ["ecr.api", "ecr.dkr", "ssmmessages", "logs", "monitoring", "secretsmanager", "sqs", "ssm", "sts"] : name => "com.amazonaws.ap-northeast-2.${name}"
     }

@@ -15,7 +15,7 @@ pub(super) fn check(subject: &Subject<'_>, faults: &mut Vec<Fault>) {
     for (index, node) in subject.document.get("secrets").map_or(&[][..], Node::items).iter().enumerate() {
         let Some(text) = node.text() else { continue };
         let why_not = match text.split_once(':') {
-            Some(("ssm", path)) => of_a_parameter(path),
+            Some(("ssm", path)) => of_a_parameter(subject, path),
             Some(("secretsmanager", name)) => of_a_secret(subject, name),
             _ => continue,
         };
@@ -31,14 +31,11 @@ pub(super) fn check(subject: &Subject<'_>, faults: &mut Vec<Fault>) {
 /// What is wrong, and what to do about it.
 type Refusal = (&'static str, String);
 
-fn of_a_parameter(path: &str) -> Vec<Refusal> {
+fn of_a_parameter(subject: &Subject<'_>, path: &str) -> Vec<Refusal> {
     let mut refusals = Vec::new();
-    let lower = path.to_lowercase();
-    if lower.starts_with("/aws") || lower.starts_with("/ssm") {
-        refusals.push((
-            "AWS keeps such paths for itself",
-            "choose a path that does not begin with `/aws` or `/ssm`".to_owned(),
-        ));
+    let own = format!("/slipway/{}/", subject.folder);
+    if !path.starts_with(&own) {
+        refusals.push(not_below(&format!("ssm:{own}")));
     }
     if path.matches('/').count() > DEEPEST_PATH {
         refusals.push(("too deep", format!("a parameter's path has at most {DEEPEST_PATH} levels")));
@@ -49,8 +46,19 @@ fn of_a_parameter(path: &str) -> Vec<Refusal> {
     refusals
 }
 
+fn not_below(own: &str) -> Refusal {
+    (
+        "not a place of this environment",
+        format!("put it below `{own}`: the roles of CI make no other, and no other environment reads it"),
+    )
+}
+
 fn of_a_secret(subject: &Subject<'_>, name: &str) -> Vec<Refusal> {
     let mut refusals = Vec::new();
+    let own = format!("slipway/{}/", subject.folder);
+    if !name.starts_with(&own) {
+        refusals.push(not_below(&format!("secretsmanager:{own}")));
+    }
     if name.chars().count() > LONGEST_NAME {
         refusals.push(("too long", format!("a secret's name has at most {LONGEST_NAME} characters")));
     }
