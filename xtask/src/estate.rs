@@ -72,7 +72,10 @@ pub fn prove() -> Result<Times> {
 
     let platform = platform(&emulator)?;
     only_the_distribution_serves(&emulator, &platform["sites"]["console"])?;
-    holds_no_password(&emulator, &state)?;
+    let resources = state_resources(&emulator, &state)?;
+    holds_no_password(&resources)?;
+    is_wired(&resources)?;
+    is_protected_unless_allowed(&terraform, &root)?;
     a_hole_is_named(&emulator, &terraform, &root, &platform)?;
 
     times.measure("apply that closes the hole", || Ok(terraform.apply(&root, &ALLOW_DESTROY)?))?;
@@ -116,24 +119,93 @@ fn only_the_distribution_serves(emulator: &Emulator, site: &Value) -> Result<()>
     Ok(())
 }
 
-/// Whoever reads the state learns no password.
-fn holds_no_password(emulator: &Emulator, (bucket, key): &(String, String)) -> Result<()> {
+/// What Terraform remembers, as (type, attributes).
+fn state_resources(emulator: &Emulator, (bucket, key): &(String, String)) -> Result<Vec<(String, Value)>> {
     let state: Value = serde_json::from_str(&emulator.get_object(bucket, key)?.body_mut().read_to_string()?)?;
     let resources = state["resources"].as_array().ok_or("the state has no resources")?;
+    let mut found = Vec::new();
+    for resource in resources.iter().filter(|resource| resource["mode"] == "managed") {
+        let instances = resource["instances"].as_array().into_iter().flatten();
+        let sort = text(&resource["type"])?;
+        found.extend(instances.map(|instance| (sort.to_owned(), instance["attributes"].clone())));
+    }
+    Ok(found)
+}
+
+/// Of one type, at least one.
+fn of_type<'a>(resources: &'a [(String, Value)], sort: &str) -> Result<Vec<&'a Value>> {
+    let found: Vec<_> = resources.iter().filter(|(found, _)| found == sort).map(|(_, attributes)| attributes).collect();
+    if found.is_empty() { Err(format!("the state has no {sort}").into()) } else { Ok(found) }
+}
+
+/// Whoever reads the state learns no password.
+fn holds_no_password(resources: &[(String, Value)]) -> Result<()> {
     for (sort, attribute) in [("aws_db_instance", "password"), ("aws_secretsmanager_secret_version", "secret_string")] {
-        let mut instances = resources
-            .iter()
-            .filter(|resource| resource["type"] == sort)
-            .flat_map(|resource| resource["instances"].as_array().into_iter().flatten())
-            .peekable();
-        if instances.peek().is_none() {
-            return Err(format!("the state has no {sort}").into());
-        }
-        if instances.any(|instance| instance["attributes"][attribute].as_str().is_some_and(|text| !text.is_empty())) {
+        if of_type(resources, sort)?.iter().any(|found| found[attribute].as_str().is_some_and(|text| !text.is_empty()))
+        {
             return Err(format!("the state holds the {attribute} of {sort}").into());
         }
     }
     Ok(())
+}
+
+/// What one module has to be told by another, and `terraform test` cannot read of nested modules.
+fn is_wired(resources: &[(String, Value)]) -> Result<()> {
+    let boundary = format!("arn:aws:iam::{ACCOUNT}:policy/slipway-{ENVIRONMENT}-boundary");
+    let data_subnets: Vec<_> = of_type(resources, "aws_subnet")?
+        .into_iter()
+        .filter(|subnet| subnet["tags"]["Name"].as_str().is_some_and(|name| name.contains("-data-")))
+        .map(|subnet| subnet["id"].clone())
+        .collect();
+    let in_data_subnets = |group: &&Value| {
+        let ids = group["subnet_ids"].as_array();
+        ids.is_some_and(|ids| ids.len() == data_subnets.len() && ids.iter().all(|id| data_subnets.contains(id)))
+    };
+    let promises = [
+        (
+            "every role has the boundary",
+            of_type(resources, "aws_iam_role")?.iter().all(|role| role["permissions_boundary"] == boundary.as_str()),
+        ),
+        (
+            "the load balancer writes access logs",
+            of_type(resources, "aws_lb")?.iter().all(|balancer| balancer["access_logs"][0]["enabled"] == true),
+        ),
+        (
+            "every bucket but the log bucket has access logs",
+            of_type(resources, "aws_s3_bucket_logging")?.len() + 1 == of_type(resources, "aws_s3_bucket")?.len(),
+        ),
+        ("the database is in the data subnets", of_type(resources, "aws_db_subnet_group")?.iter().all(in_data_subnets)),
+        (
+            "logs are kept as declared",
+            of_type(resources, "aws_cloudwatch_log_group")?.iter().all(|group| group["retention_in_days"] == 3653),
+        ),
+        (
+            "the records' bucket can be locked",
+            of_type(resources, "aws_s3_bucket_object_lock_configuration")?
+                .iter()
+                .all(|lock| lock["bucket"] == format!("slipway-{ENVIRONMENT}-ops-{ACCOUNT}").as_str()),
+        ),
+    ];
+    match promises.iter().find(|(_, kept)| !kept) {
+        Some((promise, _)) => Err(format!("not so: {promise}").into()),
+        None => Ok(()),
+    }
+}
+
+/// Without `allow_destroy` all that holds data is protected: these are what it would change.
+fn is_protected_unless_allowed(terraform: &Terraform, root: &Path) -> Result<()> {
+    let changes = terraform.planned_changes(root, &[])?;
+    let protected = [
+        ".aws_db_instance.primary",
+        ".aws_ecr_repository.",
+        ".aws_lb.this",
+        ".aws_s3_bucket.this",
+        ".aws_secretsmanager_secret.",
+    ];
+    match protected.iter().find(|part| !changes.addresses.iter().any(|address| address.contains(**part))) {
+        Some(part) => Err(format!("`allow_destroy` changes nothing of {part}: {:?}", changes.addresses).into()),
+        None => Ok(()),
+    }
 }
 
 /// A rule that somebody added by hand to the database's group is all that the next plan is about.

@@ -15,7 +15,8 @@ output "site_urls" {
 
 output "name_servers" {
   description = "Name servers that the parent zone has to name for the domain; null without a domain."
-  value       = one(module.domain[*].name_servers)
+  # By index: a splat would wait for the whole module, whose certificates wait until somebody has named these servers.
+  value = var.declaration.domain == null ? null : module.domain[0].name_servers
 }
 
 output "database_secret_id" {

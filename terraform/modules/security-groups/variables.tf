@@ -73,6 +73,6 @@ variable "groups" {
 
   validation {
     condition     = alltrue(flatten([for settings in values(var.groups) : [for rule in settings.ingress : rule.port >= 1 && rule.port <= 65535 && floor(rule.port) == rule.port]]))
-    error_message = "port must be a whole number from 1 to 65535."
+    error_message = "port must be a whole number from 1 to 65535 (got ${join(", ", flatten([for group, settings in var.groups : [for rule in settings.ingress : "${group}: ${rule.port}"]]))})."
   }
 }

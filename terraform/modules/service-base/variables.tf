@@ -2,6 +2,11 @@ variable "name" {
   description = "Beginning of the roles' names, such as `slipway-dev`."
   type        = string
   nullable    = false
+
+  validation {
+    condition     = can(regex("^[A-Za-z0-9_-]+$", var.name))
+    error_message = "name must be letters, digits, hyphens and underscores (got ${var.name})."
+  }
 }
 
 variable "environment" {
@@ -21,8 +26,13 @@ variable "service" {
   nullable    = false
 
   validation {
+    condition     = can(regex("^[a-z]([a-z0-9-]*[a-z0-9])?$", var.service))
+    error_message = "service must be lower-case letters, digits and hyphens, begin with a letter and not end with a hyphen (got ${var.service})."
+  }
+
+  validation {
     condition     = length("${var.name}-${var.service}-execution") <= 64
-    error_message = "${var.name}-${var.service}-execution is longer than the 64 characters of a role's name."
+    error_message = "service must leave ${var.name}-${var.service}-execution within the 64 characters of a role's name (got ${length("${var.name}-${var.service}-execution")})."
   }
 
   validation {

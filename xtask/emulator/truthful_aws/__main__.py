@@ -58,6 +58,7 @@ async def serve(listeners: list[socket.socket]) -> None:
     from ministack import app
 
     from truthful_aws import ecs_scheduler
+    from truthful_aws.once_only import once_only
 
     loop = asyncio.get_running_loop()
     stop = asyncio.Event()
@@ -76,7 +77,7 @@ async def serve(listeners: list[socket.socket]) -> None:
         await stop.wait()
         await asyncio.to_thread(ecs_scheduler.end)
 
-    await hypercorn_serve(app.app, config, shutdown_trigger=end)
+    await hypercorn_serve(once_only(app.app), config, shutdown_trigger=end)
 
 
 def main() -> None:

@@ -23,7 +23,7 @@ const NEXTEST_VERSION: &str = "0.9.143";
 const NO_REGISTRY: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 9);
 
 /// Roots that are validated; what they call is tested module by module.
-const ROOTS: [&str; 2] = ["dev", "prod"];
+const ROOTS: [&str; 3] = ["bootstrap", "environments/dev", "environments/prod"];
 
 /// Pass everything: formatting, lints, all tests, the Terraform checks, the demo
 #[derive(Debug, clap::Args)]
@@ -159,7 +159,7 @@ fn terraform_modules() -> Result<()> {
     let scan = checkov::scan(&folder)?;
     say(&format!("checkov: {} checks passed, {} skipped with a reason", scan.passed, scan.skipped));
     for root in ROOTS {
-        let root = folder.join("environments").join(root);
+        let root = folder.join(root);
         terraform.init(&root, None)?;
         terraform.validate(&root)?;
         say(&format!("{}: valid", shown(&root)));

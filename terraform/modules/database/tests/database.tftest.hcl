@@ -24,7 +24,9 @@ run "secure_by_default" {
   assert {
     condition = alltrue([
       aws_db_instance.primary.storage_encrypted,
+      aws_db_instance.primary.storage_type == "gp3",
       !aws_db_instance.primary.publicly_accessible,
+      aws_db_instance.primary.db_subnet_group_name == aws_db_subnet_group.this.name,
       aws_db_instance.primary.deletion_protection,
       !aws_db_instance.primary.skip_final_snapshot,
       !aws_db_instance.primary.delete_automated_backups,
@@ -33,6 +35,8 @@ run "secure_by_default" {
       aws_db_instance.primary.iam_database_authentication_enabled,
       aws_db_instance.primary.performance_insights_enabled,
       aws_db_instance.primary.performance_insights_retention_period == 7,
+      aws_db_instance.primary.monitoring_interval == 60,
+      aws_db_instance.primary.enabled_cloudwatch_logs_exports == toset(["error", "slowquery"]),
       aws_db_instance.primary.vpc_security_group_ids == toset(["sg-1"]),
     ])
     error_message = jsonencode(aws_db_instance.primary)
@@ -203,6 +207,7 @@ run "parameters_storage_and_what_a_small_class_cannot" {
   variables {
     instance            = "db.t4g.small"
     deletion_protection = false
+    multi_zone          = true
     storage_gb          = 100
     maximum_storage_gb  = 110
     parameters = {
@@ -232,6 +237,11 @@ run "parameters_storage_and_what_a_small_class_cannot" {
   assert {
     condition     = aws_db_instance.primary.max_allocated_storage == 110 && aws_db_instance.replica["1"].max_allocated_storage == 110
     error_message = "a replica that does not grow with its source stops replicating"
+  }
+
+  assert {
+    condition     = aws_db_instance.primary.multi_az && !aws_db_instance.replica["1"].multi_az
+    error_message = "the standby is the primary's"
   }
 
   assert {

@@ -65,4 +65,9 @@ run "an_existing_zone_keeps_its_owner" {
     condition     = aws_route53_record.validation["dev.slipway.example"].zone_id == data.aws_route53_zone.existing[0].zone_id
     error_message = "the proof must be in the zone that is there"
   }
+
+  assert {
+    condition     = !data.aws_route53_zone.existing[0].private_zone
+    error_message = "nobody outside would see a proof in a private zone"
+  }
 }

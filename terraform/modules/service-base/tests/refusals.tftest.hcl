@@ -120,3 +120,23 @@ run "refuses_policies_that_no_role_can_have" {
 
   expect_failures = [aws_iam_role_policy.execution, aws_iam_role_policy.task]
 }
+
+run "refuses_a_name_with_a_slash" {
+  command = plan
+
+  variables {
+    name = "slipway/test"
+  }
+
+  expect_failures = [var.name]
+}
+
+run "refuses_a_service_with_a_slash" {
+  command = plan
+
+  variables {
+    service = "api/v2"
+  }
+
+  expect_failures = [var.service]
+}
