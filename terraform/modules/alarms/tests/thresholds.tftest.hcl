@@ -28,6 +28,10 @@ run "takes_the_most_of_everything" {
 run "refuses_less_than_one" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     thresholds = { replica_lag_seconds = 0 }
   }
@@ -37,6 +41,10 @@ run "refuses_less_than_one" {
 
 run "refuses_too_much_target_response_milliseconds" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     thresholds = { target_response_milliseconds = 3600001 }
@@ -48,6 +56,10 @@ run "refuses_too_much_target_response_milliseconds" {
 run "refuses_too_much_server_error_percent" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     thresholds = { server_error_percent = 101 }
   }
@@ -57,6 +69,10 @@ run "refuses_too_much_server_error_percent" {
 
 run "refuses_too_much_cpu_percent" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     thresholds = { cpu_percent = 101 }
@@ -68,6 +84,10 @@ run "refuses_too_much_cpu_percent" {
 run "refuses_too_much_memory_percent" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     thresholds = { memory_percent = 101 }
   }
@@ -77,6 +97,10 @@ run "refuses_too_much_memory_percent" {
 
 run "refuses_too_much_oldest_message_seconds" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     thresholds = { oldest_message_seconds = 1209601 }
@@ -88,6 +112,10 @@ run "refuses_too_much_oldest_message_seconds" {
 run "refuses_too_much_replica_lag_seconds" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     thresholds = { replica_lag_seconds = 86401 }
   }
@@ -97,6 +125,10 @@ run "refuses_too_much_replica_lag_seconds" {
 
 run "refuses_too_much_free_storage_percent" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     thresholds = { free_storage_percent = 100 }

@@ -1,9 +1,5 @@
+# The variables alone, linked: no provider to start for each of these.
 # One fault for each input in a run: every one of them has to be refused.
-mock_provider "aws" {
-  source          = "../../mocks"
-  override_during = plan
-}
-
 variables {
   name        = "slipway-test"
   environment = "test"
@@ -15,6 +11,10 @@ variables {
 
 run "refuses_a_small_range_one_zone_and_words_that_nobody_knows" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     name                     = "slipway-an-environment-with-a-name-that-is-far-too-long"
@@ -46,6 +46,10 @@ run "refuses_a_small_range_one_zone_and_words_that_nobody_knows" {
 run "refuses_a_large_range_the_same_zone_twice_and_endpoints_where_they_have_other_names" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     cidr      = "10.10.0.0/15"
     zones     = ["ap-northeast-2a", "ap-northeast-2a"]
@@ -59,6 +63,10 @@ run "refuses_a_large_range_the_same_zone_twice_and_endpoints_where_they_have_oth
 run "refuses_an_address_inside_a_range_a_zone_of_another_region_and_an_unknown_partition" {
   command = plan
 
+  module {
+    source = "./tests/inputs"
+  }
+
   variables {
     cidr      = "10.10.3.7/16"
     zones     = ["ap-northeast-2a", "ap-northeast-1c"]
@@ -70,6 +78,10 @@ run "refuses_an_address_inside_a_range_a_zone_of_another_region_and_an_unknown_p
 
 run "refuses_a_range_that_is_not_for_hosts_and_a_zone_for_a_region" {
   command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
 
   variables {
     cidr   = "169.254.0.0/16"

@@ -41,6 +41,7 @@ run "each_reference_makes_what_it_names" {
 }
 
 # Each of these would make Terraform write the parameter again, without its value.
+
 run "a_filled_parameter_is_never_written_again" {
   command = plan
 
@@ -106,104 +107,4 @@ run "the_longest_and_deepest_fit" {
     condition     = length(aws_ssm_parameter.this) == 2 && length(aws_secretsmanager_secret.this) == 2
     error_message = "what AWS takes must be taken"
   }
-}
-
-run "refuses_another_store" {
-  command = plan
-
-  variables {
-    references = ["vault:slipway/test"]
-  }
-
-  expect_failures = [var.references]
-}
-
-run "refuses_a_path_without_slash" {
-  command = plan
-
-  variables {
-    references = ["ssm:slipway/test"]
-  }
-
-  expect_failures = [var.references]
-}
-
-run "refuses_a_path_that_aws_keeps" {
-  command = plan
-
-  variables {
-    references = ["ssm:/AWS/test"]
-  }
-
-  expect_failures = [var.references]
-}
-
-run "refuses_another_path_that_aws_keeps" {
-  command = plan
-
-  variables {
-    references = ["ssm:/ssm-test"]
-  }
-
-  expect_failures = [var.references]
-}
-
-run "refuses_a_sixteenth_level" {
-  command = plan
-
-  variables {
-    references = ["ssm:${join("", [for level in range(16) : "/level-${level}"])}"]
-  }
-
-  expect_failures = [var.references]
-}
-
-run "refuses_a_long_path" {
-  command = plan
-
-  variables {
-    references = ["ssm:/${join("", [for character in range(955) : "a"])}"]
-  }
-
-  expect_failures = [var.references]
-}
-
-run "refuses_a_long_name" {
-  command = plan
-
-  variables {
-    references = ["secretsmanager:${join("", [for character in range(513) : "a"])}"]
-  }
-
-  expect_failures = [var.references]
-}
-
-run "refuses_a_name_like_an_arn" {
-  command = plan
-
-  variables {
-    references = ["secretsmanager:slipway/test/api-secret"]
-  }
-
-  expect_failures = [var.references]
-}
-
-run "refuses_six_days" {
-  command = plan
-
-  variables {
-    recovery_days = 6
-  }
-
-  expect_failures = [var.recovery_days]
-}
-
-run "refuses_more_days_than_aws" {
-  command = plan
-
-  variables {
-    recovery_days = 31
-  }
-
-  expect_failures = [var.recovery_days]
 }
