@@ -70,7 +70,7 @@ pub fn prove() -> Result<Times> {
     times.measure("apply", || Ok(terraform.apply(&root, &ALLOW_DESTROY)?))?;
     times.measure("second plan", || require_empty_plan(&terraform, &root, &ALLOW_DESTROY))?;
 
-    let platform = platform(&emulator)?;
+    let platform = emulator.platform_contract(ENVIRONMENT)?;
     only_the_distribution_serves(&emulator, &platform["sites"]["console"])?;
     let resources = state_resources(&emulator, &state)?;
     holds_no_password(&resources)?;
@@ -92,11 +92,6 @@ fn require_empty_plan(terraform: &Terraform, folder: &Path, variables: &[&str]) 
             Err(format!("a second plan is not empty:\n{}", changes.text).into())
         }
     }
-}
-
-fn platform(emulator: &Emulator) -> Result<Value> {
-    let mut answer = emulator.get_object(&format!("slipway-{ENVIRONMENT}-ops-{ACCOUNT}"), "platform.json")?;
-    Ok(serde_json::from_str(&answer.body_mut().read_to_string()?)?)
 }
 
 /// The bucket refuses everybody, and the distribution serves what is in it, with the headers that browsers obey.
@@ -257,9 +252,7 @@ struct Copy(PathBuf);
 impl Copy {
     fn create() -> Result<Self> {
         let copy = Self(local_folder::path().join(format!("estate/{}", std::process::id())));
-        for taken in ["infra", "terraform"] {
-            local_folder::copy(&local_folder::workspace().join(taken), &copy.0.join(taken))?;
-        }
+        local_folder::copy_what_teams_take(&copy.0)?;
         let mut declaration = fs::read_to_string(local_folder::workspace().join(EVERYTHING))?;
         for (said, instead) in INSTEAD {
             if !declaration.contains(said) {

@@ -19,11 +19,16 @@ pub fn path() -> PathBuf {
     workspace().join(target.map_or_else(|| PathBuf::from("target"), PathBuf::from)).join("local")
 }
 
-/// Copies a folder without what Terraform keeps for itself.
+/// Copies what a team takes over from this repository: its declarations and its Terraform code.
 ///
 /// # Errors
 /// When something cannot be read or written.
-pub(crate) fn copy(from: &Path, to: &Path) -> io::Result<()> {
+pub(crate) fn copy_what_teams_take(to: &Path) -> io::Result<()> {
+    ["infra", "terraform"].iter().try_for_each(|taken| copy(&workspace().join(taken), &to.join(taken)))
+}
+
+/// Copies a folder without what Terraform keeps for itself.
+fn copy(from: &Path, to: &Path) -> io::Result<()> {
     fs::create_dir_all(to)?;
     for entry in fs::read_dir(from)? {
         let entry = entry?;

@@ -7,6 +7,7 @@ use std::io::Write as _;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use xtask::causes::causes;
 
 #[derive(Debug, Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask", about = "The project's own tasks")]
@@ -40,12 +41,10 @@ fn main() -> ExitCode {
 }
 
 /// Each error says only its own level; the chain is printed once, here.
-fn report(error: &dyn Error) {
+fn report(error: &(dyn Error + 'static)) {
     let mut stderr = std::io::stderr().lock();
     let _ = writeln!(stderr, "error: {error}");
-    let mut source = error.source();
-    while let Some(error) = source {
-        let _ = writeln!(stderr, "  because: {error}");
-        source = error.source();
+    for cause in causes(error).skip(1) {
+        let _ = writeln!(stderr, "  because: {cause}");
     }
 }

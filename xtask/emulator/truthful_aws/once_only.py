@@ -28,9 +28,10 @@ def once_only(application: Application) -> Application:
         earlier = answers.get(invocation)
         if earlier is not None:
             # The first attempt may still be at work.
-            for message in await asyncio.shield(earlier) or []:
-                await send(message)
-            if earlier.result() is not None:
+            given = await asyncio.shield(earlier)
+            if given is not None:
+                for message in given:
+                    await send(message)
                 return
 
         loop = asyncio.get_running_loop()

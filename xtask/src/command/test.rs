@@ -7,6 +7,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use clap::ValueEnum;
+use xtask::causes::causes;
 use xtask::checkov;
 use xtask::container_engine::ContainerEngine;
 use xtask::demo::{self, DemoOptions};
@@ -135,7 +136,7 @@ fn emulator() -> Result<()> {
 
 fn terraform() -> Result<()> {
     // Most of its time is the provider's own waiting, in which the modules are tested.
-    let estate = thread::spawn(|| estate::prove().map_err(|error| chain(error.as_ref())));
+    let estate = thread::spawn(|| estate::prove().map_err(|error| in_one_text(error.as_ref())));
     let modules = terraform_modules();
     let times = estate.join().map_err(|_| "the estate's thread ended in a panic")?;
     modules?;
@@ -145,10 +146,9 @@ fn terraform() -> Result<()> {
     Ok(())
 }
 
-/// An error and what it comes from, as one text that can leave its thread.
-fn chain(error: &dyn Error) -> String {
-    let causes = std::iter::successors(error.source(), |&cause| cause.source());
-    causes.fold(error.to_string(), |text, cause| format!("{text}\nbecause: {cause}"))
+/// An error as a text that can leave its thread.
+fn in_one_text(error: &(dyn Error + 'static)) -> String {
+    causes(error).map(ToString::to_string).collect::<Vec<_>>().join("\nbecause: ")
 }
 
 fn terraform_modules() -> Result<()> {

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use super::{Result, say, text};
+use crate::causes::causes;
 use crate::container_engine::ContainerEngine;
 use crate::emulator::{Emulator, EmulatorOptions};
 use crate::terraform::{Background, PlanResult, PlannedChanges, Terraform, write_local_backend};
@@ -109,9 +110,7 @@ impl LocalCloud {
 
     /// The platform contract of an environment.
     pub(super) fn platform(&self, environment: &str) -> Result<Value> {
-        let bucket = format!("slipway-{environment}-ops-000000000000");
-        let mut answer = self.emulator.get_object(&bucket, "platform.json")?;
-        Ok(serde_json::from_str(&answer.body_mut().read_to_string()?)?)
+        self.emulator.platform_contract(environment)
     }
 
     /// Where the load balancer of an environment answers with app's version.
@@ -127,12 +126,7 @@ fn engine(registry: SocketAddr) -> Option<ContainerEngine> {
     match ContainerEngine::find_or_install(registry) {
         Ok(engine) => Some(engine),
         Err(reason) => {
-            let mut why: Vec<String> = vec![reason.to_string()];
-            let mut cause = std::error::Error::source(&reason);
-            while let Some(error) = cause {
-                why.push(error.to_string());
-                cause = error.source();
-            }
+            let why: Vec<_> = causes(&reason).map(ToString::to_string).collect();
             say(&format!("no containers here: {}", why.join(": ")));
             None
         }

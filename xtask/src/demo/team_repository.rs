@@ -17,8 +17,6 @@ pub(super) const GIT_ENVIRONMENT: [(&str, &str); 6] = [
     ("GIT_COMMITTER_EMAIL", "demo@localhost"),
 ];
 
-/// What a team takes over from this repository.
-const TAKEN: [&str; 2] = ["infra", "terraform"];
 /// A replica takes the provider almost three minutes of waiting, in which the demo would show nothing.
 const ONE_REPLICA: &str = "replicas: 1";
 const NO_REPLICA: &str = "replicas: 0";
@@ -38,9 +36,7 @@ impl TeamRepository {
         let (bare, clone) = (folder.join("team.git"), folder.join("clone"));
         fs::create_dir_all(&clone)?;
         let repository = Self { folder, bare, clone };
-        for taken in TAKEN {
-            local_folder::copy(&local_folder::workspace().join(taken), &repository.clone.join(taken))?;
-        }
+        local_folder::copy_what_teams_take(&repository.clone)?;
         for environment in environments {
             let folder = repository.clone.join("infra/environments").join(environment);
             fs::write(folder.join("builds.yaml"), NO_BUILDS)?;

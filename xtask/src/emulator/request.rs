@@ -1,7 +1,9 @@
 //! Single requests to the emulator, where a whole SDK would be too much.
 
+use std::error::Error;
 use std::time::Duration;
 
+use serde_json::Value;
 use ureq::http::{Response, header};
 use ureq::{Agent, Body};
 
@@ -53,6 +55,15 @@ impl Emulator {
             .get(format!("{}/{bucket}/{key}", self.endpoint()))
             .header(header::AUTHORIZATION, authorization("s3"))
             .call()
+    }
+
+    /// The platform contract of an environment, from the ops bucket that this repository's declarations name.
+    ///
+    /// # Errors
+    /// When the emulator does not answer, or not with JSON.
+    pub fn platform_contract(&self, environment: &str) -> Result<Value, Box<dyn Error>> {
+        let mut answer = self.get_object(&format!("slipway-{environment}-ops-000000000000"), "platform.json")?;
+        Ok(serde_json::from_str(&answer.body_mut().read_to_string()?)?)
     }
 
     /// Reads an object as anybody on the internet does.
