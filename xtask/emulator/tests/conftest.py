@@ -199,6 +199,15 @@ def aws(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -
     assert emulator.stop() == 0
 
 
+@pytest.fixture(scope="session")
+def fast_aws(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Iterator[Aws]:
+    """An emulator in which a minute is a second and a half: for what AWS counts in minutes."""
+    repaired = not pytestconfig.getoption("--unrepaired")
+    emulator = Aws(tmp_path_factory.mktemp("fast"), repaired=repaired, TRUTHFUL_AWS_SPEED="40")
+    yield emulator
+    assert emulator.stop() == 0
+
+
 @pytest.fixture
 def name() -> str:
     """A name that no other test uses, so that tests may share an emulator."""

@@ -49,6 +49,9 @@ class Fleet:
     def network(self) -> dict[str, Any]:
         return {"awsvpcConfiguration": {"subnets": [self.subnet]}}
 
+    def balancers(self) -> list[dict[str, Any]]:
+        return [{"targetGroupArn": self.group, "containerName": "app", "containerPort": PORT}]
+
     def definition(self, image: str, **container: Any) -> str:
         return self.ecs.register_task_definition(
             family=self.name,
@@ -76,7 +79,7 @@ class Fleet:
             **more.pop("configuration", {}),
         }
         if self.balanced:
-            more["loadBalancers"] = [{"targetGroupArn": self.group, "containerName": "app", "containerPort": PORT}]
+            more.setdefault("loadBalancers", self.balancers())
         return self.ecs.create_service(
             cluster=self.name,
             serviceName="web",

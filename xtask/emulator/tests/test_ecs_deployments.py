@@ -44,7 +44,7 @@ def test_a_deployment_succeeds_and_names_its_revision(fleet: Fleet) -> None:
 def test_a_newer_deployment_supersedes_the_one_under_way(fleet: Fleet) -> None:
     fleet.create(fleet.image())
     fleet.completed()
-    first = fleet.update(fleet.image(9999))["currentServiceDeployment"]
+    first = fleet.update(fleet.image(9999), healthCheckGracePeriodSeconds=600)["currentServiceDeployment"]
     eventually(lambda: len(fleet.tasks()) > 2)
     second = fleet.update(fleet.image())["currentServiceDeployment"]
     assert first != second

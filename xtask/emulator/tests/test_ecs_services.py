@@ -82,7 +82,7 @@ def test_only_what_changes_the_revision_is_a_new_deployment(fleet: Fleet) -> Non
     fleet.update(desiredCount=2)
     fleet.update(desiredCount=2)
     fleet.update(taskDefinition=fleet.service()["taskDefinition"], networkConfiguration=fleet.network)
-    fleet.update(healthCheckGracePeriodSeconds=5, enableExecuteCommand=True)
+    fleet.update(healthCheckGracePeriodSeconds=5, enableECSManagedTags=True)
     fleet.update(deploymentConfiguration={"maximumPercent": 150})
     service = fleet.service()
     assert [d["id"] for d in service["deployments"]] == [first]

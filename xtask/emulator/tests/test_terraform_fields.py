@@ -2,54 +2,7 @@
 
 from __future__ import annotations
 
-import botocore.exceptions
-import pytest
 from conftest import Aws, eventually
-
-
-def test_scalable_targets_and_policies(aws: Aws, name: str) -> None:
-    scaling = aws.client("application-autoscaling")
-    key = {
-        "ServiceNamespace": "ecs",
-        "ResourceId": f"service/{name}/web",
-        "ScalableDimension": "ecs:service:DesiredCount",
-    }
-    with pytest.raises(botocore.exceptions.ClientError, match="ObjectNotFoundException"):
-        scaling.put_scaling_policy(
-            **key,
-            PolicyName="cpu",
-            PolicyType="TargetTrackingScaling",
-            TargetTrackingScalingPolicyConfiguration={"TargetValue": 60},
-        )
-    with pytest.raises(botocore.exceptions.ClientError, match="ValidationException"):
-        scaling.register_scalable_target(**key, MinCapacity=3, MaxCapacity=2)
-    arn = scaling.register_scalable_target(**key, MinCapacity=1, MaxCapacity=4, Tags={"a": "b"})["ScalableTargetARN"]
-    scaling.register_scalable_target(**key, MaxCapacity=6)
-    found = scaling.describe_scalable_targets(ServiceNamespace="ecs", ResourceIds=[key["ResourceId"]])[
-        "ScalableTargets"
-    ][0]
-    assert (found["MinCapacity"], found["MaxCapacity"], found["ScalableTargetARN"]) == (1, 6, arn)
-    assert scaling.list_tags_for_resource(ResourceARN=arn)["Tags"] == {"a": "b"}
-    scaling.put_scaling_policy(
-        **key,
-        PolicyName="cpu",
-        PolicyType="TargetTrackingScaling",
-        TargetTrackingScalingPolicyConfiguration={"TargetValue": 60.0},
-    )
-    policy = scaling.describe_scaling_policies(ServiceNamespace="ecs", ResourceId=key["ResourceId"])["ScalingPolicies"][
-        0
-    ]
-    assert policy["TargetTrackingScalingPolicyConfiguration"] == {"TargetValue": 60.0}
-    scaling.deregister_scalable_target(**key)
-    assert (
-        scaling.describe_scaling_policies(ServiceNamespace="ecs", ResourceId=key["ResourceId"])["ScalingPolicies"] == []
-    )
-    elsewhere = aws.client("application-autoscaling", "us-east-1")
-    scaling.register_scalable_target(**key, MinCapacity=1, MaxCapacity=4)
-    assert (
-        elsewhere.describe_scalable_targets(ServiceNamespace="ecs", ResourceIds=[key["ResourceId"]])["ScalableTargets"]
-        == []
-    )
 
 
 def test_alarms_keep_every_field_over_the_query_protocol(aws: Aws, name: str) -> None:
@@ -94,9 +47,9 @@ def test_availability_zone_rebalancing_is_told(aws: Aws, name: str) -> None:
     from fleet import Fleet
 
     fleet = Fleet(aws, name)
-    assert fleet.create(fleet.image())["availabilityZoneRebalancing"] == "DISABLED"
-    fleet.update(availabilityZoneRebalancing="ENABLED")
-    assert fleet.service()["availabilityZoneRebalancing"] == "ENABLED"
+    assert fleet.create(fleet.image())["availabilityZoneRebalancing"] == "ENABLED"
+    fleet.update(availabilityZoneRebalancing="DISABLED")
+    assert fleet.service()["availabilityZoneRebalancing"] == "DISABLED"
 
 
 def test_database_instances_keep_windows_and_exports_and_are_found_by_resource_id(aws: Aws, name: str) -> None:

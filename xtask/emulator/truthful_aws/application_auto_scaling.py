@@ -1,4 +1,4 @@
-"""Application Auto Scaling, which ministack lacks: scalable targets and policies are kept; nothing scales by itself."""
+"""Application Auto Scaling, which ministack lacks: scalable targets, policies and scheduled actions are kept; nothing scales."""
 
 from __future__ import annotations
 
@@ -9,55 +9,37 @@ from typing import Any
 
 from ministack import app
 from ministack.core import router
-from ministack.core.responses import (
-    AccountRegionScopedDict,
-    error_response_json,
-    get_account_id,
-    get_region,
-    json_response,
-    now_epoch,
-)
+from ministack.core.responses import error_response_json, get_account_id, get_region, json_response, now_epoch
+from ministack.services import cloudwatch, ecs
 
+from truthful_aws import application_auto_scaling_actions as actions
+from truthful_aws import application_auto_scaling_policies as policies
+from truthful_aws import application_auto_scaling_store as store
 from truthful_aws import patch
+from truthful_aws.application_auto_scaling_store import Record, Refused, invalid
 
 NAME = "application-autoscaling"
 PREFIX = "AnyScaleFrontendService"
 
-Record = dict[str, Any]
 
-_targets = AccountRegionScopedDict()  # key -> scalable target
-_policies = AccountRegionScopedDict()  # key + policy name -> policy
-_tags = AccountRegionScopedDict()  # ARN of a scalable target -> tags
-
-
-class _Refused(Exception):
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code = code
-
-
-def _key(data: Record) -> str:
-    return "|".join(str(data.get(name, "")) for name in ("ServiceNamespace", "ResourceId", "ScalableDimension"))
-
-
-def _target(data: Record) -> Record:
-    target = _targets.get(_key(data))
-    if target is None:
-        raise _Refused(
-            "ObjectNotFoundException",
-            f"No scalable target found for service namespace: {data.get('ServiceNamespace')}, resource ID: {data.get('ResourceId')}, scalable dimension: {data.get('ScalableDimension')}",
-        )
-    return target
+def _check_service(data: Record) -> None:
+    """The service must be there when its target is registered; the target outlives it."""
+    if data["ServiceNamespace"] != "ecs":
+        return
+    kind, _, path = data.get("ResourceId", "").partition("/")
+    service = ecs._services.get(path) if kind == "service" else None
+    if data.get("ScalableDimension") != "ecs:service:DesiredCount":
+        raise invalid(f"Unsupported scalable dimension for ECS: {data.get('ScalableDimension')}")
+    if service is None or service["status"] != "ACTIVE":
+        raise invalid(f"ECS service doesn't exist: {data.get('ResourceId')}")
 
 
 def register_scalable_target(data: Record) -> Record:
-    target = _targets.get(_key(data))
+    target = store.targets.get(store.key(data))
     if target is None:
+        _check_service(data)
         if "MinCapacity" not in data or "MaxCapacity" not in data:
-            raise _Refused(
-                "ValidationException",
-                "MinCapacity and MaxCapacity must be specified when registering a new scalable target.",
-            )
+            raise invalid("MinCapacity and MaxCapacity must be specified when registering a new scalable target.")
         role = "ecs.application-autoscaling.amazonaws.com/AWSServiceRoleForApplicationAutoScaling_ECSService"
         target = {
             **{name: data[name] for name in ("ServiceNamespace", "ResourceId", "ScalableDimension")},
@@ -68,91 +50,57 @@ def register_scalable_target(data: Record) -> Record:
             "CreationTime": now_epoch(),
             "ScalableTargetARN": f"arn:aws:application-autoscaling:{get_region()}:{get_account_id()}:scalable-target/{uuid.uuid4().hex[:24]}",
         }
-    changed = {
-        **target,
-        **{name: data[name] for name in ("MinCapacity", "MaxCapacity", "SuspendedState") if name in data},
-    }
+    changed = {**target, **{name: data[name] for name in ("MinCapacity", "MaxCapacity") if data.get(name) is not None}}
+    changed["SuspendedState"] = target["SuspendedState"] | (data.get("SuspendedState") or {})
     if changed["MinCapacity"] > changed["MaxCapacity"]:
-        raise _Refused("ValidationException", "Maximum capacity cannot be less than minimum capacity")
-    _targets[_key(data)] = changed
+        raise invalid("Maximum capacity cannot be less than minimum capacity")
+    store.targets[store.key(data)] = changed
     if data.get("Tags"):
-        _tags[changed["ScalableTargetARN"]] = {**_tags.get(changed["ScalableTargetARN"], {}), **data["Tags"]}
+        store.tags[changed["ScalableTargetARN"]] = {**store.tags.get(changed["ScalableTargetARN"], {}), **data["Tags"]}
     return {"ScalableTargetARN": changed["ScalableTargetARN"]}
 
 
 def describe_scalable_targets(data: Record) -> Record:
     ids = data.get("ResourceIds")
-    return {
-        "ScalableTargets": [
-            target
-            for target in _targets.values()
-            if target["ServiceNamespace"] == data.get("ServiceNamespace")
-            and (not ids or target["ResourceId"] in ids)
-            and data.get("ScalableDimension") in (None, target["ScalableDimension"])
-        ]
-    }
+    found = [target for target in store.matching(store.targets, data) if not ids or target["ResourceId"] in ids]
+    return store.page("ScalableTargets", found, data)
 
 
 def deregister_scalable_target(data: Record) -> Record:
-    _target(data)
-    for key in [key for key in _policies if key.startswith(_key(data) + "|")]:
-        del _policies[key]
-    del _targets[_key(data)]
+    """With a scalable target its policies, their alarms and its scheduled actions go."""
+    target = store.target(data)
+    policies.delete_all(store.key(data))
+    actions.delete_all(store.key(data))
+    store.tags.pop(target["ScalableTargetARN"], None)
+    del store.targets[store.key(data)]
     return {}
 
 
-def put_scaling_policy(data: Record) -> Record:
-    _target(data)
-    key = f"{_key(data)}|{data['PolicyName']}"
-    policy = _policies.get(key) or {
-        "PolicyARN": f"arn:aws:autoscaling:{get_region()}:{get_account_id()}:scalingPolicy:{uuid.uuid4()}:resource/{data['ServiceNamespace']}/{data['ResourceId']}:policyName/{data['PolicyName']}",
-        "CreationTime": now_epoch(),
-        "Alarms": [],
-    }
-    _policies[key] = {**policy, **data}
-    return {"PolicyARN": policy["PolicyARN"], "Alarms": policy["Alarms"]}
-
-
-def describe_scaling_policies(data: Record) -> Record:
-    names = data.get("PolicyNames")
-    return {
-        "ScalingPolicies": [
-            policy
-            for policy in _policies.values()
-            if policy["ServiceNamespace"] == data.get("ServiceNamespace")
-            and (not names or policy["PolicyName"] in names)
-            and data.get("ResourceId") in (None, policy["ResourceId"])
-            and data.get("ScalableDimension") in (None, policy["ScalableDimension"])
-        ]
-    }
-
-
-def delete_scaling_policy(data: Record) -> Record:
-    if _policies.pop(f"{_key(data)}|{data['PolicyName']}", None) is None:
-        raise _Refused("ObjectNotFoundException", f"No scaling policy found for {data['PolicyName']}")
-    return {}
+def describe_scaling_activities(data: Record) -> Record:
+    """Nothing scales, so there are none."""
+    return store.page("ScalingActivities", [], data)
 
 
 def _tagged(data: Record) -> str:
     arn = data.get("ResourceARN", "")
-    if not any(target["ScalableTargetARN"] == arn for target in _targets.values()):
-        raise _Refused("ResourceNotFoundException", f"The resource {arn} was not found")
+    if not any(target["ScalableTargetARN"] == arn for target in store.targets.values()):
+        raise Refused("ResourceNotFoundException", f"The resource {arn} was not found")
     return arn
 
 
 def list_tags_for_resource(data: Record) -> Record:
-    return {"Tags": _tags.get(_tagged(data), {})}
+    return {"Tags": store.tags.get(_tagged(data), {})}
 
 
 def tag_resource(data: Record) -> Record:
     arn = _tagged(data)
-    _tags[arn] = {**_tags.get(arn, {}), **data["Tags"]}
+    store.tags[arn] = {**store.tags.get(arn, {}), **data["Tags"]}
     return {}
 
 
 def untag_resource(data: Record) -> Record:
     arn = _tagged(data)
-    _tags[arn] = {key: value for key, value in _tags.get(arn, {}).items() if key not in data["TagKeys"]}
+    store.tags[arn] = {key: value for key, value in store.tags.get(arn, {}).items() if key not in data["TagKeys"]}
     return {}
 
 
@@ -160,9 +108,13 @@ ACTIONS: dict[str, Callable[[Record], Record]] = {
     "RegisterScalableTarget": register_scalable_target,
     "DescribeScalableTargets": describe_scalable_targets,
     "DeregisterScalableTarget": deregister_scalable_target,
-    "PutScalingPolicy": put_scaling_policy,
-    "DescribeScalingPolicies": describe_scaling_policies,
-    "DeleteScalingPolicy": delete_scaling_policy,
+    "PutScalingPolicy": policies.put_scaling_policy,
+    "DescribeScalingPolicies": policies.describe_scaling_policies,
+    "DeleteScalingPolicy": policies.delete_scaling_policy,
+    "PutScheduledAction": actions.put_scheduled_action,
+    "DescribeScheduledActions": actions.describe_scheduled_actions,
+    "DeleteScheduledAction": actions.delete_scheduled_action,
+    "DescribeScalingActivities": describe_scaling_activities,
     "ListTagsForResource": list_tags_for_resource,
     "TagResource": tag_resource,
     "UntagResource": untag_resource,
@@ -176,7 +128,7 @@ async def handle_request(_method: str, _path: str, headers: dict[str, str], body
         return error_response_json("UnknownOperationException", f"{action} is not modelled by this emulator", 400)
     try:
         return json_response(handler(json.loads(body or b"{}")))
-    except _Refused as refusal:
+    except Refused as refusal:
         return error_response_json(refusal.code, str(refusal), 400)
 
 
@@ -187,5 +139,7 @@ def install() -> None:
         raise patch.PatchError(
             "ministack has application-autoscaling by itself now: drop this module or make it a replacement"
         )
+    for name in ("_put_metric_alarm", "_delete_alarms"):
+        patch.original(cloudwatch, name)
     handlers[NAME] = handle_request
     patterns[NAME] = {"target_prefixes": [PREFIX], "credential_scope": NAME}

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ministack.services import ecs
+from ministack.services import ecs, servicediscovery
 
 from truthful_aws import (
     ecs_clusters,
     ecs_deployments,
+    ecs_run_task,
     ecs_scheduler,
     ecs_secrets,
     ecs_services,
@@ -23,12 +24,13 @@ from truthful_aws.ecs_store import Record, Refusal
 HANDLERS: dict[str, Callable[[Record], Any]] = {
     "DeleteCluster": ecs_clusters.delete_cluster,
     "RegisterTaskDefinition": ecs_task_definitions.register_task_definition,
+    "DescribeTaskDefinition": ecs_task_definitions.describe_task_definition,
     "CreateService": ecs_services.create_service,
     "UpdateService": ecs_services.update_service,
     "DeleteService": ecs_services.delete_service,
     "DescribeServices": ecs_services.describe_services,
     "ListServices": ecs_services.list_services,
-    "RunTask": ecs_tasks.run_task,
+    "RunTask": ecs_run_task.run_task,
     "StopTask": ecs_tasks.stop_task,
     "DescribeTasks": ecs_tasks.describe_tasks,
     "ListTasks": ecs_tasks.list_tasks,
@@ -66,7 +68,6 @@ USED = (
     "_sanitize",
     "_services",
     "_tags",
-    "_task_capacity",
     "_task_defs",
     "_tasks",
 )
@@ -94,6 +95,7 @@ def install(*, has_engine: bool) -> None:
         patch.replace(ecs, function, _guarded(HANDLERS[action]))
     ecs_clusters.install()
     ecs_secrets.install()
+    patch.original(servicediscovery, "_namespaces")
     if has_engine:
         from truthful_aws.ecs_container_engine import ContainerEngine
 

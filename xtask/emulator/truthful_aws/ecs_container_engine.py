@@ -19,8 +19,9 @@ from ministack.core import container_reaper
 from ministack.core.responses import request_scope
 from ministack.services import ecs, ecs_metadata
 
-from truthful_aws import ecr_images, ecs_secrets, ecs_tasks, patch, target_health
+from truthful_aws import ecr_images, ecs_dependencies, ecs_engine_health, ecs_secrets, ecs_tasks, patch, target_health
 from truthful_aws import ecs_store as store
+from truthful_aws.ecs_dependencies import Answer
 from truthful_aws.ecs_store import Record
 from truthful_aws.speed import seconds
 
@@ -42,7 +43,6 @@ class ContainerEngine:
             "_register_metadata",
             "_start_awslogs_forwarder",
             "_container_override_for",
-            "_resolve_container_secrets",
         ):
             patch.original(ecs, name)
         self._own = threading.local()
@@ -70,8 +70,7 @@ class ContainerEngine:
 
         threading.Thread(target=work, daemon=True, name=f"task-{task['taskArn'][-8:]}").start()
 
-    def launch(self, task: Record, definition: Record) -> None:
-        task["_definition"] = definition
+    def launch(self, task: Record) -> None:
         if not self._closed:
             self._spawn(self._launch, task)
 
@@ -82,24 +81,21 @@ class ContainerEngine:
                 return
             ecs_tasks.move(task, "PENDING")
             task["pullStartedAt"] = store.now()
-        for index, container in enumerate(task["_definition"]["containerDefinitions"]):
+        containers = task["_definition"]["containerDefinitions"]
+        for index in ecs_dependencies.in_order(containers):
             try:
-                started = self._start(task, index, container)
+                started = self._wait_for_dependencies(task, index) and self._start(task, index, containers[index])
             except _CannotPull as error:
                 self._fail(task, f"CannotPullContainerError: {error}", index)
                 return
             except ecs._SecretResolutionError as error:
-                self._fail(
-                    task,
-                    f"ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: {error}",
-                    index,
-                )
+                self._fail(task, ecs_secrets.reason(error), index)
                 return
             except docker.errors.APIError as error:
                 self._fail(task, f"CannotStartContainerError: {error.explanation or error}", index)
                 return
             if not started:
-                self._remove(task)
+                self._stop(task)
                 return
         with store.lock:
             if ecs_tasks.is_live(task) and not self._closed:
@@ -107,6 +103,22 @@ class ContainerEngine:
                 return
         # It was asked to stop while it started: the stop found nothing to end, so it is done here.
         self._stop(task)
+
+    def _wait_for_dependencies(self, task: Record, index: int) -> bool:
+        """False when the container is not to start any more."""
+        while not self._closed:
+            with store.lock:
+                if not ecs_tasks.is_live(task):
+                    return False
+                answer, why = ecs_dependencies.may_start(task, index)
+                if answer is Answer.YES:
+                    return True
+                if answer is Answer.NEVER:
+                    ecs_tasks.request_stop(task, "Task failed to start", "TaskFailedToStart")
+                    task["containers"][index]["reason"] = f"DependencyError: {why}"
+                    return False
+            time.sleep(0.05)
+        return False
 
     def _fail(self, task: Record, reason: str, index: int) -> None:
         logger.warning("task %s: %s", task["taskArn"], reason)
@@ -153,7 +165,10 @@ class ContainerEngine:
         )
         keywords.update(
             _own_keywords(
-                container, task["_definition"], first=task["_docker_ids"][0] if index and task["_docker_ids"] else None
+                container,
+                override,
+                task["_definition"],
+                shared=None if _ends_before_others(task, container["name"]) else task.get("_network_owner"),
             )
         )
         if "network_mode" in keywords:
@@ -166,6 +181,9 @@ class ContainerEngine:
         created = self._client().containers.create(image, **keywords)
         with store.lock:
             task["_docker_ids"].append(created.id)
+            task.setdefault("_places", {})[created.id] = index
+            if not _ends_before_others(task, container["name"]):
+                task.setdefault("_network_owner", created.id)
         created.start()
         created.reload()
         ecs_metadata.set_docker_id(token, created.id)
@@ -176,9 +194,12 @@ class ContainerEngine:
         with store.lock:
             record = task["containers"][index]
             record.update(runtimeId=created.id, imageDigest=digest)
-            if address and not task.get("_container_ip"):
+            ecs_tasks.container_started(task, index)
+            if address and not task.get("_container_ip") and task.get("_network_owner") == created.id:
                 self._addresses.add(address)
                 ecs_tasks.set_address(task, address)
+        if container.get("healthCheck"):
+            self._spawn(lambda task: ecs_engine_health.watch(task, index, created), task)
         ecs._start_awslogs_forwarder(created, container, task_id)
         return True
 
@@ -241,7 +262,9 @@ class ContainerEngine:
 
     def _stop(self, task: Record) -> None:
         codes: list[int | None] = [None] * len(task["containers"])
-        for index, container_id in enumerate(list(task["_docker_ids"])):
+        # In reverse: what depends on another container ends before it.
+        for container_id in reversed(list(task["_docker_ids"])):
+            index = task["_places"][container_id]
             limit = float(task["_definition"]["containerDefinitions"][index].get("stopTimeout") or STOP_TIMEOUT)
             try:
                 container = self._client().containers.get(container_id)
@@ -256,7 +279,7 @@ class ContainerEngine:
             ecs_tasks.finish(task, codes)
 
     def _remove(self, task: Record) -> None:
-        for container_id in task["_docker_ids"]:
+        for container_id in reversed(task["_docker_ids"]):
             try:
                 self._client().api.remove_container(container_id, v=True, force=True)
             except docker.errors.APIError as error:
@@ -283,27 +306,30 @@ class ContainerEngine:
 
     def _note_exits(self, ended: set[str]) -> None:
         with store.lock:
-            tasks = [
-                (key, task) for key, task in ecs._tasks.all_items() if task["lastStatus"] in ("RUNNING", "DEACTIVATING")
+            gone = [
+                (account, region, task, place, container_id)
+                for (account, region, _), task in ecs._tasks.all_items()
+                if task["lastStatus"] in ("PENDING", "RUNNING", "DEACTIVATING")
+                for container_id, place in task.get("_places", {}).items()
+                if container_id in ended and task["containers"][place].get("exitCode") is None
             ]
-        for (account, region, _), task in tasks:
-            gone = [(index, name) for index, name in enumerate(task["_docker_ids"]) if name in ended]
-            if not gone:
-                continue
-            codes: list[int | None] = [None] * len(task["containers"])
-            reasons: dict[int, str] = {}
-            for index, name in gone:
-                state = self._client().api.inspect_container(name)["State"]
-                codes[index] = int(state["ExitCode"])
-                if state.get("OOMKilled"):
-                    reasons[index] = "OutOfMemoryError: Container killed due to memory usage"
+        for account, region, task, place, container_id in gone:
+            state = self._client().api.inspect_container(container_id)["State"]
+            reason = "OutOfMemoryError: Container killed due to memory usage" if state.get("OOMKilled") else None
             with request_scope(account, region), store.lock:
-                if any(task["_essential"][index] for index, _ in gone) or len(gone) == len(task["containers"]):
-                    ecs_tasks.exited(task, codes, reasons)
-                    task["_drained_at"] = 0.0
+                ecs_tasks.container_ended(task, place, int(state["ExitCode"]), reason)
 
 
-def _own_keywords(container: Record, definition: Record, first: str | None) -> dict[str, Any]:
+def _ends_before_others(task: Record, name: str) -> bool:
+    """Whether another container waits for its end: its network interface would be gone by then, so nobody shares it."""
+    return any(
+        dependency["containerName"] == name and dependency["condition"] in ecs_dependencies.ENDINGS
+        for container in task["_definition"]["containerDefinitions"]
+        for dependency in container.get("dependsOn") or []
+    )
+
+
+def _own_keywords(container: Record, override: Record, definition: Record, shared: str | None) -> dict[str, Any]:
     """What ministack leaves out of the container definition."""
     keywords: dict[str, Any] = {}
     if container.get("entryPoint"):
@@ -316,9 +342,9 @@ def _own_keywords(container: Record, definition: Record, first: str | None) -> d
         keywords["read_only"] = True
     if (container.get("linuxParameters") or {}).get("initProcessEnabled"):
         keywords["init"] = True
-    memory = container.get("memory") or definition.get("memory")
+    memory = override.get("memory") or container.get("memory") or definition.get("memory")
     if memory:
         keywords["mem_limit"] = f"{int(memory)}m"
-    if first and definition.get("networkMode") == "awsvpc":
-        keywords["network_mode"] = f"container:{first}"  # the containers of a task share one network interface
+    if shared and definition.get("networkMode") == "awsvpc":
+        keywords["network_mode"] = f"container:{shared}"  # the containers of a task share one network interface
     return keywords

@@ -9,6 +9,7 @@ from ministack.core.responses import json_response
 from ministack.services import ecs
 
 from truthful_aws import ecs_rollouts as rollouts
+from truthful_aws import ecs_shifted_rollouts as shifted
 from truthful_aws import ecs_store as store
 from truthful_aws.ecs_rollouts import Revision, ServiceDeployment
 from truthful_aws.ecs_store import Record, Refusal
@@ -119,41 +120,59 @@ def stop_service_deployment(data: Record) -> Any:
     return json_response({"serviceDeploymentArn": arn})
 
 
-def continue_service_deployment(_: Record) -> Any:
-    raise Refusal(
-        "InvalidParameterException",
-        "Only a deployment that is paused at a lifecycle hook can be continued; ROLLING deployments have none.",
-    )
+def continue_service_deployment(data: Record) -> Any:
+    arn = data.get("serviceDeploymentArn", "")
+    action = data.get("action") or "CONTINUE"
+    if action not in ("CONTINUE", "ROLLBACK"):
+        raise Refusal("InvalidParameterException", f"Invalid action: {action}.")
+    match = _find(arn)
+    if match is None:
+        raise Refusal("ServiceDeploymentNotFoundException", f"Service deployment {arn} not found.")
+    lifecycle = match[1].lifecycle
+    hook = next((h for h in lifecycle.hooks if h.id == data.get("hookId")), None) if lifecycle else None
+    if hook is None or hook.target_type != "PAUSE":
+        raise Refusal("InvalidParameterException", "The service deployment has no paused lifecycle hook of this ID.")
+    if match[1].status != "IN_PROGRESS" or hook.status != "AWAITING_ACTION":
+        raise Refusal(
+            "ClientException", f"The service deployment is {match[1].status} and its hook {hook.status}: nothing waits."
+        )
+    hook.status = "SUCCEEDED" if action == "CONTINUE" else "FAILED"
+    return json_response({"serviceDeploymentArn": arn})
 
 
-def _summary(service: Record, revision: Revision, requested: int) -> Record:
-    running = pending = 0
+def _summary(service: Record, deployment: ServiceDeployment, revision: Revision) -> Record:
+    requested = running = pending = 0
     for rollout in service["_rollouts"]:
         if rollout.revision is revision:
             more = rollouts.counts(rollouts.tasks_of(service, rollout))
             running, pending = running + more[0], pending + more[1]
-    return {
+            requested += shifted.requested(service, rollout) if service["status"] == "ACTIVE" else 0
+    view = {
         "arn": revision.arn,
         "requestedTaskCount": requested,
         "runningTaskCount": running,
         "pendingTaskCount": pending,
     }
+    lifecycle = deployment.lifecycle
+    if lifecycle:
+        is_target, serves = revision is deployment.target, revision is deployment.served
+        for name, percent in (
+            ("requestedTestTrafficWeight", lifecycle.test),
+            ("requestedProductionTrafficWeight", lifecycle.production),
+        ):
+            view[name] = percent if is_target else 100.0 - percent if serves else 0.0
+    return view
 
 
 def _view(service: Record, deployment: ServiceDeployment) -> Record:
-    current = rollouts.primary(service).revision if service["status"] == "ACTIVE" else None
-
-    def requested(revision: Revision) -> int:
-        return service["desiredCount"] if revision is current else 0
-
     view: Record = {
         "serviceDeploymentArn": deployment.arn,
         "serviceArn": service["serviceArn"],
         "clusterArn": service["clusterArn"],
         "createdAt": deployment.created_at,
         "updatedAt": deployment.updated_at,
-        "sourceServiceRevisions": [_summary(service, revision, requested(revision)) for revision in deployment.sources],
-        "targetServiceRevision": _summary(service, deployment.target, requested(deployment.target)),
+        "sourceServiceRevisions": [_summary(service, deployment, revision) for revision in deployment.sources],
+        "targetServiceRevision": _summary(service, deployment, deployment.target),
         "status": deployment.status,
         "deploymentConfiguration": deployment.configuration,
         "deploymentCircuitBreaker": {
@@ -178,6 +197,10 @@ def _view(service: Record, deployment: ServiceDeployment) -> Record:
         "statusReason": deployment.reason,
         "rollback": deployment.rollback,
     }
+    if deployment.lifecycle:
+        stage = deployment.lifecycle.stage
+        optional["lifecycleStage"] = stage.name if stage else None
+        optional["lifecycleHookDetails"] = [hook.view() for hook in deployment.lifecycle.hooks]
     return view | {key: value for key, value in optional.items() if value}
 
 
@@ -206,4 +229,16 @@ def _revision_view(service: Record, revision: Revision) -> Record:
         "guardDutyEnabled": False,
         "containerImages": images,
         **revision.configuration,
+        **_resolved(revision),
     }
+
+
+def _resolved(revision: Revision) -> Record:
+    """The target group that the revision serves in, which changes from one to the other with each shifted deployment."""
+    balancers = []
+    for balancer in revision.balancers:
+        rule = (balancer.get("advancedConfiguration") or {}).get("productionListenerRule")
+        balancers.append(
+            {"targetGroupArn": balancer["targetGroupArn"], **({"productionListenerRule": rule} if rule else {})}
+        )
+    return {"resolvedConfiguration": {"loadBalancers": balancers}} if balancers else {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 
 from truthful_aws import ecs_rollouts as rollouts
+from truthful_aws import ecs_shifted_rollouts as shifted
 from truthful_aws import ecs_store as store
 from truthful_aws import ecs_tasks
 from truthful_aws.ecs_health import is_healthy
@@ -19,7 +20,10 @@ def publish(service: Record) -> None:
         digests = {c["name"]: c["imageDigest"] for c in task["containers"] if c.get("imageDigest")}
         service["_revision_digests"].setdefault(task["_revision"], {}).update(digests)
     service["deployments"] = (
-        [rollouts.deployment_view(service, rollout) for rollout in service["_rollouts"]]
+        [
+            rollouts.deployment_view(service, rollout, shifted.requested(service, rollout))
+            for rollout in service["_rollouts"]
+        ]
         if service["status"] != "INACTIVE"
         else []
     )

@@ -13,8 +13,9 @@ from typing import Any
 
 from ministack.services import cloudwatch, ecs
 
+from truthful_aws import ecs_lifecycle_stages, ecs_tasks, ecs_traffic
 from truthful_aws import ecs_store as store
-from truthful_aws import ecs_tasks
+from truthful_aws.ecs_lifecycle_stages import Lifecycle
 from truthful_aws.ecs_store import Record
 
 # What a service revision consists of: a change to any of these in UpdateService is a new deployment.
@@ -30,6 +31,19 @@ REVISION_FIELDS = (
     "serviceConnectConfiguration",
     "volumeConfigurations",
     "vpcLatticeConfigurations",
+    "monitoring",
+)
+LISTS = ("loadBalancers", "serviceRegistries", "volumeConfigurations", "vpcLatticeConfigurations")
+# Those that DescribeServices tells with each deployment; Service Connect, volumes and VPC Lattice it tells nowhere else.
+SHOWN_IN_DEPLOYMENTS = (
+    "launchType",
+    "capacityProviderStrategy",
+    "platformVersion",
+    "platformFamily",
+    "networkConfiguration",
+    "serviceConnectConfiguration",
+    "volumeConfigurations",
+    "vpcLatticeConfigurations",
 )
 
 
@@ -38,6 +52,8 @@ class Revision:
     arn: str
     created_at: float
     configuration: Record
+    # Its load balancers, each with the target group that this revision serves in.
+    balancers: list[Record]
 
 
 @dataclass
@@ -59,6 +75,8 @@ class ServiceDeployment:
     failures: int = 0
     breaker_triggered: bool = False
     triggered_alarms: list[str] = field(default_factory=list)
+    served: Revision | None = None  # what had the traffic before
+    lifecycle: Lifecycle | None = None  # of a deployment whose traffic is shifted
 
     def move(self, status: str, reason: str) -> None:
         self.status, self.reason, self.updated_at = status, reason, store.now()
@@ -109,9 +127,14 @@ def primary(service: Record) -> Rollout:
 
 def new_revision(service: Record) -> Revision:
     configuration = copy.deepcopy({name: service[name] for name in REVISION_FIELDS if service.get(name)})
-    revision = Revision(
-        store.arn(f"service-revision/{service_path(service)}/{store.digits()}"), store.now(), configuration
+    served: Revision | None = service["_last_completed"]
+    balancers = ecs_traffic.resolve(
+        configuration.get("loadBalancers") or [],
+        served.balancers if served else [],
+        shifts=service["deploymentConfiguration"]["strategy"] in ecs_lifecycle_stages.SHIFTING,
     )
+    arn = store.arn(f"service-revision/{service_path(service)}/{store.digits()}")
+    revision = Revision(arn, store.now(), configuration, balancers)
     service["_revisions"][revision.arn] = revision
     return revision
 
@@ -124,7 +147,7 @@ def begin(service: Record) -> Rollout:
             sources.append(rollout.revision)
         if rollout.status == "PRIMARY":
             rollout.status = "ACTIVE"
-            supersede(rollout)
+            supersede(service, rollout)
     moment = store.now()
     deployment = ServiceDeployment(
         arn=store.arn(f"service-deployment/{service_path(service)}/{store.hexadecimal()[:21]}"),
@@ -135,7 +158,14 @@ def begin(service: Record) -> Rollout:
         alarm_names=monitored_alarms(service),
         created_at=moment,
         updated_at=moment,
+        served=service["_last_completed"],
     )
+    if deployment.configuration["strategy"] in ecs_lifecycle_stages.SHIFTING:
+        deployment.lifecycle = Lifecycle(
+            ecs_lifecycle_stages.of(
+                deployment.configuration, first=service["_last_completed"] is None, reconcile=len(sources) > 1
+            )
+        )
     service["_service_deployments"].append(deployment)
     rollout = Rollout(f"ecs-svc/{store.digits()}", deployment.target, deployment, moment, moment)
     rollout.reason = f"ECS deployment {rollout.id} in progress."
@@ -143,9 +173,20 @@ def begin(service: Record) -> Rollout:
     return rollout
 
 
-def supersede(rollout: Rollout) -> None:
+def supersede(service: Record, rollout: Rollout) -> None:
     if rollout.deployment.is_finished:
         return
+    lifecycle = rollout.deployment.lifecycle
+    served: Revision | None = service["_last_completed"]
+    if lifecycle and not rollout.is_rollback and lifecycle.is_past("CLEAN_UP"):
+        # It serves all traffic already, and its predecessor is going.
+        service["_last_completed"] = rollout.revision
+        rollout.move("COMPLETED", f"ECS deployment {rollout.id} completed.")
+        rollout.deployment.move("SUCCESSFUL", "")
+        return
+    if lifecycle and served:
+        for kind in ("productionListenerRule", "testListenerRule"):
+            ecs_traffic.shift(served.configuration.get("loadBalancers") or [], served.balancers, kind, 100.0)
     status = "ROLLBACK_FAILED" if rollout.is_rollback else "STOPPED"
     rollout.deployment.move(status, "Service deployment was stopped because a newer service deployment was started.")
 
@@ -166,11 +207,13 @@ def roll_back(service: Record, failed: Rollout, why: str) -> Rollout | None:
     rollback.reason = f"ECS deployment {rollback.id} in progress: rolling back."
     failed.deployment.rollback = {"reason": why, "startedAt": moment, "serviceRevisionArn": target.arn}
     failed.deployment.move("ROLLBACK_IN_PROGRESS", why)
+    if failed.deployment.lifecycle:
+        failed.deployment.lifecycle.leave_for_clean_up()
     for task in ecs_tasks.of_service(service):
         if ecs_tasks.is_live(task) and task["_revision"] == target.arn:
             task["_deployment_id"], task["startedBy"] = rollback.id, rollback.id
     for name in REVISION_FIELDS:
-        service[name] = copy.deepcopy(target.configuration.get(name))
+        service[name] = copy.deepcopy(target.configuration.get(name, [] if name in LISTS else None))
     service["_rollouts"].insert(0, rollback)
     store.add_event(service, f"(service {service['serviceName']}) rolling back to deployment {rollback.id}.")
     return rollback
@@ -217,14 +260,14 @@ def counts(tasks: list[Record]) -> tuple[int, int]:
     return running, len(live) - running
 
 
-def deployment_view(service: Record, rollout: Rollout) -> Record:
+def deployment_view(service: Record, rollout: Rollout, requested: int) -> Record:
     running, pending = counts(tasks_of(service, rollout))
     configuration = rollout.revision.configuration
     view: dict[str, Any] = {
         "id": rollout.id,
         "status": rollout.status,
         "taskDefinition": rollout.definition_arn,
-        "desiredCount": service["desiredCount"] if rollout.status == "PRIMARY" and rollout.state != "FAILED" else 0,
+        "desiredCount": requested,
         "runningCount": running,
         "pendingCount": pending,
         "failedTasks": rollout.failed_tasks,
@@ -233,7 +276,7 @@ def deployment_view(service: Record, rollout: Rollout) -> Record:
         "rolloutState": rollout.state,
         "rolloutStateReason": rollout.reason,
     }
-    for name in ("launchType", "capacityProviderStrategy", "platformVersion", "platformFamily", "networkConfiguration"):
+    for name in SHOWN_IN_DEPLOYMENTS:
         if configuration.get(name):
             view[name] = configuration[name]
     return view

@@ -13,9 +13,10 @@ import time
 from ministack.core.responses import request_scope
 from ministack.services import ecs
 
+from truthful_aws import ecs_capacity, ecs_tasks, target_health
 from truthful_aws import ecs_rollouts as rollouts
+from truthful_aws import ecs_shifted_rollouts as shifted
 from truthful_aws import ecs_store as store
-from truthful_aws import ecs_tasks, target_health
 from truthful_aws.ecs_health import is_healthy
 from truthful_aws.ecs_publish import publish
 from truthful_aws.ecs_rollouts import Rollout
@@ -26,6 +27,8 @@ logger = logging.getLogger("truthful-aws.ecs")
 
 # The pause before the next start after n failures in a row is n times this, at most ten times.
 BACK_OFF = 2.0
+# The pause when there is no capacity, which is no failure of a task.
+UNPLACED = 15.0
 
 
 def step(service: Record, now: float) -> None:
@@ -41,7 +44,12 @@ def step(service: Record, now: float) -> None:
     _count_failures(service, rollout, now)
     if rollout.state == "IN_PROGRESS":
         rollout = _judge(service, rollout, now)
-    _move_tasks(service, rollout, now)
+    if shifted.is_shifting(rollout):
+        _move_shifted_tasks(service, rollout, now)
+    else:
+        if rollout.is_rollback and rollout.state == "IN_PROGRESS":
+            shifted.restore_traffic(service, rollout, now)
+        _move_tasks(service, rollout, now)
     _forget_drained(service)
     publish(service)
 
@@ -117,10 +125,7 @@ def _count_failures(service: Record, rollout: Rollout, now: float) -> None:
 
 def _judge(service: Record, rollout: Rollout, now: float) -> Rollout:
     """Completes or fails a rollout that is under way; returns the rollout that the service has afterwards."""
-    tasks = rollouts.tasks_of(service, rollout)
-    others = [t for t in ecs_tasks.of_service(service) if t["_deployment_id"] != rollout.id and ecs_tasks.is_live(t)]
-    healthy = sum(is_healthy(task, now) for task in tasks)
-    if healthy == service["desiredCount"] == sum(ecs_tasks.is_live(t) for t in tasks) and not others:
+    if not shifted.is_shifting(rollout) and _has_replaced_all(service, rollout, now):
         return _complete(service, rollout)
 
     deployment = rollout.deployment
@@ -155,7 +160,19 @@ def _judge(service: Record, rollout: Rollout, now: float) -> Rollout:
             "tasks failed to start",
             breaker.get("rollback", False),
         )
+    if shifted.is_shifting(rollout):
+        outcome = shifted.advance(service, rollout, now)
+        if outcome == "completed":
+            return _complete(service, rollout)
+        if outcome:
+            return _fail(service, rollout, outcome, "lifecycle hook")
     return rollout
+
+
+def _has_replaced_all(service: Record, rollout: Rollout, now: float) -> bool:
+    live = [task for task in ecs_tasks.of_service(service) if ecs_tasks.is_live(task)]
+    mine = [task for task in live if task["_deployment_id"] == rollout.id]
+    return len(live) == len(mine) == service["desiredCount"] == sum(is_healthy(task, now) for task in mine)
 
 
 def _complete(service: Record, rollout: Rollout) -> Rollout:
@@ -198,7 +215,7 @@ def _move_tasks(service: Record, rollout: Rollout, now: float) -> None:
         _stop(service, mine[:surplus], rollout)
     missing = min(-surplus, rollouts.most_tasks(service) - len(live))
     if missing > 0 and now >= rollout.start_after:
-        _start(service, rollout, missing)
+        _start(service, rollout, missing, now)
     # Old tasks that do not serve can always go; healthy ones only while enough of all are left.
     spare = max(0, healthy - rollouts.minimum_healthy(service))
     idle = [task for task in old if not is_healthy(task, now)]
@@ -208,37 +225,67 @@ def _move_tasks(service: Record, rollout: Rollout, now: float) -> None:
     _stop(service, serving[:spare], rollout)
 
 
-def _start(service: Record, rollout: Rollout, count: int) -> None:
+def _move_shifted_tasks(service: Record, rollout: Rollout, now: float) -> None:
+    """Gives each revision the tasks that the stage wants it to have, and ends all others."""
+    left = {task["taskArn"]: task for task in ecs_tasks.of_service(service) if ecs_tasks.is_live(task)}
+    for revision, count in shifted.wanted(service, rollout):
+        mine = [left.pop(arn) for arn, task in list(left.items()) if task["_deployment_id"] == revision.id]
+        mine.sort(key=lambda task: (is_healthy(task, now), task["lastStatus"] == "RUNNING", -task["createdAt"]))
+        _stop(service, mine[: max(0, len(mine) - count)], rollout)
+        if len(mine) < count and now >= revision.start_after:
+            _start(service, revision, count - len(mine), now)
+    _stop(service, list(left.values()), rollout)
+
+
+def _start(service: Record, rollout: Rollout, count: int, now: float) -> None:
     cluster = ecs._clusters[service["clusterArn"].rsplit("/", 1)[-1]]
     configuration = rollout.revision.configuration
     definition = ecs._task_defs[ecs._resolve_td_key(rollout.definition_arn)]
+    if failure := ecs_capacity.failure(definition):
+        store.add_event(service, f"(service {service['serviceName']}) was unable to place a task. Reason: {failure}.")
+        rollout.start_after = now + seconds(UNPLACED)
+        return
     started = []
     for _ in range(count):
         request = {
             "group": f"service:{service['serviceName']}",
             "startedBy": rollout.id,
             "enableExecuteCommand": service.get("enableExecuteCommand", False),
-            "_load_balancers": [b for b in configuration.get("loadBalancers") or [] if b.get("targetGroupArn")],
-            "tags": _propagated_tags(service, definition),
+            "_load_balancers": [b for b in rollout.revision.balancers if b.get("targetGroupArn")],
+            "tags": _tags(service, definition),
             **{
                 k: configuration.get(k)
                 for k in ("launchType", "capacityProviderStrategy", "platformVersion", "networkConfiguration")
             },
         }
-        task = ecs_tasks.create(cluster, definition, request, rollout_id=rollout.id)
+        live = [task for task in rollouts.tasks_of(service, rollout) if ecs_tasks.is_live(task)]
+        task = ecs_tasks.create(
+            cluster,
+            definition,
+            request,
+            rollout_id=rollout.id,
+            placed=[task["capacityProviderName"] for task in live],
+        )
         task["_revision"] = rollout.revision.arn
         started.append(task)
     names = " ".join(f"(task {_id(task)})" for task in started)
     store.add_event(service, f"(service {service['serviceName']}) has started {count} tasks: {names}.")
 
 
-def _propagated_tags(service: Record, definition: Record) -> list[Record]:
+def _tags(service: Record, definition: Record) -> list[Record]:
+    """The tags of the service's tasks: propagated ones, and those of ECS if they are wanted."""
+    managed = []
+    if service.get("enableECSManagedTags"):
+        managed = [
+            {"key": "aws:ecs:clusterName", "value": service["clusterArn"].rsplit("/", 1)[-1]},
+            {"key": "aws:ecs:serviceName", "value": service["serviceName"]},
+        ]
     match service.get("propagateTags"):
         case "SERVICE":
-            return ecs._tags.get(service["serviceArn"], [])
+            return [*ecs._tags.get(service["serviceArn"], []), *managed]
         case "TASK_DEFINITION":
-            return ecs._tags.get(definition["taskDefinitionArn"], [])
-    return []
+            return [*ecs._tags.get(definition["taskDefinitionArn"], []), *managed]
+    return managed
 
 
 def _stop(service: Record, tasks: list[Record], rollout: Rollout) -> None:
@@ -257,11 +304,14 @@ def _stop(service: Record, tasks: list[Record], rollout: Rollout) -> None:
 
 def _forget_drained(service: Record) -> None:
     """A replaced deployment leaves the list with its last task; a failed one stays until a later one completes."""
+    primary = rollouts.primary(service)
+    kept = [revision for revision, _ in shifted.wanted(service, primary)] if shifted.is_shifting(primary) else []
     service["_rollouts"] = [
         rollout
         for rollout in service["_rollouts"]
         if rollout.status == "PRIMARY"
         or rollout.state == "FAILED"
+        or rollout in kept
         or any(ecs_tasks.is_live(t) for t in rollouts.tasks_of(service, rollout))
     ]
 

@@ -6,92 +6,18 @@ import copy
 from typing import Any
 
 from ministack.core.responses import get_account_id, json_response
-from ministack.services import alb, ecs
+from ministack.services import ecs
 
+from truthful_aws import ecs_capacity, ecs_deployment_configuration, ecs_scheduler
 from truthful_aws import ecs_rollouts as rollouts
-from truthful_aws import ecs_scheduler, ecs_tasks, target_health
+from truthful_aws import ecs_service_settings as settings
+from truthful_aws import ecs_shifted_rollouts as shifted
 from truthful_aws import ecs_store as store
 from truthful_aws.ecs_publish import publish
 from truthful_aws.ecs_store import Record, Refusal
 
-STRATEGIES = ("ROLLING", "BLUE_GREEN", "LINEAR", "CANARY")
-
-# Fields that UpdateService stores without a new deployment.
-PLAIN_FIELDS = (
-    "healthCheckGracePeriodSeconds",
-    "enableExecuteCommand",
-    "enableECSManagedTags",
-    "propagateTags",
-    "placementConstraints",
-    "placementStrategy",
-    "availabilityZoneRebalancing",
-)
-
-
-def _check_deployment_configuration(configuration: Record) -> None:
-    strategy = configuration.get("strategy", "ROLLING")
-    if strategy not in STRATEGIES:
-        raise Refusal(
-            "InvalidParameterException",
-            f"Invalid deployment strategy: {strategy}. Valid values are {', '.join(STRATEGIES)}.",
-        )
-    if strategy != "ROLLING":
-        raise Refusal(
-            "InvalidParameterException",
-            f"The deployment strategy {strategy} is not modelled by this emulator; ROLLING is.",
-        )
-    minimum = int(configuration.get("minimumHealthyPercent", 100))
-    maximum = int(configuration.get("maximumPercent", 200))
-    if maximum < 100 or minimum < 0 or (minimum >= 100 and maximum <= 100):
-        raise Refusal(
-            "InvalidParameterException",
-            "The deployment configuration does not allow the scheduler to start or stop tasks: check minimumHealthyPercent and maximumPercent.",
-        )
-
-
-def _deployment_configuration(given: Record | None, before: Record | None = None) -> Record:
-    base = before or {
-        "deploymentCircuitBreaker": {"enable": False, "rollback": False},
-        "maximumPercent": 200,
-        "minimumHealthyPercent": 100,
-        "strategy": "ROLLING",
-        "bakeTimeInMinutes": 0,
-    }
-    merged = {**copy.deepcopy(base), **copy.deepcopy(given or {})}
-    _check_deployment_configuration(merged)
-    return merged
-
-
-def _check_load_balancers(definition: Record, balancers: list[Record]) -> None:
-    used = target_health.groups_in_use()
-    for balancer in balancers:
-        group = balancer.get("targetGroupArn")
-        if not group:
-            continue
-        if group not in alb._tgs:
-            raise Refusal(
-                "InvalidParameterException",
-                f"Unable to assume role and validate the specified targetGroupArn: the target group {group} does not exist.",
-            )
-        if group not in used:
-            raise Refusal(
-                "InvalidParameterException",
-                f"The target group with targetGroupArn {group} does not have an associated load balancer.",
-            )
-        container = next(
-            (c for c in definition["containerDefinitions"] if c["name"] == balancer.get("containerName")), None
-        )
-        if container is None:
-            raise Refusal(
-                "InvalidParameterException",
-                f"The container {balancer.get('containerName')} does not exist in the task definition.",
-            )
-        ports = [mapping.get("containerPort") for mapping in container.get("portMappings") or []]
-        if balancer.get("containerPort") not in ports:
-            raise Refusal(
-                "InvalidParameterException",
-                f"The container {container['name']} did not have a container port {balancer.get('containerPort')} defined.",
-            )
+# What is told with deployments or service revisions alone.
+NOT_SHOWN = ("serviceConnectConfiguration", "volumeConfigurations", "vpcLatticeConfigurations", "monitoring")
 
 
 def create_service(data: Record) -> Any:
@@ -108,34 +34,30 @@ def create_service(data: Record) -> Any:
     if existing and existing["status"] == "DRAINING":
         raise Refusal("InvalidParameterException", "Unable to Start a service that is still Draining.")
     definition = store.task_definition(data.get("taskDefinition"))
-    ecs_tasks.require_network(definition, data)
-    balancers = data.get("loadBalancers") or []
-    _check_load_balancers(definition, balancers)
     launch_type, strategy, error = ecs._launch_choice(data, cluster)
     if error:
         return error
+    strategy = ecs_capacity.strategy(strategy, cluster)
+    is_fargate = launch_type == "FARGATE" or bool(strategy and ecs_capacity.launch_type(strategy) == "FARGATE")
+    wanted = settings.revision(data, {}, definition)
+    balancers = wanted["loadBalancers"]
     service: Record = {
+        **wanted,
         "serviceArn": store.arn(f"service/{cluster_name}/{name}"),
         "serviceName": name,
         "clusterArn": cluster["clusterArn"],
-        "taskDefinition": definition["taskDefinitionArn"],
         "desiredCount": int(data.get("desiredCount", 1)),
         "runningCount": 0,
         "pendingCount": 0,
         "status": "ACTIVE",
         "launchType": launch_type,
         "capacityProviderStrategy": strategy,
-        "platformVersion": data.get("platformVersion") or ("LATEST" if launch_type == "FARGATE" else None),
-        "platformFamily": "Linux" if launch_type == "FARGATE" else None,
-        "networkConfiguration": _network(data.get("networkConfiguration")),
-        "loadBalancers": balancers,
-        "serviceRegistries": data.get("serviceRegistries") or [],
-        "serviceConnectConfiguration": data.get("serviceConnectConfiguration"),
-        "volumeConfigurations": data.get("volumeConfigurations"),
+        "platformVersion": wanted["platformVersion"] or ("LATEST" if is_fargate else None),
+        "platformFamily": "Linux" if is_fargate else None,
         "healthCheckGracePeriodSeconds": data.get("healthCheckGracePeriodSeconds", 0 if balancers else None),
         "schedulingStrategy": data.get("schedulingStrategy", "REPLICA"),
         "deploymentController": data.get("deploymentController") or {"type": "ECS"},
-        "deploymentConfiguration": _deployment_configuration(data.get("deploymentConfiguration")),
+        "deploymentConfiguration": ecs_deployment_configuration.merged(data.get("deploymentConfiguration")),
         "placementConstraints": data.get("placementConstraints") or [],
         "placementStrategy": data.get("placementStrategy") or [],
         "events": [],
@@ -147,7 +69,7 @@ def create_service(data: Record) -> Any:
         "enableECSManagedTags": data.get("enableECSManagedTags", False),
         "propagateTags": data.get("propagateTags", "NONE"),
         "enableExecuteCommand": data.get("enableExecuteCommand", False),
-        "availabilityZoneRebalancing": data.get("availabilityZoneRebalancing", "DISABLED"),
+        "availabilityZoneRebalancing": data.get("availabilityZoneRebalancing", "ENABLED"),
         "_creation": copy.deepcopy(data),
         "_rollouts": [],
         "_revisions": {},
@@ -159,7 +81,8 @@ def create_service(data: Record) -> Any:
     if service["deploymentController"].get("type") != "ECS":
         raise Refusal("InvalidParameterException", "Only the deployment controller ECS is modelled by this emulator.")
     if service["schedulingStrategy"] != "REPLICA":
-        raise Refusal("InvalidParameterException", "Only the scheduling strategy REPLICA is modelled by this emulator.")
+        raise Refusal("InvalidParameterException", "The daemon scheduling strategy is not supported for Fargate tasks.")
+    settings.check(service, service, definition, cluster)
     ecs._services[f"{cluster_name}/{name}"] = service
     ecs._tags.pop(service["serviceArn"], None)
     if data.get("tags"):
@@ -169,52 +92,27 @@ def create_service(data: Record) -> Any:
     return json_response({"service": view(service, tags=True)})
 
 
-def _network(given: Record | None) -> Record:
-    network = copy.deepcopy(given or {})
-    vpc = network.get("awsvpcConfiguration")
-    if isinstance(vpc, dict):
-        vpc.setdefault("securityGroups", [])
-        vpc.setdefault("assignPublicIp", "DISABLED")
-    return network
-
-
 def update_service(data: Record) -> Any:
-    cluster_name, _ = store.cluster_named(data.get("cluster"))
+    cluster_name, cluster = store.cluster_named(data.get("cluster"))
     service = store.service_named(cluster_name, data.get("service", ""))
     if service["status"] != "ACTIVE":
         raise Refusal("ServiceNotActiveException", "Service was not ACTIVE.")
     # Everything is checked before anything is stored: a refused call changes nothing.
-    wanted = {name: service.get(name) for name in rollouts.REVISION_FIELDS}
     definition = (
         store.task_definition(data["taskDefinition"])
         if data.get("taskDefinition")
         else ecs._task_defs[ecs._resolve_td_key(service["taskDefinition"])]
     )
-    wanted["taskDefinition"] = definition["taskDefinitionArn"]
-    for name in (
-        "loadBalancers",
-        "serviceRegistries",
-        "serviceConnectConfiguration",
-        "volumeConfigurations",
-        "platformVersion",
-    ):
-        if data.get(name) is not None:
-            wanted[name] = copy.deepcopy(data[name])
-    if data.get("networkConfiguration") is not None:
-        wanted["networkConfiguration"] = _network(data["networkConfiguration"])
-    if data.get("capacityProviderStrategy") is not None:
-        wanted["capacityProviderStrategy"] = copy.deepcopy(data["capacityProviderStrategy"]) or None
-        wanted["launchType"] = None if data["capacityProviderStrategy"] else service["launchType"] or "EC2"
-    ecs_tasks.require_network(definition, {"networkConfiguration": wanted["networkConfiguration"]})
-    _check_load_balancers(definition, wanted["loadBalancers"] or [])
-    configuration = _deployment_configuration(data.get("deploymentConfiguration"), service["deploymentConfiguration"])
+    wanted = settings.revision(data, service, definition)
+    settings.change_capacity(wanted, data, service, cluster)
+    plain = {name: copy.deepcopy(data[name]) for name in settings.PLAIN_FIELDS if data.get(name) is not None}
+    plain["deploymentConfiguration"] = ecs_deployment_configuration.merged(
+        data.get("deploymentConfiguration"), service["deploymentConfiguration"]
+    )
+    settings.check(wanted, service | plain, definition, cluster)
 
     is_new = any(wanted[name] != service.get(name) for name in wanted) or data.get("forceNewDeployment", False)
-    service.update(wanted)
-    service["deploymentConfiguration"] = configuration
-    for name in PLAIN_FIELDS:
-        if data.get(name) is not None:
-            service[name] = copy.deepcopy(data[name])
+    service.update(wanted | plain)
     if data.get("desiredCount") is not None:
         service["desiredCount"] = int(data["desiredCount"])
     if is_new:
@@ -272,7 +170,7 @@ def list_services(data: Record) -> Any:
 
 
 def view(service: Record, *, tags: bool = False) -> Record:
-    shown = ecs._sanitize(service)
+    shown = ecs._sanitize({name: value for name, value in service.items() if name not in NOT_SHOWN})
     if service["_service_deployments"]:
         shown["currentServiceDeployment"] = service["_service_deployments"][-1].arn
     shown["currentServiceRevisions"] = current_revisions(service)
@@ -285,7 +183,7 @@ def current_revisions(service: Record) -> list[Record]:
     by_revision: dict[str, Record] = {}
     for rollout in service["_rollouts"]:
         running, pending = rollouts.counts(rollouts.tasks_of(service, rollout))
-        requested = service["desiredCount"] if rollout.status == "PRIMARY" and rollout.state != "FAILED" else 0
+        requested = shifted.requested(service, rollout)
         if not (running or pending or rollout.status == "PRIMARY"):
             continue
         entry = by_revision.setdefault(

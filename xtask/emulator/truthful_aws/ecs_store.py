@@ -5,6 +5,7 @@ Every handler and every step of the scheduler runs under the lock; nothing that 
 
 from __future__ import annotations
 
+import json
 import secrets
 import threading
 import time
@@ -20,14 +21,15 @@ Record = dict[str, Any]
 
 
 class Refusal(Exception):
-    """An API error to answer with."""
+    """An API error to answer with; `members` are those that its shape has beside the message."""
 
-    def __init__(self, code: str, message: str) -> None:
+    def __init__(self, code: str, message: str, **members: Any) -> None:
         super().__init__(message)
-        self.code = code
+        self.code, self.members = code, members
 
     def response(self) -> Any:
-        return error_response_json(self.code, str(self), 400)
+        status, headers, body = error_response_json(self.code, str(self), 400)
+        return status, headers, json.dumps(json.loads(body) | self.members).encode()
 
 
 def now() -> float:

@@ -3,10 +3,14 @@
 The image's configuration, as it was pushed to the emulator's registry, decides: the task listens on its ExposedPorts and answers
 health checks there with success. Labels of the image add to that:
 
-    truthful-aws.exit-code      the essential container ends with this code
-    truthful-aws.run-seconds    when it does, counted from RUNNING (default 1)
-    truthful-aws.start-seconds  how long after RUNNING it begins to listen (default 0)
-    truthful-aws.log            what it writes to its log (`awslogs`, if the group exists), a line or several, when it is RUNNING
+    truthful-aws.exit-code          the container ends with this code
+    truthful-aws.run-seconds        when it does, counted from its start (default 1)
+    truthful-aws.start-seconds      how long after its start it begins to listen, and its health check to pass (default 0)
+    truthful-aws.health             `unhealthy`: its health check never passes
+    truthful-aws.unhealthy-seconds  from when on, counted from its start, its health check fails
+    truthful-aws.stop-seconds       how long it takes to end after SIGTERM (default 0.5)
+    truthful-aws.log                what it writes to its log (`awslogs`, if the group exists), a line or several, when it starts
+    truthful-aws.run-failure        no task of it is placed: RunTask tells this reason in `failures`
 
 An image that is not in the registry cannot be pulled, as on AWS.
 """
@@ -21,15 +25,23 @@ from typing import Any
 from ministack.core.responses import get_account_id, get_region, request_scope
 from ministack.services import ec2, ecs
 
-from truthful_aws import ecr_images, ecs_secrets, ecs_tasks, elastic_load_balancing, target_health
+from truthful_aws import (
+    ecr_images,
+    ecs_container_health,
+    ecs_dependencies,
+    ecs_secrets,
+    ecs_tasks,
+    elastic_load_balancing,
+    target_health,
+)
+from truthful_aws.ecs_dependencies import Answer
+from truthful_aws.ecs_modelled_container import ModelledContainer
 from truthful_aws.ecs_store import Record
 from truthful_aws.speed import seconds
 from truthful_aws.target_health import Outcome
 
 PROVISIONING = 1.0  # seconds of the modelled time
 PULLING = 2.0
-STOPPING = 0.5
-SIGTERM_EXIT = 143
 
 
 class TaskModel:
@@ -38,70 +50,88 @@ class TaskModel:
         target_health.modelled = self.health
         elastic_load_balancing.modelled_response = self.respond
 
-    def launch(self, task: Record, definition: Record) -> None:
-        task["_definition"] = definition
+    def launch(self, task: Record) -> None:
         task["_next_at"] = time.monotonic() + seconds(PROVISIONING)
 
     def advance(self, task: Record, now: float) -> None:
-        if now < task["_next_at"]:
-            return
         match task["lastStatus"]:
-            case "PROVISIONING":
+            case "PROVISIONING" if now >= task["_next_at"]:
                 ecs_tasks.move(task, "PENDING")
                 task["pullStartedAt"] = time.time()
                 task["_next_at"] = now + seconds(PULLING)
-            case "PENDING":
-                self._start(task, now)
+            case "PENDING" if now >= task["_next_at"]:
+                if "_modelled" in task or self._pull(task):
+                    self._start_containers(task, now)
+                    self._look(task, now)
             case "RUNNING":
-                if task["_exit"] is not None:
-                    ecs_tasks.exited(task, task["_exit"])
-                task["_next_at"] = float("inf")
-            case "STOPPING":
+                self._look(task, now)
+            case "STOPPING" if now >= task["_next_at"]:
                 self._by_address.pop(task.get("_container_ip", ""), None)
-                ecs_tasks.finish(task, [SIGTERM_EXIT] * len(task["containers"]) if task.get("startedAt") else None)
+                ecs_tasks.finish(task, task["_exits"])
 
-    def _start(self, task: Record, now: float) -> None:
-        images = []
+    def _pull(self, task: Record) -> bool:
+        """Fetches the images, resolves the secrets and gives the task its address."""
+        modelled = []
         for index, container in enumerate(task["_definition"]["containerDefinitions"]):
             try:
                 ecs_secrets.resolve(container)
                 image = ecr_images.find(container["image"])
             except ecr_images.ImageNotFound as error:
                 ecs_tasks.failed_to_start(task, f"CannotPullContainerError: {error}", index)
-                return
+                return False
             except ecs._SecretResolutionError as error:
-                ecs_tasks.failed_to_start(
-                    task,
-                    f"ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: {error}",
-                    index,
-                )
-                return
+                ecs_tasks.failed_to_start(task, ecs_secrets.reason(error), index)
+                return False
             task["containers"][index]["imageDigest"] = image.digest
-            images.append(image)
+            modelled.append(ModelledContainer(container, image))
         address = self._free_address(task)
         self._by_address[address] = task
         ecs_tasks.set_address(task, address)
-        task["_ports"] = {port for image in images for port in image.ports}
-        task["_listening_at"] = now + max(
-            seconds(_number(image.labels.get("truthful-aws.start-seconds"), 0.0)) for image in images
+        task["_modelled"] = modelled
+        return True
+
+    def _start_containers(self, task: Record, now: float) -> None:
+        """Starts what may start; with the last of its containers the task is RUNNING."""
+        modelled: list[ModelledContainer] = task["_modelled"]
+        for place in ecs_dependencies.in_order(task["_definition"]["containerDefinitions"]):
+            container = modelled[place]
+            if container.started_at is not None:
+                continue
+            answer, why = ecs_dependencies.may_start(task, place)
+            if answer is Answer.NEVER or self._waited_too_long(task, place, now):
+                ecs_tasks.request_stop(task, "Task failed to start", "TaskFailedToStart")
+                task["containers"][place]["reason"] = f"DependencyError: {why or 'the start timeout is over'}"
+                return
+            if answer is Answer.YES:
+                container.start(now)
+                ecs_tasks.container_started(task, place)
+                self._log(task, container.definition, container.label("log") or "")
+        if all(container.started_at is not None for container in modelled):
+            ecs_tasks.running(task)
+
+    def _waited_too_long(self, task: Record, place: int, now: float) -> bool:
+        """Whether a dependency needs longer than its `startTimeout`."""
+        by_name = {container.definition["name"]: container for container in task["_modelled"]}
+        waited_for = [by_name[d["containerName"]] for d in task["_modelled"][place].definition.get("dependsOn") or []]
+        return any(
+            other.started_at is not None
+            and other.definition.get("startTimeout")
+            and now >= other.started_at + seconds(float(other.definition["startTimeout"]))
+            and ecs_dependencies.may_start(task, place)[0] is Answer.NOT_YET
+            for other in waited_for
         )
-        task["_exit"], task["_next_at"] = None, float("inf")
-        endings = [
-            (
-                _number(image.labels.get("truthful-aws.run-seconds"), 1.0),
-                index,
-                int(_number(image.labels["truthful-aws.exit-code"], 1.0)),
-            )
-            for index, image in enumerate(images)
-            if "truthful-aws.exit-code" in image.labels and task["_essential"][index]
-        ]
-        if endings:
-            after, index, code = min(endings)
-            task["_exit"] = [code if i == index else None for i in range(len(images))]
-            task["_next_at"] = now + seconds(after)
-        ecs_tasks.running(task)
-        for container, image in zip(task["_definition"]["containerDefinitions"], images, strict=True):
-            self._log(task, container, image.labels.get("truthful-aws.log", ""))
+
+    def _look(self, task: Record, now: float) -> None:
+        """Notes which containers have ended by themselves, and how the others are."""
+        for index, container in enumerate(task["_modelled"]):
+            code = container.exit_code(now)
+            if code is not None:
+                container.has_ended = True
+                ecs_tasks.container_ended(task, index, code)
+            container.check_health(now)
+            if container.health and container.runs:
+                task["containers"][index]["healthStatus"] = container.health.status
+        task["healthStatus"] = ecs_container_health.of_task(task)
 
     def _log(self, task: Record, container: Record, text: str) -> None:
         config = ecs._awslogs_config(container, task["taskArn"].rsplit("/", 1)[-1], "modelled")
@@ -113,7 +143,11 @@ class TaskModel:
                     ecs._emit_awslogs_event(config, line)
 
     def stop(self, task: Record) -> None:
-        task["_next_at"] = time.monotonic() + (seconds(STOPPING) if task.get("startedAt") else 0.0)
+        running = [container.runs for container in task.get("_modelled", [])]
+        ends = [container.stopping_takes() for container in task.get("_modelled", [])]
+        task["_exits"] = [code if runs else None for (_, code), runs in zip(ends, running, strict=True)] or None
+        longest = max((after for (after, _), runs in zip(ends, running, strict=True) if runs), default=0.0)
+        task["_next_at"] = time.monotonic() + longest
 
     def close(self) -> None:
         """Nothing outlives the process."""
@@ -132,10 +166,10 @@ class TaskModel:
         task = self._by_address.get(address)
         if task is None:
             return None
-        alive = task["lastStatus"] in ("RUNNING", "DEACTIVATING") and all(
-            c.get("exitCode") is None for c in task["containers"]
-        )
-        return task, alive and port in task["_ports"] and time.monotonic() >= task["_listening_at"]
+        if task["lastStatus"] not in ("RUNNING", "DEACTIVATING"):
+            return task, False
+        now = time.monotonic()
+        return task, any(c.listens(now) and port in c.image.ports for c in task["_modelled"])
 
     def health(self, address: str, port: int) -> Outcome | None:
         found = self._listening(address, port)
@@ -159,10 +193,3 @@ class TaskModel:
             ],
         }
         return 200, {"Content-Type": "application/json"}, json.dumps(body).encode()
-
-
-def _number(text: str | None, default: float) -> float:
-    try:
-        return default if text is None else float(text)
-    except ValueError:
-        return default

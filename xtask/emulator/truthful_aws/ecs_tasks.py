@@ -1,4 +1,4 @@
-"""Tasks: their records, their life from PROVISIONING to STOPPED, and RunTask, StopTask, DescribeTasks, ListTasks.
+"""Tasks: their records, their life from PROVISIONING to STOPPED, and StopTask, DescribeTasks, ListTasks.
 
 How a task runs is the runner's business (`ecs_task_model` or `ecs_container_engine`); this module says in which order the states
 follow and what is recorded with them.
@@ -14,8 +14,8 @@ from typing import Any, Protocol
 from ministack.core.responses import get_account_id, get_region, json_response, new_uuid
 from ministack.services import ecs
 
+from truthful_aws import ecs_capacity, target_health
 from truthful_aws import ecs_store as store
-from truthful_aws import target_health
 from truthful_aws.ecs_store import Record, Refusal
 from truthful_aws.speed import seconds
 
@@ -23,7 +23,7 @@ from truthful_aws.speed import seconds
 class Runner(Protocol):
     """Runs the containers of tasks. Both methods are called under the lock and must not wait."""
 
-    def launch(self, task: Record, definition: Record) -> None: ...
+    def launch(self, task: Record) -> None: ...
 
     def stop(self, task: Record) -> None:
         """Ends the containers; `finish` is called when they have ended."""
@@ -64,12 +64,17 @@ def of_service(service: Record) -> Iterator[Record]:
             yield task
 
 
-def create(cluster: Record, definition: Record, request: Record, *, rollout_id: str | None = None) -> Record:
-    """Records a new task and hands it to the runner. `request` has the fields of RunTask."""
+def create(
+    cluster: Record, definition: Record, request: Record, *, rollout_id: str | None = None, placed: list[str]
+) -> Record:
+    """Records a new task and hands it to the runner. `request` has the fields of RunTask; `placed` tells the capacity
+    providers of the tasks that are started with it or were before."""
     launch_type, strategy, error = ecs._launch_choice(request, cluster)
     if error:
         raise Refusal("InvalidParameterException", ecs._BOTH_LAUNCH_CHOICES)
-    launch_type, provider = ecs._task_capacity(launch_type, strategy)
+    items = ecs_capacity.strategy(strategy, cluster)
+    provider = ecs_capacity.next_provider(items, placed) if items else None
+    launch_type = ecs_capacity.launch_type(items) if items else launch_type
     task_id = store.hexadecimal()
     overrides = request.get("overrides") or {"containerOverrides": [], "inferenceAcceleratorOverrides": []}
     containers = ecs._build_task_containers(definition, overrides.get("containerOverrides") or [])
@@ -86,8 +91,8 @@ def create(cluster: Record, definition: Record, request: Record, *, rollout_id: 
         "desiredStatus": "RUNNING",
         "launchType": launch_type,
         "capacityProviderName": provider,
-        "cpu": definition.get("cpu", "256"),
-        "memory": definition.get("memory", "512"),
+        "cpu": overrides.get("cpu") or definition.get("cpu", "256"),
+        "memory": overrides.get("memory") or definition.get("memory", "512"),
         "platformVersion": ("1.4.0" if version == "LATEST" else version) if launch_type == "FARGATE" else None,
         "platformFamily": "Linux" if launch_type == "FARGATE" else None,
         "connectivity": "CONNECTED",
@@ -102,20 +107,23 @@ def create(cluster: Record, definition: Record, request: Record, *, rollout_id: 
         "enableExecuteCommand": bool(request.get("enableExecuteCommand")),
         "tags": [],
         "healthStatus": "UNKNOWN",
-        "ephemeralStorage": definition.get("ephemeralStorage") or {"sizeInGiB": 20},
+        "ephemeralStorage": overrides.get("ephemeralStorage")
+        or definition.get("ephemeralStorage")
+        or {"sizeInGiB": 20},
         "_docker_ids": [],
         "_deployment_id": rollout_id,
         "_network": request.get("networkConfiguration") or {},
         "_network_mode": definition.get("networkMode"),
         "_subnet": ecs._requested_subnet(request),
         "_essential": [bool(c.get("essential", True)) for c in definition["containerDefinitions"]],
+        "_definition": copy.deepcopy(definition),
         "_token": request.get("clientToken"),
         "_load_balancers": request.get("_load_balancers") or [],
     }
     ecs._tasks[arn] = task
     if request.get("tags"):
         ecs._tags[arn] = list(request["tags"])
-    runner.launch(task, copy.deepcopy(definition))
+    runner.launch(task)
     return task
 
 
@@ -129,7 +137,10 @@ def set_address(task: Record, address: str) -> None:
     task["_container_ip"] = address
     if task["_network_mode"] != "awsvpc":
         return
-    details = [{"name": "privateIPv4Address", "value": address}]
+    details = [
+        {"name": "networkInterfaceId", "value": f"eni-{store.hexadecimal()[:17]}"},
+        {"name": "privateIPv4Address", "value": address},
+    ]
     if task["_subnet"]:
         details.insert(0, {"name": "subnetId", "value": task["_subnet"]})
     task["attachments"] = [
@@ -139,14 +150,21 @@ def set_address(task: Record, address: str) -> None:
         container["networkInterfaces"] = [{"attachmentId": task["attachments"][0]["id"], "privateIpv4Address": address}]
 
 
+def container_started(task: Record, place: int) -> None:
+    container = task["containers"][place]
+    task.setdefault("pullStoppedAt", store.now())
+    if container.get("exitCode") is None:  # a short-lived one may have ended before this is noted
+        container["lastStatus"] = "RUNNING"
+    container["runtimeId"] = container.get("runtimeId") or f"{task['taskArn'].rsplit('/', 1)[-1]}-{store.digits()[:10]}"
+    if task["enableExecuteCommand"]:
+        container["managedAgents"] = [
+            {"name": "ExecuteCommandAgent", "lastStatus": "RUNNING", "lastStartedAt": store.now()}
+        ]
+
+
 def running(task: Record) -> None:
     """The containers run: the task takes its places in the target groups and is RUNNING."""
-    task["startedAt"] = task["pullStoppedAt"] = store.now()
-    for container in task["containers"]:
-        container["lastStatus"] = "RUNNING"
-        container["runtimeId"] = (
-            container.get("runtimeId") or f"{task['taskArn'].rsplit('/', 1)[-1]}-{store.digits()[:10]}"
-        )
+    task["startedAt"] = store.now()
     task["_running_since"] = time.monotonic()
     move(task, "RUNNING")
     for balancer in task["_load_balancers"]:
@@ -172,14 +190,12 @@ def request_stop(task: Record, reason: str, code: str) -> None:
     task["lastStatus"] = "DEACTIVATING"
 
 
-def exited(task: Record, codes: list[int | None], reasons: dict[int, str] | None = None) -> None:
-    """An essential container ended by itself."""
-    for container, code in zip(task["containers"], codes, strict=True):
-        if code is not None:
-            container.update(lastStatus="STOPPED", exitCode=code)
-    for index, reason in (reasons or {}).items():
-        task["containers"][index]["reason"] = reason
-    if is_live(task):
+def container_ended(task: Record, place: int, code: int, reason: str | None = None) -> None:
+    """A container ended by itself; with an essential one, or the last of all, its task ends too."""
+    task["containers"][place].update(lastStatus="STOPPED", exitCode=code, **({"reason": reason} if reason else {}))
+    ecs._bump_task_version(task)
+    is_last = all(container["lastStatus"] == "STOPPED" for container in task["containers"])
+    if is_live(task) and (task["_essential"][place] or is_last):
         request_stop(task, "Essential container in task exited", "EssentialContainerExited")
         task["_drained_at"] = 0.0  # nobody is left to answer what is still in flight
 
@@ -224,32 +240,6 @@ def forget_old(now: float) -> None:
         if task["lastStatus"] == "STOPPED" and now - task["stoppedAt"] > max(60.0, seconds(STOPPED_KEPT)):
             ecs._tasks.pop(arn, None)
             ecs._tags.pop(arn, None)
-
-
-def run_task(data: Record) -> Any:
-    _, cluster = store.cluster_named(data.get("cluster"))
-    definition = store.task_definition(data.get("taskDefinition"))
-    count = int(data.get("count", 1))
-    if not 1 <= count <= 10:
-        raise Refusal("InvalidParameterException", "count must be between 1 and 10.")
-    require_network(definition, data)
-    known = {container["name"] for container in definition["containerDefinitions"]}
-    for override in (data.get("overrides") or {}).get("containerOverrides") or []:
-        if override.get("name") not in known:
-            raise Refusal(
-                "InvalidParameterException",
-                "Override for container named {} is not a container in the TaskDefinition.".format(
-                    override.get("name")
-                ),
-            )
-    token = data.get("clientToken")
-    tasks = [
-        task
-        for task in ecs._tasks.values()
-        if token and task["_token"] == token and task["clusterArn"] == cluster["clusterArn"]
-    ]
-    tasks = tasks or [create(cluster, definition, data) for _ in range(count)]
-    return json_response({"tasks": [view(task) for task in tasks], "failures": []})
 
 
 def require_network(definition: Record, data: Record) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from ministack.services import alb
 
-from truthful_aws import patch, target_health
+from truthful_aws import listener_rules, patch, target_health, weighted_forwarding
 
 Response = tuple[int, dict[str, Any], Any]
 
@@ -26,7 +26,10 @@ modelled_response: Callable[[str, int], Response | None] = _nothing_modelled
 
 def install() -> None:
     global _forward_to_other, _delete_group_unchecked, _delete_balancer_alone
-    global _create_listener_unchecked, _modify_listener_unchecked
+    global _create_listener_unchecked, _modify_listener_unchecked, _describe_groups
+    weighted_forwarding.install()
+    listener_rules.install()
+    _describe_groups = patch.replace_action(alb, "DescribeTargetGroups", describe_target_groups)
     patch.replace_action(alb, "RegisterTargets", register_targets)
     patch.replace_action(alb, "DeregisterTargets", deregister_targets)
     patch.replace_action(alb, "DescribeTargetHealth", describe_target_health)
@@ -62,6 +65,7 @@ _delete_group_unchecked: Callable[..., Any]
 _delete_balancer_alone: Callable[..., Any]
 _create_listener_unchecked: Callable[..., Any]
 _modify_listener_unchecked: Callable[..., Any]
+_describe_groups: Callable[..., Any]
 
 
 def _group_or_error(params: dict[str, Any]) -> tuple[str, dict[str, Any] | None, Response | None]:
@@ -130,7 +134,7 @@ def describe_target_health(
 
 
 def _listener_error(params: dict[str, Any], balancer: str, before: dict[str, Any]) -> Response | None:
-    """What AWS says to a listener on a taken port, or to an HTTPS listener without a certificate."""
+    """What AWS says to a listener on a taken port, to HTTPS without a certificate, or to actions that it does not take."""
     port = int(alb._p(params, "Port") or before.get("Port", 80))
     for listener in alb._listeners.values():
         if listener is not before and (listener["LoadBalancerArn"], listener["Port"]) == (balancer, port):
@@ -139,7 +143,7 @@ def _listener_error(params: dict[str, Any], balancer: str, before: dict[str, Any
     certificate = alb._p(params, "Certificates.member.1.CertificateArn") or before.get("Certificates")
     if protocol == "HTTPS" and not certificate:
         return alb._error("ValidationError", "A certificate must be specified for HTTPS listeners")
-    return None
+    return weighted_forwarding.error(alb._parse_actions(params, "DefaultActions"))
 
 
 def create_listener(params: dict[str, Any]) -> Response:
@@ -151,6 +155,20 @@ def modify_listener(params: dict[str, Any]) -> Response:
     listener = alb._listeners.get(alb._p(params, "ListenerArn"))
     error = _listener_error(params, listener["LoadBalancerArn"], listener) if listener else None
     return error or _modify_listener_unchecked(params)
+
+
+def describe_target_groups(params: dict[str, Any]) -> Response:
+    """A target group names the load balancer whose listeners and rules use it."""
+    for group in alb._tgs.values():
+        group["LoadBalancerArns"] = []
+    for rule in alb._rules.values():  # each listener's default actions are a rule too
+        listener = alb._listeners.get(rule["ListenerArn"])
+        for action in rule["Actions"]:
+            for arn in weighted_forwarding.weights(action):
+                group = alb._tgs.get(arn)
+                if group and listener and listener["LoadBalancerArn"] not in group["LoadBalancerArns"]:
+                    group["LoadBalancerArns"].append(listener["LoadBalancerArn"])
+    return _describe_groups(params)
 
 
 def delete_target_group(params: dict[str, Any]) -> Response:

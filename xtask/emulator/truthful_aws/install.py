@@ -12,6 +12,8 @@ from truthful_aws import (
     ecr,
     ecs,
     elastic_load_balancing,
+    event_bridge_scheduler,
+    log_events,
     patch,
     rds,
     route53,
@@ -31,6 +33,8 @@ def everything(*, has_engine: bool) -> None:
     cloudwatch_logs.install()
     ec2.install()
     ecr.install()
+    event_bridge_scheduler.install()
+    log_events.install()
     rds.install()
     route53.install()
     s3.install()

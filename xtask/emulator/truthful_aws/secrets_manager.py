@@ -1,24 +1,45 @@
-"""Secrets Manager: a secret that was made without a value has no version, so there is nothing to read."""
+"""Secrets Manager: a secret that was made without a value has no version, so there is nothing to read; a part of a name is
+no name."""
 
 from __future__ import annotations
 
 import json
 from typing import Any
 
+from ministack.core.responses import get_account_id, get_region
 from ministack.services import secretsmanager
 
 from truthful_aws import patch
 
 
 def install() -> None:
-    global _store_new_secret, _create_secret
+    global _store_new_secret, _create_secret, _resolve
+    _resolve = patch.replace(secretsmanager, "_resolve", resolve)
     _store_new_secret = patch.replace(secretsmanager, "_store_new_secret", store_new_secret)
     _create_secret = patch.replace(secretsmanager, "_create_secret", create_secret)
     patch.original(secretsmanager, "_secrets")
+    patch.original(secretsmanager, "_secret_scope_from_arn")
 
 
 _store_new_secret: Any
 _create_secret: Any
+_resolve: Any
+
+SUFFIX = 7  # a hyphen and six characters
+
+
+def resolve(secret_id: str, *, use_arn_scope: bool = False) -> tuple[str | None, dict[str, Any] | None]:
+    """By name, by ARN, or by an ARN without its suffix; ministack takes any beginning of an ARN."""
+    scope = secretsmanager._secret_scope_from_arn(secret_id) if (secret_id or "").startswith("arn:") else None
+    if scope is None:
+        return _resolve(secret_id, use_arn_scope=use_arn_scope)
+    arn = scope[0]
+    if arn.account_id != get_account_id() or (arn.region != get_region() and not use_arn_scope):
+        return None, None
+    for key, secret in secretsmanager._secrets.items_scoped(arn.account_id, arn.region):
+        if secret_id in (secret["ARN"], secret["ARN"][:-SUFFIX]):
+            return key, secret
+    return None, None
 
 
 def store_new_secret(

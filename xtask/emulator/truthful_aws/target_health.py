@@ -20,6 +20,7 @@ from typing import Any
 from ministack.core.responses import request_scope
 from ministack.services import alb
 
+from truthful_aws import weighted_forwarding
 from truthful_aws.speed import seconds
 
 logger = logging.getLogger("truthful-aws.target-health")
@@ -82,7 +83,7 @@ def groups_in_use() -> set[str]:
 
 
 def _forwarded(actions: list[dict[str, Any]]) -> set[str]:
-    return {action["TargetGroupArn"] for action in actions if action.get("TargetGroupArn")}
+    return {arn for action in actions for arn in weighted_forwarding.weights(action)}
 
 
 def get(group_arn: str, address: str, port: int) -> Target | None:
