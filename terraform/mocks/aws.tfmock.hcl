@@ -133,3 +133,9 @@ mock_resource "aws_iam_openid_connect_provider" {
     arn = "arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com"
   }
 }
+
+mock_resource "aws_scheduler_schedule_group" {
+  defaults = {
+    arn = "arn:aws:scheduler:ap-northeast-2:111122223333:schedule-group/slipway-test"
+  }
+}

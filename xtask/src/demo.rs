@@ -9,19 +9,18 @@ mod team_repository;
 mod tear_down;
 
 use std::error::Error;
-use std::path::PathBuf;
-use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
 use self::local_cloud::LocalCloud;
 use self::shell::Shell;
+pub(crate) use self::team_repository::GIT_ENVIRONMENT;
 use self::team_repository::TeamRepository;
 use crate::image::{self, AppBinary, AppBuild, Destination};
+use crate::ops_binary::{self, Profile};
 use crate::request_loop::{self, RequestLoop};
 use crate::terraform::PlanResult;
-use crate::{local_folder, tool};
 
 /// The environments of the demo, in the order of promotion.
 const ENVIRONMENTS: [&str; 2] = ["dev", "prod"];
@@ -60,7 +59,7 @@ pub fn run(options: &DemoOptions) -> Result<Finished> {
     let mut steps = Steps::default();
 
     steps.next("Set up: the local AWS, a container engine, ops, app");
-    let ops_folder = compile_ops()?;
+    let ops_folder = ops_binary::compile(Profile::Dev)?;
     let binary = AppBinary::compile()?;
     let cloud = LocalCloud::start(options.speed, options.without_containers)?;
     let repository = TeamRepository::create(&ENVIRONMENTS)?;
@@ -146,7 +145,7 @@ impl Finished {
         format!(
             "{}export PATH={}:$PATH\ncd {}\n# then, for example: ops status; ops plan dev; ops history prod\n",
             exports.collect::<String>(),
-            ops_folder().display(),
+            ops_binary::folder(Profile::Dev).display(),
             self.repository.clone_folder().display()
         )
     }
@@ -156,7 +155,8 @@ impl Finished {
     /// # Errors
     /// When a step fails or leaves something.
     pub fn tear_down(&self) -> Result<()> {
-        let shell = Shell::new(self.repository.clone_folder(), &ops_folder(), self.cloud.environment());
+        let shell =
+            Shell::new(self.repository.clone_folder(), &ops_binary::folder(Profile::Dev), self.cloud.environment());
         tear_down::run(&shell, &self.cloud, &self.repository, &ENVIRONMENTS)
     }
 }
@@ -216,20 +216,6 @@ fn require_running(status: &Value, environment: &str, version: &str) -> Result<(
     } else {
         Err(format!("{environment} does not run {version}: {service}").into())
     }
-}
-
-/// Compiles `ops` and returns the folder that it is in.
-fn compile_ops() -> Result<PathBuf> {
-    let mut build = Command::new("cargo");
-    build.current_dir(local_folder::workspace()).args(["build", "--locked", "--package", "ops"]);
-    // Minutes on a fresh clone: whoever waits sees how far it is.
-    tool::run(build.stderr(Stdio::inherit()))?;
-    Ok(ops_folder())
-}
-
-fn ops_folder() -> PathBuf {
-    let local = local_folder::path();
-    local.parent().map_or(local.clone(), |target| target.join("debug"))
 }
 
 fn text(value: &Value) -> Result<String> {

@@ -10,6 +10,8 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
+mod workloads;
+
 use crate::emulator::{Emulator, EmulatorOptions};
 use crate::local_folder;
 use crate::terraform::{PlanResult, Terraform, write_local_backend};
@@ -68,13 +70,17 @@ pub fn prove() -> Result<Times> {
     write_local_backend(&backend, &emulator.endpoint(), &state.0, &state.1)?;
     terraform.init(&root, Some(&backend))?;
     times.measure("apply", || Ok(terraform.apply(&root, &ALLOW_DESTROY)?))?;
-    times.measure("second plan", || require_empty_plan(&terraform, &root, &ALLOW_DESTROY))?;
 
     let platform = emulator.platform_contract(ENVIRONMENT)?;
+    let rule = workloads::rule_of_ops(&emulator, &platform)?;
+    times.measure("second plan", || require_empty_plan(&terraform, &root, &ALLOW_DESTROY))?;
+    workloads::delete_rule(&emulator, &rule)?;
+
     only_the_distribution_serves(&emulator, &platform["sites"]["console"])?;
     let resources = state_resources(&emulator, &state)?;
     holds_no_password(&resources)?;
     is_wired(&resources)?;
+    workloads::can_run(&platform, &resources)?;
     is_protected_unless_allowed(&terraform, &root)?;
     a_hole_is_named(&emulator, &terraform, &root, &platform)?;
 
@@ -187,7 +193,7 @@ fn is_wired(resources: &[(String, Value)]) -> Result<()> {
     }
 }
 
-/// Without `allow_destroy` all that holds data is protected: these are what it would change.
+/// Without `allow_destroy` all that holds data is protected, and all of it guarded: these are what it would change.
 fn is_protected_unless_allowed(terraform: &Terraform, root: &Path) -> Result<()> {
     let changes = terraform.planned_changes(root, &[])?;
     let protected = [
@@ -196,6 +202,7 @@ fn is_protected_unless_allowed(terraform: &Terraform, root: &Path) -> Result<()>
         ".aws_lb.this",
         ".aws_s3_bucket.this",
         ".aws_secretsmanager_secret.",
+        "module.destroy_guard.",
     ];
     match protected.iter().find(|part| !changes.addresses.iter().any(|address| address.contains(**part))) {
         Some(part) => Err(format!("`allow_destroy` changes nothing of {part}: {:?}", changes.addresses).into()),

@@ -123,17 +123,23 @@ pub fn push(
 ) -> Result<String, ImageError> {
     match engine {
         Some(engine) => push_by_engine(engine, binary, build, destination),
-        None => push_file(&binary.path(), build, destination),
+        None => push_file(&binary.path(), build, &[], destination),
     }
 }
 
 /// Like [`push`] without a container engine, with any file in the place of app's binary: where tasks are only modelled,
-/// nobody runs it.
+/// nobody runs it. `labels` tell the model how it behaves (`truthful-aws.exit-code`).
 ///
 /// # Errors
 /// When the file cannot be read, or the registry refuses the image.
-pub fn push_file(file: &Path, build: &AppBuild, destination: &Destination) -> Result<String, ImageError> {
-    let image = ImageDocument::new(file, build).map_err(|source| ImageError::File { path: file.to_owned(), source })?;
+pub fn push_file(
+    file: &Path,
+    build: &AppBuild,
+    labels: &[(&str, &str)],
+    destination: &Destination,
+) -> Result<String, ImageError> {
+    let image =
+        ImageDocument::new(file, build, labels).map_err(|source| ImageError::File { path: file.to_owned(), source })?;
     registry::push(destination, &build.version, &image)
         .map_err(|source| ImageError::Registry { registry: destination.registry, source })
 }

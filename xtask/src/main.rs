@@ -18,15 +18,19 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Bench(command::bench::Args),
     Demo(command::demo::Args),
     Emulator(command::emulator::Args),
+    Fuzz(command::fuzz::Args),
     TerraformReadme(command::terraform_readme::Args),
     Test(command::test::Args),
 }
 
 fn main() -> ExitCode {
     let result = match Cli::parse().command {
+        Command::Bench(args) => command::bench::run(&args),
         Command::Demo(args) => command::demo::run(&args),
+        Command::Fuzz(args) => command::fuzz::run(&args),
         Command::TerraformReadme(args) => command::terraform_readme::run(&args),
         Command::Test(args) => command::test::run(&args),
         Command::Emulator(args) => command::emulator::run(args),

@@ -148,6 +148,12 @@ impl Terraform {
         }
     }
 
+    /// Reads everything that is in the state and plans nothing else.
+    pub fn refresh_only_plan(&self, folder: &Path) -> Result<(), TerraformError> {
+        let mut command = self.command(folder);
+        run("plan", folder, command.args(["plan", "-refresh-only", "-input=false", "-no-color"])).map(drop)
+    }
+
     /// What a plan would change.
     pub fn planned_changes(&self, folder: &Path, variables: &[&str]) -> Result<PlannedChanges, TerraformError> {
         let file = folder.join(".terraform").join("changes.tfplan");

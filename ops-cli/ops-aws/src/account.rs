@@ -1,20 +1,31 @@
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, ConfigLoader, Region, SdkConfig};
+use aws_smithy_http_client::default_connector;
+use aws_smithy_runtime_api::client::http::HttpConnectorSettings;
 use aws_types::service_config::ServiceConfigKey;
+use etcetera::{BaseStrategy as _, choose_base_strategy};
 use ops_engine::cloud::Cloud;
 
 use crate::call_counter::SentCalls;
 use crate::containers::EcsContainers;
+use crate::document_folder::DocumentFolder;
 use crate::error::Errors;
 use crate::identity::StsIdentity;
+use crate::immutable_documents::ImmutableDocuments;
 use crate::last_endpoint::LastEndpoint;
+use crate::logs::CloudWatchLogs;
 use crate::objects::S3Objects;
+use crate::preflight::{Alarms, AwsPreflight, EcrImages, IamRoles, Quotas};
 use crate::region::{self, RegionMismatch};
+use crate::scaling::ApplicationAutoScaling;
+use crate::schedules::EventBridgeScheduler;
+use crate::secrets::{AwsSecrets, ParameterStore, SecretsManager};
 use crate::targets::LoadBalancerTargets;
 
 /// Throttling calls for patience, an unreachable endpoint for an early word: with [`CONNECT_TIMEOUT`] and the waits
@@ -36,6 +47,32 @@ pub struct Options {
     pub region: String,
     /// A profile of the AWS configuration files; `None`: `AWS_PROFILE`, or the default one.
     pub profile: Option<String>,
+    pub document_cache: DocumentCache,
+}
+
+/// Where documents of AWS that never change (task definitions, service revisions) are kept between runs.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum DocumentCache {
+    /// In the person's cache folder (`$XDG_CACHE_HOME/slipway`), and nowhere when the endpoint of ECS is replaced: an emulator
+    /// gives the same ARNs to other content each time it starts.
+    #[default]
+    OfPerson,
+    Folder(PathBuf),
+    /// In memory only.
+    Off,
+}
+
+/// The client of a service, which counts its calls and remembers where they went, and what makes errors of ours from its
+/// own. `service` is the prefix that IAM policies use.
+macro_rules! client {
+    ($sdk:ident, $service:literal, $config:expr, $sent:expr $(, $setting:ident($value:expr))?) => {{
+        let endpoint = LastEndpoint::default();
+        let settings = $sdk::config::Builder::from($config)
+            $(.$setting($value))?
+            .interceptor($sent.counter($service))
+            .interceptor(endpoint.clone());
+        ($sdk::Client::from_conf(settings.build()), Errors::new($service, endpoint))
+    }};
 }
 
 /// An AWS account in one region. Making one sends nothing: credentials are fetched at the first call.
@@ -55,11 +92,11 @@ impl Account {
         if let Some(profile) = options.profile {
             loader = loader.profile_name(profile);
         }
-        Ok(Self::load(loader, options.region).await)
+        Ok(Self::load(loader, options.region, options.document_cache).await)
     }
 
     /// Like [`Self::connect`], for callers that bring their own credentials or endpoint in the loader.
-    pub async fn load(loader: ConfigLoader, region: String) -> Self {
+    pub async fn load(loader: ConfigLoader, region: String, document_cache: DocumentCache) -> Self {
         let config = loader
             .region(Region::new(region))
             .retry_config(
@@ -77,53 +114,53 @@ impl Account {
             )
             .load()
             .await;
-        Self::new(&config)
+        let folder = match document_cache {
+            DocumentCache::OfPerson if replaced_endpoint(&config, "ECS").is_some() => None,
+            DocumentCache::OfPerson => {
+                choose_base_strategy().ok().map(|folders| folders.cache_dir().join("slipway/aws-documents"))
+            }
+            DocumentCache::Folder(folder) => Some(folder),
+            DocumentCache::Off => None,
+        };
+        Self::new(&config, folder)
     }
 
-    fn new(config: &SdkConfig) -> Self {
+    pub(crate) fn new(config: &SdkConfig, folder: Option<PathBuf>) -> Self {
         let sent = SentCalls::default();
-        let containers = {
-            let endpoint = LastEndpoint::default();
-            let settings = aws_sdk_ecs::config::Builder::from(config)
-                .interceptor(sent.counter("ecs"))
-                .interceptor(endpoint.clone());
-            EcsContainers::new(
-                aws_sdk_ecs::Client::from_conf(settings.build()),
-                Errors::new("ecs", endpoint),
-                config.time_source().unwrap_or_default(),
-            )
-        };
-        let targets = {
-            let endpoint = LastEndpoint::default();
-            let settings = aws_sdk_elasticloadbalancingv2::config::Builder::from(config)
-                .interceptor(sent.counter("elasticloadbalancing"))
-                .interceptor(endpoint.clone());
-            LoadBalancerTargets {
-                sdk: aws_sdk_elasticloadbalancingv2::Client::from_conf(settings.build()),
-                errors: Errors::new("elasticloadbalancing", endpoint),
-            }
-        };
-        let objects = {
-            let endpoint = LastEndpoint::default();
-            let settings = aws_sdk_s3::config::Builder::from(config)
-                // A replaced endpoint is rarely one under which every bucket has a host name of its own.
-                .force_path_style(s3_endpoint(config).is_some())
-                .interceptor(sent.counter("s3"))
-                .interceptor(endpoint.clone());
-            S3Objects { sdk: aws_sdk_s3::Client::from_conf(settings.build()), errors: Errors::new("s3", endpoint) }
-        };
-        let identity = {
-            let endpoint = LastEndpoint::default();
-            let settings = aws_sdk_sts::config::Builder::from(config)
-                .interceptor(sent.counter("sts"))
-                .interceptor(endpoint.clone());
-            StsIdentity { sdk: aws_sdk_sts::Client::from_conf(settings.build()), errors: Errors::new("sts", endpoint) }
-        };
+        let time = config.time_source().unwrap_or_default();
+        // A replaced endpoint is rarely one under which every bucket has a host name of its own.
+        let path_style = replaced_endpoint(config, "S3").is_some();
+
+        let (sdk, errors) = client!(aws_sdk_ecs, "ecs", config, sent);
+        let immutable = ImmutableDocuments::new(folder.and_then(|folder| DocumentFolder::open(&folder, time.clone())));
+        let containers = EcsContainers { sdk, errors, time, immutable };
+        let (sdk, errors) = client!(aws_sdk_elasticloadbalancingv2, "elasticloadbalancing", config, sent);
+        let targets = LoadBalancerTargets { sdk, errors };
+        let (sdk, errors) = client!(aws_sdk_s3, "s3", config, sent, force_path_style(path_style));
+        let objects = S3Objects { sdk, errors };
+        let (sdk, errors) = client!(aws_sdk_sts, "sts", config, sent);
+        let identity = StsIdentity { sdk, errors };
+        let (sdk, errors) = client!(aws_sdk_applicationautoscaling, "application-autoscaling", config, sent);
+        let scaling = ApplicationAutoScaling { sdk, errors };
+        let (sdk, errors) = client!(aws_sdk_scheduler, "scheduler", config, sent);
+        let schedules = EventBridgeScheduler { sdk, errors };
+        let (sdk, errors) = client!(aws_sdk_ssm, "ssm", config, sent);
+        let parameter_store = ParameterStore { sdk, errors };
+        let (sdk, errors) = client!(aws_sdk_secretsmanager, "secretsmanager", config, sent);
+        let secrets = AwsSecrets { parameter_store, secrets_manager: SecretsManager { sdk, errors } };
+        let (sdk, errors) = client!(aws_sdk_cloudwatchlogs, "logs", config, sent);
+        let logs = CloudWatchLogs { sdk, errors };
+        let preflight = preflight(config, &sent);
         let cloud = Cloud {
             containers: Arc::new(containers),
             targets: Arc::new(targets),
             objects: Arc::new(objects),
             identity: Arc::new(identity),
+            scaling: Arc::new(scaling),
+            schedules: Arc::new(schedules),
+            secrets: Arc::new(secrets),
+            logs: Arc::new(logs),
+            preflight: Arc::new(preflight),
             calls: Arc::new(sent.clone()),
         };
         Self { cloud, sent, endpoint: config.endpoint_url().map(str::to_owned) }
@@ -147,14 +184,32 @@ impl Account {
     }
 }
 
-/// The replaced endpoint of S3: `AWS_ENDPOINT_URL_S3` or its profile setting before the one for all services.
-fn s3_endpoint(config: &SdkConfig) -> Option<String> {
-    let for_s3 = ServiceConfigKey::builder()
-        .service_id("S3")
+fn preflight(config: &SdkConfig, sent: &SentCalls) -> AwsPreflight {
+    let (sdk, errors) = client!(aws_sdk_ecr, "ecr", config, sent);
+    let settings = HttpConnectorSettings::builder().connect_timeout(CONNECT_TIMEOUT).read_timeout(READ_TIMEOUT).build();
+    let images = EcrImages {
+        sdk,
+        errors,
+        region: config.region().map(ToString::to_string).unwrap_or_default(),
+        downloads: default_connector(&settings, config.sleep_impl()),
+    };
+    let (sdk, errors) = client!(aws_sdk_iam, "iam", config, sent);
+    let roles = IamRoles { sdk, errors };
+    let (sdk, errors) = client!(aws_sdk_cloudwatch, "cloudwatch", config, sent);
+    let alarms = Alarms { sdk, errors };
+    let (sdk, errors) = client!(aws_sdk_servicequotas, "servicequotas", config, sent);
+    AwsPreflight { images, roles, alarms, quotas: Quotas { sdk, errors } }
+}
+
+/// The endpoint that replaces AWS's own for one service: `AWS_ENDPOINT_URL_<SERVICE>` or its profile setting before the one
+/// for all services.
+fn replaced_endpoint(config: &SdkConfig, service: &str) -> Option<String> {
+    let of_service = ServiceConfigKey::builder()
+        .service_id(service)
         .env("AWS_ENDPOINT_URL")
         .profile("endpoint_url")
         .build()
         .ok()
         .and_then(|key| config.service_config()?.load_config(key));
-    for_s3.or_else(|| config.endpoint_url().map(str::to_owned))
+    of_service.or_else(|| config.endpoint_url().map(str::to_owned))
 }

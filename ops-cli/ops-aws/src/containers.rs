@@ -1,12 +1,15 @@
 //! ECS.
 
-mod immutable;
+mod failures;
+mod rollout;
 mod rollouts;
+mod run_task;
 mod service_changes;
+mod service_revisions;
 mod service_settings;
 mod services;
+mod session;
 mod tags;
-mod task_definition;
 mod task_definitions;
 mod tasks;
 #[cfg(test)]
@@ -15,15 +18,17 @@ mod tests;
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
-use aws_sdk_ecs::types::ServiceRevision;
+use aws_smithy_schema::serde::SerializableStruct;
 use aws_types::sdk_config::SharedTimeSource;
-use ops_engine::cloud::{CloudError, Containers, CreateService, ServiceUpdate};
+use ops_engine::cloud::{CloudError, Containers, CreateService, OpenSession, RunTask, ServiceUpdate, Session};
+use ops_model::declaration::PauseEnd;
 use ops_model::observation::{ObservedService, ObservedTask, RegisteredTaskDefinition};
 use ops_model::rollout::Rollout;
 use ops_model::task_definition::TaskDefinition;
 
-use self::immutable::Immutable;
+use crate::aws_document::{self, Deserialize, Document};
 use crate::error::Errors;
+use crate::immutable_documents::ImmutableDocuments;
 
 /// Reads that are under way at the same time, of one kind. ECS refills its buckets for reads at some 20 calls a second.
 ///
@@ -31,16 +36,25 @@ use crate::error::Errors;
 const CONCURRENT_READS: usize = 8;
 
 pub(crate) struct EcsContainers {
-    sdk: aws_sdk_ecs::Client,
-    errors: Errors,
-    time: SharedTimeSource,
-    task_definitions: Immutable<RegisteredTaskDefinition>,
-    revisions: Immutable<ServiceRevision>,
+    pub(crate) sdk: aws_sdk_ecs::Client,
+    pub(crate) errors: Errors,
+    pub(crate) time: SharedTimeSource,
+    /// Task definitions (their content) and service revisions, by ARN.
+    pub(crate) immutable: ImmutableDocuments,
 }
 
 impl EcsContainers {
-    pub(crate) fn new(sdk: aws_sdk_ecs::Client, errors: Errors, time: SharedTimeSource) -> Self {
-        Self { sdk, errors, time, task_definitions: Immutable::default(), revisions: Immutable::default() }
+    /// AWS ignores what it does not know, so whatever this SDK does not know is refused before it is sent.
+    fn check<T: SerializableStruct>(
+        &self,
+        operation: &str,
+        document: &Document,
+        deserialize: Deserialize<T>,
+    ) -> Result<(), CloudError> {
+        match aws_document::read(document, deserialize) {
+            Ok(_) => Ok(()),
+            Err(why) => Err(self.errors.refused(operation, why)),
+        }
     }
 }
 
@@ -74,8 +88,8 @@ impl Containers for EcsContainers {
         self.update(request).await
     }
 
-    async fn tag_service(&self, service_arn: &str, tags: &BTreeMap<String, String>) -> Result<(), CloudError> {
-        self.tag(service_arn, tags).await
+    async fn tag(&self, arn: &str, tags: &BTreeMap<String, String>) -> Result<(), CloudError> {
+        self.tag_resource(arn, tags).await
     }
 
     async fn delete_service(&self, cluster: &str, service: &str) -> Result<(), CloudError> {
@@ -90,7 +104,31 @@ impl Containers for EcsContainers {
         self.rollout_by_arn(id).await
     }
 
+    async fn continue_rollout(&self, id: &str, hook_id: &str, end: PauseEnd) -> Result<(), CloudError> {
+        self.end_pause(id, hook_id, end).await
+    }
+
     async fn tasks(&self, cluster: &str, service: &str) -> Result<Vec<ObservedTask>, CloudError> {
         self.tasks_of_service(cluster, service).await
+    }
+
+    async fn run_task(&self, request: &RunTask) -> Result<String, CloudError> {
+        self.run(request).await
+    }
+
+    async fn task(&self, cluster: &str, arn: &str) -> Result<Option<ObservedTask>, CloudError> {
+        self.task_by_arn(cluster, arn).await
+    }
+
+    async fn tasks_started_by(&self, cluster: &str, started_by: &str) -> Result<Vec<ObservedTask>, CloudError> {
+        self.tasks_of_starter(cluster, started_by).await
+    }
+
+    async fn stop_task(&self, cluster: &str, arn: &str, reason: &str) -> Result<(), CloudError> {
+        self.stop(cluster, arn, reason).await
+    }
+
+    async fn open_session(&self, request: &OpenSession) -> Result<Session, CloudError> {
+        self.execute_command(request).await
     }
 }

@@ -26,6 +26,11 @@ impl Errors {
         CloudError::new(format!("{}:{operation}", self.service), kind, message)
     }
 
+    /// A request that we do not send as it stands.
+    pub(crate) fn refused(&self, operation: &str, message: impl Into<String>) -> CloudError {
+        self.because(operation, CloudErrorKind::Refused { code: None }, message)
+    }
+
     /// An answer that cannot be understood, such as one that lacks a field.
     pub(crate) fn unexpected(&self, operation: &str, message: impl Into<String>) -> CloudError {
         self.because(operation, CloudErrorKind::Unexpected, message)
@@ -154,15 +159,24 @@ const THROTTLED: &[&str] = &[
     "TooManyRequestsException",
 ];
 
-/// ECS answers these with status 400.
+/// Most services answer these with status 400.
 const NOT_FOUND: &[&str] = &[
     "ClusterNotFoundException",
+    "ListenerNotFound",
+    "ListenerNotFoundException",
     "LoadBalancerNotFound",
     "LoadBalancerNotFoundException",
     "NoSuchBucket",
+    "NoSuchEntity",
+    "NoSuchEntityException",
     "NoSuchKey",
+    "NoSuchResourceException",
     "NotFound",
+    "ObjectNotFoundException",
+    "RepositoryNotFoundException",
     "ResourceNotFoundException",
+    "RuleNotFound",
+    "RuleNotFoundException",
     "ServiceDeploymentNotFoundException",
     "ServiceNotActiveException",
     "ServiceNotFoundException",

@@ -2,18 +2,26 @@
 //! questions. [`Account::connect`] is the way in.
 
 mod account;
+mod aws_document;
 mod call_counter;
 mod containers;
+mod document_folder;
 mod error;
 mod identity;
+mod immutable_documents;
+mod json_body;
 mod last_endpoint;
+mod logs;
 mod objects;
-mod other_settings;
+mod preflight;
 mod region;
-#[cfg(test)]
-mod sdk_json;
+mod scaling;
+mod schedules;
+mod secrets;
 mod targets;
 mod time;
+#[cfg(test)]
+mod wire;
 
-pub use account::{Account, Options};
+pub use account::{Account, DocumentCache, Options};
 pub use region::RegionMismatch;

@@ -8,17 +8,27 @@
 mod containers;
 mod error;
 mod identity;
+mod logs;
 mod objects;
+mod preflight;
+mod scaling;
+mod schedules;
+mod secrets;
 mod targets;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-pub use containers::{Containers, CreateService, ServiceUpdate};
+pub use containers::{ContainerCommand, Containers, CreateService, OpenSession, RunTask, ServiceUpdate, Session};
 pub use error::{CloudError, CloudErrorKind};
 pub use identity::{CallerIdentity, Identity};
+pub use logs::{IdentifiedLine, LogPage, LogQuery, LogStream, Logs};
 pub use objects::{Objects, StoredObject, WriteCondition};
-pub use targets::Targets;
+pub use preflight::{AlarmState, Preflight, Role};
+pub use scaling::Scaling;
+pub use schedules::Schedules;
+pub use secrets::Secrets;
+pub use targets::{CreateListenerRule, ModifyListenerRule, TargetGroup, Targets};
 
 /// One AWS account and region, as the engine sees it.
 #[derive(Clone)]
@@ -27,6 +37,11 @@ pub struct Cloud {
     pub targets: Arc<dyn Targets>,
     pub objects: Arc<dyn Objects>,
     pub identity: Arc<dyn Identity>,
+    pub scaling: Arc<dyn Scaling>,
+    pub schedules: Arc<dyn Schedules>,
+    pub secrets: Arc<dyn Secrets>,
+    pub logs: Arc<dyn Logs>,
+    pub preflight: Arc<dyn Preflight>,
     pub calls: Arc<dyn CallCounter>,
 }
 

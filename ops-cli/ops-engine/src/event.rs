@@ -1,8 +1,8 @@
 //! What happens during a reconcile, told to whoever called. The engine prints nothing.
 
-use ops_model::outcome::ServiceOutcome;
-use ops_model::plan::{ChangeClass, Plan};
-use ops_model::rollout::{RolloutStatus, TaskCounts};
+use ops_model::outcome::{ChangeOutcome, LogLine};
+use ops_model::plan::{ChangeClass, Kind, Plan};
+use ops_model::rollout::{RolloutStatus, TaskCounts, WaitingHook};
 use tokio::sync::mpsc::UnboundedSender;
 
 use crate::lease::Holder;
@@ -19,14 +19,16 @@ pub enum Event {
     WaveStarted {
         number: usize,
         of: usize,
-        services: Vec<String>,
+        changes: Vec<(Kind, String)>,
     },
-    ServiceStarted {
-        service: String,
+    ChangeStarted {
+        kind: Kind,
+        name: String,
         class: ChangeClass,
     },
     TaskDefinitionRegistered {
-        service: String,
+        /// Service or task.
+        name: String,
         arn: String,
     },
     RolloutStarted {
@@ -38,17 +40,39 @@ pub enum Event {
         service: String,
         progress: Progress,
     },
-    ServiceFinished {
-        outcome: ServiceOutcome,
+    /// A task runs; `adopted`: an earlier process started it.
+    TaskStarted {
+        task: String,
+        arn: String,
+        adopted: bool,
+    },
+    /// ECS's word for where a task stands, such as `PENDING`. Sent only when it has changed.
+    TaskProgress {
+        task: String,
+        status: String,
+    },
+    /// What a task wrote while we waited for it.
+    Log {
+        task: String,
+        line: LogLine,
+    },
+    ChangeFinished {
+        outcome: ChangeOutcome,
     },
 }
 
 /// How far a service has come.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Progress {
     /// `None` while no rollout is involved.
     pub status: Option<RolloutStatus>,
     pub tasks: TaskCounts,
+    /// Where a rollout that shifts traffic stands, in ECS's word: `BAKE_TIME`.
+    pub stage: Option<String>,
+    /// Percentage of the traffic that the new revision gets; `None` where ECS shifts none.
+    pub traffic_percent: Option<u32>,
+    /// Hooks that the rollout waits for, soonest to expire first.
+    pub waiting: Vec<WaitingHook>,
     /// Healthy targets in the load balancer; `None` for a service without one.
     pub healthy: Option<u32>,
     /// ECS's latest event.

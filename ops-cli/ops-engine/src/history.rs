@@ -1,10 +1,17 @@
 //! The records of an environment, in its ops bucket.
 
+use std::collections::BTreeMap;
+
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 use jiff::{SignedDuration, Timestamp};
-use ops_model::record::{RECORD_PREFIX, Record};
+use ops_model::declaration::Declaration;
+use ops_model::outcome::Outcome;
+use ops_model::plan::Change;
+use ops_model::record::{Actor, Operation, RECORD_PREFIX, Record, RecordedChange};
+use ulid::Ulid;
 
 use crate::cloud::{CloudError, Objects, WriteCondition};
+use crate::lease::host;
 
 /// Records that are read side by side.
 const READS_AT_ONCE: usize = 8;
@@ -26,6 +33,46 @@ pub enum HistoryError {
     },
     #[error("there is no record {id} in s3://{bucket}/{RECORD_PREFIX}")]
     NoSuchRecord { bucket: String, id: String },
+}
+
+/// A record that is being written: who, when and from what commit; the rest comes with the verdict.
+#[must_use]
+pub(crate) fn begun(
+    declaration: &Declaration,
+    commit: &str,
+    operation: Operation,
+    actor: &str,
+    started_at: Timestamp,
+) -> Record {
+    let millis = u64::try_from(started_at.as_millisecond()).unwrap_or_default();
+    Record {
+        version: 1,
+        id: Ulid::from_parts(millis, Ulid::generate().random()).to_string(),
+        environment: declaration.environment.environment.clone(),
+        operation,
+        commit: commit.to_owned(),
+        declaration_sha256: declaration.sha256.clone(),
+        actor: Actor { arn: actor.to_owned(), host: host() },
+        started_at,
+        finished_at: started_at,
+        outcome: Outcome::Failed,
+        error: None,
+        gates: Vec::new(),
+        changes: Vec::new(),
+        outcomes: Vec::new(),
+        builds: declaration.builds.clone(),
+        calls: BTreeMap::new(),
+    }
+}
+
+/// A change as a record keeps it.
+pub(crate) fn recorded(change: &Change) -> RecordedChange {
+    RecordedChange {
+        kind: change.kind(),
+        name: change.name.clone(),
+        class: change.class,
+        differences: change.differences.clone(),
+    }
 }
 
 /// Keeps a record for ever: an existing one is never written over. With `lock_days` S3 itself sees to it for so long.

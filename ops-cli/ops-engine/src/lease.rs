@@ -82,6 +82,7 @@ pub struct LeaseRequest {
 pub struct Lease {
     state: Arc<Mutex<State>>,
     renewal: JoinHandle<()>,
+    waited: bool,
 }
 
 struct State {
@@ -110,7 +111,7 @@ impl Lease {
                     let bucket = request.bucket;
                     let state = Arc::new(Mutex::new(State { objects, clock, bucket, object, entity_tag }));
                     let renewal = tokio::spawn(renew(Arc::clone(&state), lost));
-                    return Ok(Self { state, renewal });
+                    return Ok(Self { state, renewal, waited: told });
                 }
                 Attempt::Raced => {}
                 Attempt::Held(held) if started.elapsed() >= request.patience => {
@@ -136,6 +137,12 @@ impl Lease {
                 }
             }
         }
+    }
+
+    /// Whether somebody else held it first: what was read before may have changed since.
+    #[must_use]
+    pub fn waited(&self) -> bool {
+        self.waited
     }
 
     /// Gives the lease back. A lease that could not be given back expires by itself.

@@ -1,13 +1,26 @@
-//! Reads the platform contract and the live services of one environment.
+//! Reads the platform contract and the live state of one environment, in two steps: what tells whether anything differs,
+//! and then more of what does. One file per kind.
 
-use std::collections::BTreeMap;
+mod listener_rules;
+mod scaling;
+mod schedules;
+mod secrets;
+mod services;
+mod task_definitions;
 
-use futures::future::try_join_all;
-use ops_model::declaration::Environment;
+use std::collections::{BTreeMap, BTreeSet};
+
+use futures::future::{try_join, try_join5};
+use ops_model::declaration::{Declaration, Environment, Task};
 use ops_model::observation::Observation;
+use ops_model::plan::Kind;
 use ops_model::platform::{PLATFORM_KEY, PLATFORM_VERSION, Platform};
+use ops_plan::{CloserLook, Inputs};
 
-use crate::cloud::{Cloud, CloudError};
+use crate::cloud::{Cloud, CloudError, CloudErrorKind};
+
+/// Calls that are under way side by side.
+const READS_AT_ONCE: usize = 8;
 
 #[derive(Debug, thiserror::Error)]
 pub enum ObserveError {
@@ -75,28 +88,99 @@ pub async fn read_platform(cloud: &Cloud, environment: &Environment) -> Result<P
     Ok(platform)
 }
 
-/// Reads every service of the cluster and the newest task definition of every declared one.
+/// Who we are and what Terraform made: read once, and handed on.
+#[derive(Debug, Clone)]
+pub struct Surroundings {
+    /// ARN that AWS knows the caller by.
+    pub actor: String,
+    pub platform: Platform,
+}
+
+/// Makes sure of the account and reads what Terraform made.
+pub async fn surroundings(cloud: &Cloud, environment: &Environment) -> Result<Surroundings, ObserveError> {
+    let actor = verify_account(cloud, environment).await?;
+    let platform = read_platform(cloud, environment).await?;
+    Ok(Surroundings { actor, platform })
+}
+
+/// What the planner is given.
+#[must_use]
+pub fn inputs<'a>(declaration: &'a Declaration, platform: &'a Platform, observation: &'a Observation) -> Inputs<'a> {
+    let Declaration { environment, builds, sha256: _, slow_part } = declaration;
+    Inputs { environment, builds, slow_part, platform, observation }
+}
+
+/// Reads the live state. Rollouts and task definitions beside the running ones are read only of what differs or moves.
 pub async fn observe(
+    cloud: &Cloud,
+    declaration: &Declaration,
+    platform: &Platform,
+) -> Result<Observation, ObserveError> {
+    look(cloud, declaration, platform).await.map_err(|source| unreadable(&declaration.environment, source))
+}
+
+/// Reads what one task is run from, and nothing else.
+pub(crate) async fn observe_task(
     cloud: &Cloud,
     environment: &Environment,
     platform: &Platform,
+    name: &str,
+    task: &Task,
 ) -> Result<Observation, ObserveError> {
+    let families = BTreeSet::from([ops_plan::family(platform, name, &task.workload)]);
+    let read =
+        try_join(secrets::of(cloud, std::iter::once(&task.workload)), task_definitions::newest(cloud, &families));
+    let (secrets, newest_task_definitions) = read.await.map_err(|source| unreadable(environment, source))?;
+    Ok(Observation { secrets, newest_task_definitions, ..Observation::default() })
+}
+
+async fn look(cloud: &Cloud, declaration: &Declaration, platform: &Platform) -> Result<Observation, CloudError> {
+    let environment = &declaration.environment;
     let cluster = &platform.cluster.name;
-    let services = async {
-        let names = cloud.containers.list_services(cluster).await?;
-        cloud.containers.describe_services(cluster, &names).await
+    let (services, (scaling, scaling_unread), (schedules, schedules_unread), secrets, (rules, rules_unread)) =
+        try_join5(
+            services::read(cloud, cluster),
+            async { unless_unused(scaling::declared(environment), scaling::read(cloud, cluster).await) },
+            async { unless_unused(schedules::declared(environment), schedules::read(cloud, platform).await) },
+            secrets::read(cloud, environment),
+            async {
+                let rules = listener_rules::read(cloud, platform).await;
+                unless_unused(listener_rules::needed(platform), rules)
+            },
+        )
+        .await?;
+    let unread =
+        [(Kind::Scaling, scaling_unread), (Kind::Schedule, schedules_unread), (Kind::ListenerRule, rules_unread)];
+    let listener_rules = listener_rules::by_service(environment, &services, rules);
+    let mut observation = Observation {
+        services,
+        newest_task_definitions: BTreeMap::new(),
+        secrets,
+        scaling,
+        schedules,
+        listener_rules,
+        unread: unread.into_iter().filter_map(|(kind, why)| Some((kind, why?))).collect(),
     };
-    let newest = try_join_all(environment.services.keys().map(|service| async {
-        let family = ops_plan::family(platform, service);
-        let newest = cloud.containers.newest_task_definition(&family).await?;
-        Ok::<_, CloudError>(newest.map(|newest| (family, newest)))
-    }));
-    let (services, newest) =
-        futures::future::try_join(services, newest).await.map_err(|source| unreadable(environment, source))?;
-    Ok(Observation {
-        services: services.into_iter().map(|service| (service.name.clone(), service)).collect(),
-        newest_task_definitions: newest.into_iter().flatten().collect::<BTreeMap<_, _>>(),
-    })
+    let CloserLook { services, families } = ops_plan::closer_look(inputs(declaration, platform, &observation));
+    let (rollouts, newest) =
+        try_join(services::rollouts(cloud, cluster, &services), task_definitions::newest(cloud, &families)).await?;
+    for (name, rollout) in rollouts {
+        if let Some(service) = observation.services.get_mut(&name) {
+            service.rollout = rollout;
+        }
+    }
+    observation.newest_task_definitions = newest;
+    Ok(observation)
+}
+
+/// A kind that the declaration does not use need not be permitted: it is then unknown, and why is said.
+fn unless_unused<T: Default>(used: bool, read: Result<T, CloudError>) -> Result<(T, Option<String>), CloudError> {
+    match read {
+        Err(error) if !used && error.kind == CloudErrorKind::AccessDenied => {
+            Ok((T::default(), Some(error.to_string())))
+        }
+        read => read.map(|read| (read, None)),
+    }
 }
 
 fn unreadable(environment: &Environment, source: CloudError) -> ObserveError {

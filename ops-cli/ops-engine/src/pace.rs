@@ -5,6 +5,8 @@ use std::time::Duration;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+use crate::cloud::CloudError;
+
 const FIRST: Duration = Duration::from_millis(300);
 const SLOWEST: Duration = Duration::from_secs(5);
 
@@ -50,5 +52,23 @@ impl<'a> Pace<'a> {
     /// Whether reads have failed for so long that waiting on has no sense.
     pub(crate) fn read_failed(&mut self) -> bool {
         self.failing_since.get_or_insert_with(Instant::now).elapsed() > PATIENCE_WITH_ERRORS
+    }
+}
+
+/// Sends a call that is safe to repeat until it is answered, as long as errors are those that pass.
+pub(crate) async fn persistently<T>(
+    cancelled: &CancellationToken,
+    call: impl AsyncFn() -> Result<T, CloudError>,
+) -> Result<T, CloudError> {
+    let mut pace = Pace::new(PATIENCE_WITH_ERRORS, cancelled);
+    loop {
+        match call().await {
+            Err(error) if error.is_passing() => {
+                if pace.wait().await != Wait::Again {
+                    return Err(error);
+                }
+            }
+            answered => return answered,
+        }
     }
 }

@@ -2,15 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use ops_model::declaration::{Build, Builds, Declaration};
-use ops_model::observation::{Observation, healthy_count};
-use ops_model::ownership::owned_by;
-use ops_model::record::Record;
+use ops_model::declaration::{Build, Builds, Declaration, Workload};
+use ops_model::observation::Observation;
+use ops_model::ownership::{SUCCEEDED_TAG, owned_by};
+use ops_model::platform::Platform;
+use ops_model::record::{Operation, Record};
 use ops_model::rollout::RolloutStatus;
 
 use crate::cloud::{Cloud, CloudError};
+use crate::health::look;
 use crate::history::{self, HistoryError};
-use crate::observe::{ObserveError, observe, read_platform, verify_account};
+use crate::observe::{ObserveError, observe, surroundings};
 
 #[derive(Debug, thiserror::Error)]
 pub enum PromoteError {
@@ -68,12 +70,11 @@ pub async fn verified_builds(
     if wanted.is_empty() {
         return Err(PromoteError::NothingToPromote { environment: name.clone() });
     }
-    verify_account(cloud, environment).await?;
-    let platform = read_platform(cloud, environment).await?;
-    let observation = observe(cloud, environment, &platform).await?;
+    let platform = surroundings(cloud, environment).await?.platform;
+    let observation = observe(cloud, declaration, &platform).await?;
     let mut verified = BTreeMap::new();
     for (artifact, build) in wanted {
-        if let Some(why) = why_not_healthy(cloud, declaration, artifact, build, &observation).await? {
+        if let Some(why) = why_not_healthy(cloud, declaration, artifact, build, &platform, &observation).await? {
             return Err(PromoteError::NotHealthy {
                 environment: name.clone(),
                 artifact: artifact.clone(),
@@ -96,22 +97,42 @@ pub async fn verified_builds(
 
 /// Whether a reconcile ended well with exactly this build.
 fn shows(record: &Record, artifact: &str, build: &Build) -> bool {
-    record.outcome.is_success()
+    record.operation == Operation::Reconcile
+        && record.outcome.is_success()
         && record.builds.artifacts.get(artifact).is_some_and(|recorded| recorded.digest == build.digest)
 }
 
-/// `None`: every service of the artifact runs this very build, its rollout has succeeded, and its tasks are healthy.
+/// Whether any container of the service or task runs the artifact.
+fn uses(workload: &Workload, artifact: &str) -> bool {
+    let sidecars = workload.containers.values().filter_map(|sidecar| sidecar.artifact.as_deref());
+    std::iter::once(workload.artifact.as_str()).chain(sidecars).any(|used| used == artifact)
+}
+
+/// `None`: every task of the artifact that runs before services has succeeded with it, every service runs this very build, its rollout has succeeded, and its tasks are healthy.
 async fn why_not_healthy(
     cloud: &Cloud,
     declaration: &Declaration,
     artifact: &str,
     build: &Build,
+    platform: &Platform,
     observation: &Observation,
 ) -> Result<Option<String>, PromoteError> {
     let environment = &declaration.environment;
-    let mut services = environment.services.iter().filter(|(_, service)| service.artifact == artifact).peekable();
-    if services.peek().is_none() {
-        return Ok(Some("no service uses it".to_owned()));
+    let services: Vec<_> = environment.services.iter().filter(|(_, it)| uses(&it.workload, artifact)).collect();
+    let tasks: Vec<_> = environment.tasks.iter().filter(|(_, it)| uses(&it.workload, artifact)).collect();
+    if services.is_empty() && tasks.is_empty() {
+        return Ok(Some("no service or task uses it".to_owned()));
+    }
+    // Whether a task that runs by the clock or by hand would end well, nobody knows before it has run.
+    for (name, task) in tasks.iter().filter(|(_, task)| !task.before.is_empty()) {
+        let newest = observation.newest_task_definitions.get(&ops_plan::family(platform, name, &task.workload));
+        let succeeded = newest.is_some_and(|newest| {
+            newest.tags.contains_key(SUCCEEDED_TAG)
+                && newest.content.containers().any(|container| container.image() == build.pinned_image())
+        });
+        if !succeeded {
+            return Ok(Some(format!("task {name} has not yet succeeded with it")));
+        }
     }
     for (name, _) in services {
         let Some(live) = observation.services.get(name).filter(|live| owned_by(&environment.environment, &live.tags))
@@ -119,30 +140,28 @@ async fn why_not_healthy(
             return Ok(Some(format!("service {name} is not deployed")));
         };
         let content = &live.task_definition.content;
-        if !content.containers.iter().any(|container| container.image == build.pinned_image()) {
-            let images: Vec<_> = content.containers.iter().map(|container| short(&container.image)).collect();
+        if !content.containers().any(|container| container.image() == build.pinned_image()) {
+            let images: Vec<_> = content.containers().map(|container| short(container.image())).collect();
             return Ok(Some(format!("service {name} runs {}", images.join(", "))));
         }
         match &live.rollout {
             Some(rollout)
                 if rollout.status == RolloutStatus::Successful
                     && rollout.task_definition == live.task_definition.arn => {}
+            // Nobody looked closer, because it is settled and as declared.
+            None if live.settled => {}
             _ => return Ok(Some(format!("service {name} has no successful rollout of it"))),
         }
-        let wanted = live.settings.desired_count;
+        let wanted = live.settings.desired_count().unwrap_or_default();
         if live.running_count < wanted || wanted == 0 {
             return Ok(Some(format!("service {name} runs {} of {wanted} tasks", live.running_count)));
         }
-        for load_balancer in &live.settings.load_balancers {
-            let targets = cloud
-                .targets
-                .target_health(&load_balancer.target_group_arn)
-                .await
-                .map_err(|source| PromoteError::Health { service: name.clone(), source })?;
-            let healthy = healthy_count(&targets);
-            if healthy < wanted {
-                return Ok(Some(format!("{healthy} of {wanted} tasks of service {name} are healthy")));
-            }
+        let health =
+            look(cloud, live).await.map_err(|source| PromoteError::Health { service: name.clone(), source })?;
+        if let Some(healthy) = health.healthy
+            && healthy < wanted
+        {
+            return Ok(Some(format!("{healthy} of {wanted} tasks of service {name} are healthy")));
         }
     }
     Ok(None)

@@ -1,29 +1,30 @@
 //! `lease -> observe -> plan -> gates -> apply in waves -> verdict -> record`.
 
-use std::sync::Arc;
+mod verify;
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use ops_model::declaration::Declaration;
-use ops_model::outcome::{Outcome, ServiceOutcome};
+use ops_model::observation::Observation;
+use ops_model::outcome::{ChangeOutcome, Outcome};
 use ops_model::ownership;
 use ops_model::plan::{Gate, Plan};
 use ops_model::platform::Platform;
-use ops_model::record::{Actor, Record, RecordedChange};
+use ops_model::record::{Operation, Record};
 use tokio_util::sync::CancellationToken;
-use ulid::Ulid;
 
 use crate::clock::Clock;
 use crate::cloud::{Cloud, CloudError};
 use crate::error_chain::error_chain;
 use crate::event::{Event, EventSink};
-use crate::execute::Execution;
-use crate::history;
-use crate::lease::{Holder, Lease, LeaseError, LeaseRequest, host};
-use crate::observe::{ObserveError, observe, read_platform, verify_account};
-use crate::pace::{Pace, Wait};
-
-/// How long AWS may take to show what it has done.
-const TIME_TO_SHOW: Duration = Duration::from_secs(30);
+use crate::execute::{Execution, TaskDefinitions};
+use crate::history::{self, begun, recorded};
+use crate::lease::LeaseError;
+use crate::observe::{ObserveError, Surroundings, inputs, observe, surroundings};
+use crate::preflight;
+use crate::tenure::{Tenure, TenureError};
 
 #[derive(Debug, thiserror::Error)]
 pub enum ReconcileError {
@@ -42,6 +43,15 @@ pub enum ReconcileError {
     },
 }
 
+impl From<TenureError> for ReconcileError {
+    fn from(error: TenureError) -> Self {
+        match error {
+            TenureError::Observe(error) => Self::Observe(error),
+            TenureError::Lease(error) => Self::Lease(error),
+        }
+    }
+}
+
 /// What to reconcile, and how far to go.
 pub struct ReconcileRequest {
     pub declaration: Declaration,
@@ -51,6 +61,8 @@ pub struct ReconcileRequest {
     pub agreed: Option<Plan>,
     /// Lets more be deleted than the deletion breaker does.
     pub allow_deletions: bool,
+    /// Lets services be deleted and created anew, which serve nothing meanwhile.
+    pub allow_replacements: bool,
     /// How long to wait for somebody else's reconcile of the same environment.
     pub patience_for_lease: Duration,
 }
@@ -59,24 +71,25 @@ pub struct ReconcileRequest {
 pub struct Survey {
     pub actor: String,
     pub platform: Platform,
-    pub observation: ops_model::observation::Observation,
+    pub observation: Observation,
     pub plan: Plan,
 }
 
 /// Looks and plans; changes nothing and takes no lease.
 pub async fn survey(cloud: &Cloud, declaration: &Declaration) -> Result<Survey, ObserveError> {
-    let environment = &declaration.environment;
-    let actor = verify_account(cloud, environment).await?;
-    let platform = read_platform(cloud, environment).await?;
-    let observation = observe(cloud, environment, &platform).await?;
-    let plan = ops_plan::plan(ops_plan::Inputs {
-        environment,
-        builds: &declaration.builds,
-        slow_part: &declaration.slow_part,
-        platform: &platform,
-        observation: &observation,
-    });
+    let Surroundings { actor, platform } = surroundings(cloud, &declaration.environment).await?;
+    let (observation, plan) = look(cloud, declaration, &platform).await?;
     Ok(Survey { actor, platform, observation, plan })
+}
+
+pub(crate) async fn look(
+    cloud: &Cloud,
+    declaration: &Declaration,
+    platform: &Platform,
+) -> Result<(Observation, Plan), ObserveError> {
+    let observation = observe(cloud, declaration, platform).await?;
+    let plan = ops_plan::plan(inputs(declaration, platform, &observation));
+    Ok((observation, plan))
 }
 
 /// Makes the live environment match its declaration, and keeps a record of it, whatever came of it.
@@ -88,107 +101,62 @@ pub async fn reconcile(
     cancelled: CancellationToken,
 ) -> Result<Record, ReconcileError> {
     let environment = &request.declaration.environment;
-    let actor = verify_account(cloud, environment).await?;
-    let started_at = clock.now();
-    let lease = LeaseRequest {
-        environment: environment.environment.clone(),
-        bucket: environment.ops_bucket.clone(),
-        holder: Holder::this_process(actor.clone(), started_at),
-        patience: request.patience_for_lease,
-    };
-    // Losing the lease stops this reconcile, but not whoever else shares the caller's token.
-    let stop = Stop { lease_lost: cancelled.child_token(), by_caller: cancelled };
-    // Without a platform there is no bucket to keep a lease in: say so rather than that a write failed.
-    let lock_days = read_platform(cloud, environment).await?.record_lock_days();
-    let lease =
-        Lease::take(Arc::clone(&cloud.objects), Arc::clone(&clock), lease, &events, stop.lease_lost.clone()).await?;
-    let done = under_lease(cloud, clock.as_ref(), &request, Writer { actor, lock_days }, events, &stop).await;
-    // A lease that cannot be given back expires by itself; the verdict stands.
-    let _ = lease.release().await;
+    let patience = request.patience_for_lease;
+    let tenure = Tenure::open(cloud, &clock, environment, patience, &events, cancelled).await?;
+    let done = under_lease(cloud, clock.as_ref(), &request, &tenure, events).await;
+    tenure.close().await;
     done
-}
-
-/// Why a reconcile may have to let go. The second token is cancelled with the first.
-struct Stop {
-    by_caller: CancellationToken,
-    lease_lost: CancellationToken,
-}
-
-impl Stop {
-    fn reason(&self) -> Option<String> {
-        let lost = self.lease_lost.is_cancelled() && !self.by_caller.is_cancelled();
-        lost.then(|| "the lease was lost: somebody else may reconcile this environment now".to_owned())
-    }
-}
-
-/// Who writes the record, and for how many days it is locked.
-struct Writer {
-    actor: String,
-    lock_days: Option<u32>,
 }
 
 async fn under_lease(
     cloud: &Cloud,
     clock: &dyn Clock,
     request: &ReconcileRequest,
-    Writer { actor, lock_days }: Writer,
+    tenure: &Tenure,
     events: EventSink,
-    stop: &Stop,
 ) -> Result<Record, ReconcileError> {
-    let Declaration { environment, builds, sha256, .. } = &request.declaration;
-    let started_at = clock.now();
-    let record_id = Ulid::from_parts(millis(started_at), Ulid::generate().random()).to_string();
-    let mut record = Record {
-        version: 1,
-        id: record_id.clone(),
-        environment: environment.environment.clone(),
-        commit: request.commit.clone(),
-        declaration_sha256: sha256.clone(),
-        actor: Actor { arn: actor, host: host() },
-        started_at,
-        finished_at: started_at,
-        outcome: Outcome::Failed,
-        error: None,
-        gates: Vec::new(),
-        changes: Vec::new(),
-        services: Vec::new(),
-        builds: builds.clone(),
-        calls: Default::default(),
-    };
-    let surveyed = survey(cloud, &request.declaration).await;
-    let failure = match surveyed {
+    let environment = &request.declaration.environment;
+    let Surroundings { actor, platform } = &tenure.surroundings;
+    let mut record = begun(&request.declaration, &request.commit, Operation::Reconcile, actor, clock.now());
+    let failure = match look(cloud, &request.declaration, platform).await {
         Err(error) => Some(error),
-        Ok(Survey { platform, mut plan, .. }) => {
+        Ok((observation, plan)) => {
             if request.agreed.as_ref().is_some_and(|agreed| *agreed != plan) {
                 return Err(ReconcileError::PlanMoved { environment: environment.environment.clone() });
             }
+            let plan = gated(cloud, request, platform, &observation, plan).await;
             events.send(Event::Planned { plan: plan.clone() });
-            if request.allow_deletions {
-                plan.gates.retain(|gate| !matches!(gate, Gate::Deletions { .. }));
-            }
             record.gates.clone_from(&plan.gates);
             record.changes = plan.changes().map(recorded).collect();
             if plan.gates.is_empty() && !plan.in_sync() {
                 let execution = Execution {
                     cloud,
+                    clock,
+                    environment: &environment.environment,
                     cluster: &platform.cluster.name,
-                    tags: ownership::tags(&environment.environment, &request.commit, sha256),
-                    record_id,
+                    schedule_group: platform.schedules.as_ref().map(|schedules| schedules.group.clone()),
+                    observation: &observation,
+                    tags: ownership::tags(&environment.environment, &request.commit, &request.declaration.sha256),
+                    record_id: record.id.clone(),
+                    task_definitions: TaskDefinitions::default(),
+                    listener_rules: Mutex::new(BTreeMap::new()),
                     events,
-                    cancelled: stop.lease_lost.clone(),
+                    cancelled: tenure.stop.token(),
                 };
-                record.services = execution.run(&plan).await;
-                if record.services.iter().all(|service| service.outcome.is_success()) {
-                    verify(cloud, &request.declaration, &mut record.services, &stop.lease_lost).await;
+                record.outcomes = execution.run(&plan).await;
+                if record.outcomes.iter().all(|outcome| outcome.outcome.is_success()) {
+                    let stop = tenure.stop.token();
+                    verify::verify(cloud, &request.declaration, platform, &mut record.outcomes, &stop).await;
                 }
             }
-            record.outcome = overall(&plan, &record.services);
+            record.outcome = overall(&plan, &record.outcomes);
             None
         }
     };
-    record.error = failure.as_ref().map(|error| error_chain(error)).or_else(|| stop.reason());
+    record.error = failure.as_ref().map(|error| error_chain(error)).or_else(|| tenure.stop.reason());
     record.finished_at = clock.now();
     record.calls = cloud.calls.calls();
+    let lock_days = platform.record_lock_days();
     let kept = history::keep(cloud.objects.as_ref(), &environment.ops_bucket, &record, lock_days).await;
     match (failure, kept) {
         (Some(error), _) => Err(error.into()),
@@ -201,62 +169,32 @@ async fn under_lease(
     }
 }
 
-/// Looks once more before success is claimed: a service that differs again was changed by somebody else.
-async fn verify(
+/// The plan without the gates that whoever asked opens, and with those that only a look at AWS can close.
+async fn gated(
     cloud: &Cloud,
-    declaration: &Declaration,
-    services: &mut [ServiceOutcome],
-    cancelled: &CancellationToken,
-) {
-    // Reads may lag behind writes for a while.
-    let mut pace = Pace::new(TIME_TO_SHOW, cancelled);
-    let found = loop {
-        let found = survey(cloud, declaration).await;
-        let verified = found.as_ref().is_ok_and(|survey| survey.plan.in_sync());
-        if verified || pace.wait().await != Wait::Again {
-            break found;
-        }
-    };
-    match found {
-        Err(error) => {
-            for service in services {
-                service.outcome = Outcome::TimedOut;
-                service.reason = Some(format!("deployed, but not seen to be so: {}", error_chain(&error)));
-            }
-        }
-        Ok(Survey { plan, .. }) => {
-            for service in services {
-                if let Some(change) = plan.changes().find(|change| change.service == service.service) {
-                    let paths: Vec<_> = change.differences.iter().map(|it| it.path.as_str()).collect();
-                    let what = if paths.is_empty() { "the service".to_owned() } else { paths.join(", ") };
-                    (service.outcome, service.reason) = if cancelled.is_cancelled() {
-                        (
-                            Outcome::Interrupted,
-                            Some(format!("interrupted before it was seen to be as declared: {what}")),
-                        )
-                    } else {
-                        (Outcome::Superseded, Some(format!("deployed, and then changed by somebody else: {what}")))
-                    };
-                }
-            }
-        }
+    request: &ReconcileRequest,
+    platform: &Platform,
+    observation: &Observation,
+    mut plan: Plan,
+) -> Plan {
+    plan.gates.retain(|gate| match gate {
+        Gate::Deletions { .. } => !request.allow_deletions,
+        Gate::Replacement { .. } => !request.allow_replacements,
+        _ => true,
+    });
+    // What is held anyway need not be looked at.
+    if plan.gates.is_empty() {
+        plan.gates = preflight::gates(cloud, &request.declaration, platform, observation, &plan).await;
     }
+    plan
 }
 
-/// The worst of what became of the services.
-fn overall(plan: &Plan, services: &[ServiceOutcome]) -> Outcome {
+/// The worst of what became of the changes.
+fn overall(plan: &Plan, outcomes: &[ChangeOutcome]) -> Outcome {
     if !plan.gates.is_empty() {
         return Outcome::Held;
     }
-    services.iter().map(|service| service.outcome).max().unwrap_or(Outcome::InSync)
-}
-
-fn recorded(change: &ops_model::plan::ServiceChange) -> RecordedChange {
-    RecordedChange { service: change.service.clone(), class: change.class, differences: change.differences.clone() }
-}
-
-fn millis(at: jiff::Timestamp) -> u64 {
-    u64::try_from(at.as_millisecond()).unwrap_or_default()
+    outcomes.iter().map(|outcome| outcome.outcome).max().unwrap_or(Outcome::InSync)
 }
 
 /// An outcome in words.
@@ -267,6 +205,7 @@ pub fn describe(outcome: Outcome) -> &'static str {
         Outcome::Succeeded => "succeeded",
         Outcome::NotStarted => "not started",
         Outcome::Held => "held by a gate",
+        Outcome::Paused => "paused",
         Outcome::Interrupted => "interrupted",
         Outcome::TimedOut => "timed out while still running",
         Outcome::Superseded => "superseded",

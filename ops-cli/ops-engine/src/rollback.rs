@@ -1,12 +1,15 @@
 //! Rollback: an earlier state of an environment's builds, as a record shows it, is written back into git.
 
 use ops_model::declaration::Builds;
-use ops_model::record::Record;
+use ops_model::record::{Operation, Record};
 
 /// Whether a record shows a good deployment of other builds than the present ones.
 #[must_use]
 pub fn is_good_and_other(record: &Record, present: &Builds) -> bool {
-    record.outcome.is_success() && !record.builds.artifacts.is_empty() && !same_images(&record.builds, present)
+    record.operation == Operation::Reconcile
+        && record.outcome.is_success()
+        && !record.builds.artifacts.is_empty()
+        && !same_images(&record.builds, present)
 }
 
 /// Whether both name the same images, however they came to.

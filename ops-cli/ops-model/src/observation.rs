@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
+use crate::plan::Kind;
 use crate::rollout::Rollout;
 use crate::task_definition::TaskDefinition;
 
@@ -14,16 +16,32 @@ use crate::task_definition::TaskDefinition;
 pub struct Observation {
     /// Every service in the environment's cluster that is not inactive, by name.
     pub services: BTreeMap<String, ObservedService>,
-    /// The newest active task definition of each declared family.
+    /// The newest active task definition by family, of those families that a plan may have to register a revision of:
+    /// of every task, and of every service that is not as declared.
     pub newest_task_definitions: BTreeMap<String, RegisteredTaskDefinition>,
+    /// Secrets that the declaration names, by place (`ssm:/path`, `secretsmanager:name`).
+    pub secrets: BTreeMap<String, ObservedSecret>,
+    /// Scaling of the cluster's services, by service; those without any are not in it.
+    pub scaling: BTreeMap<String, ScalingSettings>,
+    /// Schedules of the environment's schedule group, by name.
+    pub schedules: BTreeMap<String, ObservedSchedule>,
+    /// Listener rules that blue/green services of the environment move their traffic by, by service.
+    pub listener_rules: BTreeMap<String, ListenerRule>,
+    /// Kinds that AWS would not show us, and why. The declaration uses none of them, so that a plan can be made all the
+    /// same; what is there of them is unknown, not absent.
+    #[serde(default)]
+    pub unread: BTreeMap<Kind, String>,
 }
 
 /// A task definition as registered.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RegisteredTaskDefinition {
-    /// ARN with revision: immutable, so it may be cached.
+    /// ARN with revision: its content is immutable, so it may be cached.
     pub arn: String,
     pub content: TaskDefinition,
+    /// Unlike the content these may change. Empty where they were not asked for.
+    #[serde(default)]
+    pub tags: BTreeMap<String, String>,
 }
 
 /// One live ECS service.
@@ -38,49 +56,96 @@ pub struct ObservedService {
     pub pending_count: u32,
     pub task_definition: RegisteredTaskDefinition,
     pub settings: ServiceSettings,
-    /// The newest service deployment, whatever became of it; `None` before the first.
+    /// Whether ECS says of every deployment that it is completed, so that there is no rollout to look at.
+    pub settled: bool,
+    /// The newest service deployment, whatever became of it. `None` before the first, and where nobody looked because the
+    /// service is settled and as declared.
     pub rollout: Option<Rollout>,
     /// Latest first.
     pub events: Vec<ServiceEvent>,
 }
 
-/// What `CreateService` and `UpdateService` set beside the task definition.
+/// What a service is set to beside its task definition: the JSON of
+/// [`CreateService`](https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html) without cluster, name,
+/// task definition, tags and client token. As read from AWS it also holds what AWS adds by itself; what
+/// `DescribeServices` is blind to comes from the service revision.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ServiceSettings(pub Map<String, Value>);
+
+impl ServiceSettings {
+    /// Number of tasks; `None` where nobody owns it.
+    #[must_use]
+    pub fn desired_count(&self) -> Option<u32> {
+        self.0.get("desiredCount")?.as_u64()?.try_into().ok()
+    }
+
+    /// Every target group that the service registers its tasks in, alternates included.
+    pub fn target_group_arns(&self) -> impl Iterator<Item = &str> {
+        let load_balancers = self.0.get("loadBalancers").and_then(Value::as_array);
+        load_balancers.into_iter().flatten().flat_map(|load_balancer| {
+            let alternate = load_balancer.pointer("/advancedConfiguration/alternateTargetGroupArn");
+            [load_balancer.get("targetGroupArn"), alternate].into_iter().flatten().filter_map(Value::as_str)
+        })
+    }
+}
+
+/// What AWS says of a secret. Never its value.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ServiceSettings {
-    pub desired_count: u32,
-    pub network: NetworkSettings,
-    pub load_balancers: Vec<LoadBalancerSettings>,
-    pub deployment: DeploymentSettings,
-    /// Seconds after its start in which a task's failed health checks are forgiven; `None` without
-    /// a load balancer.
-    pub health_check_grace_seconds: Option<u32>,
-    /// Settings that the declaration has no name for, as AWS reports them, by field name.
-    pub other: BTreeMap<String, String>,
+#[serde(rename_all = "snake_case", tag = "secret")]
+pub enum ObservedSecret {
+    /// There, with a value.
+    Present {
+        /// Number of the parameter's version, or id of the secret's current one.
+        version: String,
+        /// ARN; that of Secrets Manager ends with six random characters.
+        arn: String,
+    },
+    /// A place that nobody has put a value into.
+    Empty,
+    Missing,
+    /// AWS would not tell.
+    Unreadable {
+        why: String,
+    },
 }
 
-/// Where the tasks' network interfaces are. Order means nothing, so the lists are sorted.
+/// Scaling of one service, in the words of
+/// [Application Auto Scaling](https://docs.aws.amazon.com/autoscaling/application/APIReference/API_Operations.html). Names of
+/// the service, of the namespace and of the dimension are left out everywhere, ARNs and times of creation too.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct ScalingSettings {
+    /// `RegisterScalableTarget`: `MinCapacity`, `MaxCapacity`, `SuspendedState`.
+    pub target: Map<String, Value>,
+    /// `PutScalingPolicy` by name: `PolicyType` and its configuration.
+    pub policies: BTreeMap<String, Map<String, Value>>,
+    /// `PutScheduledAction` by name: `Schedule`, `Timezone`, `ScalableTargetAction`.
+    pub scheduled_actions: BTreeMap<String, Map<String, Value>>,
+}
+
+/// A schedule of EventBridge Scheduler: the JSON of
+/// [`CreateSchedule`](https://docs.aws.amazon.com/scheduler/latest/APIReference/API_CreateSchedule.html) without name, group
+/// and client token.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ObservedSchedule(pub Map<String, Value>);
+
+/// A rule of the load balancer's listener that ECS moves a service's traffic by.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct NetworkSettings {
-    pub subnet_ids: Vec<String>,
-    pub security_group_ids: Vec<String>,
-    pub assign_public_ip: bool,
-}
-
-/// Which container port is registered in which target group.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct LoadBalancerSettings {
-    pub target_group_arn: String,
-    pub container: String,
-    pub port: u16,
-}
-
-/// How ECS replaces tasks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct DeploymentSettings {
-    pub minimum_healthy_percent: u32,
-    pub maximum_percent: u32,
-    pub circuit_breaker: bool,
-    pub rollback: bool,
+pub struct ListenerRule {
+    pub arn: String,
+    pub priority: u32,
+    /// Path pattern that it matches.
+    pub path: String,
+    /// Host name that it matches, if it looks at that.
+    pub host: Option<String>,
+    /// Weight by ARN of the target group.
+    pub weights: BTreeMap<String, u32>,
+    /// Whether it does anything else: other conditions, other actions.
+    pub foreign: bool,
+    /// Empty where they were not asked for: of rules that forward to one target group alone.
+    #[serde(default)]
+    pub tags: BTreeMap<String, String>,
 }
 
 /// A line of the service's event log.

@@ -1,10 +1,12 @@
 //! What became of a reconcile. Every verdict is about the rollouts that this reconcile started or adopted.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::observation::{ObservedTask, ServiceEvent, TargetHealth};
+use crate::plan::Kind;
 
-/// The verdict on a whole reconcile: the worst of its services' verdicts.
+/// The verdict on a whole reconcile: the worst of its changes' verdicts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
@@ -16,6 +18,8 @@ pub enum Outcome {
     NotStarted,
     /// A gate holds; nothing was changed.
     Held,
+    /// A rollout waits for `ops continue`.
+    Paused,
     /// ops was interrupted; ECS goes on by itself.
     Interrupted,
     /// A rollout was still running when ops stopped waiting.
@@ -30,16 +34,20 @@ pub enum Outcome {
     Failed,
 }
 
-/// The verdict on one service.
+/// The verdict on one change.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ServiceOutcome {
-    pub service: String,
+pub struct ChangeOutcome {
+    #[serde(default)]
+    pub kind: Kind,
+    /// Name of the service or task.
+    #[serde(alias = "service")]
+    pub name: String,
     pub outcome: Outcome,
-    /// ARN of the rollout that the verdict is about.
+    /// ARN of the rollout, or of the task that ran, that the verdict is about.
     pub rollout: Option<String>,
     /// ARN of the task definition that it brought.
     pub task_definition: Option<String>,
-    /// Why, in ECS's words or ours; always there unless it succeeded.
+    /// Why, in AWS's words or ours; always there unless it succeeded.
     pub reason: Option<String>,
     /// What a person would have clicked through consoles to find; empty when it succeeded.
     #[serde(default)]
@@ -54,8 +62,21 @@ pub struct Evidence {
     pub targets: Vec<TargetHealth>,
     /// Latest first.
     pub events: Vec<ServiceEvent>,
+    /// The last lines that the failed containers wrote, oldest first.
+    #[serde(default)]
+    pub log: Vec<LogLine>,
     /// What could not be read, and why.
     pub unread: Vec<String>,
+}
+
+/// A line of a container's log.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LogLine {
+    pub at: Timestamp,
+    /// Id of the task.
+    pub task: String,
+    pub container: String,
+    pub text: String,
 }
 
 impl Outcome {

@@ -9,6 +9,13 @@ pub const ENVIRONMENT_TAG: &str = "slipway:environment";
 pub const COMMIT_TAG: &str = "slipway:commit";
 /// SHA-256 of the declaration at the last change.
 pub const DECLARATION_TAG: &str = "slipway:digest-of-declaration";
+/// Service that a listener rule belongs to.
+pub const SERVICE_TAG: &str = "slipway:service";
+/// On a task definition: ARN of the task that ran it with success, so that nobody runs it again.
+pub const SUCCEEDED_TAG: &str = "slipway:succeeded";
+/// On a task definition: ARN of the task that failed last, or id of the record when it could not even be placed. The next
+/// attempt is another one, also long after ECS forgot this one.
+pub const FAILED_TAG: &str = "slipway:failed";
 
 /// Tags of everything that ops creates or changes.
 #[must_use]

@@ -12,13 +12,13 @@ use serde_json::Value;
 pub const PLATFORM_KEY: &str = "platform.json";
 
 /// Version of the contract that this build understands.
-pub const PLATFORM_VERSION: u32 = 2;
+pub const PLATFORM_VERSION: u32 = 3;
 
 /// What Terraform made for one environment.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Platform {
-    /// Version of the contract's format. Always 2.
-    #[schemars(range(min = 2, max = 2))]
+    /// Version of the contract's format. Always 3.
+    #[schemars(range(min = 3, max = 3))]
     pub version: u32,
     pub environment: String,
     pub account: String,
@@ -28,7 +28,7 @@ pub struct Platform {
     /// The part of that declaration which Terraform consumes, as it stood in the YAML.
     pub applied_from: Value,
     pub vpc_id: String,
-    /// Security group id by group of the firewall: `load_balancer`, `database` and each service.
+    /// Security group id by group of the firewall: `load_balancer`, `database`, each service and each task.
     pub security_groups: BTreeMap<String, String>,
     pub cluster: Cluster,
     #[serde(default)]
@@ -36,6 +36,11 @@ pub struct Platform {
     /// Repository URL by repository name.
     pub repositories: BTreeMap<String, String>,
     pub services: BTreeMap<String, PlatformService>,
+    /// What tasks run in, by task.
+    pub tasks: BTreeMap<String, PlatformTask>,
+    /// What schedules of tasks need; absent when no task has one.
+    #[serde(default)]
+    pub schedules: Option<PlatformSchedules>,
     #[serde(default)]
     pub database: Option<PlatformDatabase>,
     pub queues: BTreeMap<String, PlatformQueue>,
@@ -85,6 +90,45 @@ pub struct PlatformService {
     pub log_group: String,
     #[serde(default)]
     pub target_group_arn: Option<String>,
+    /// What blue/green, canary and linear deployments need; absent for a rolling or a private service.
+    #[serde(default)]
+    pub traffic_shift: Option<TrafficShift>,
+}
+
+/// What ECS needs to move a public service's traffic from one target group to the other. ops makes the rule.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct TrafficShift {
+    pub alternate_target_group_arn: String,
+    /// Role that ECS moves the traffic with.
+    pub role_arn: String,
+    pub listener_arn: String,
+    pub rule_priority: u32,
+    pub path: String,
+    /// Host name that the rule looks at; absent when it takes every host.
+    #[serde(default)]
+    pub host: Option<String>,
+}
+
+/// What Terraform made for one task to run in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct PlatformTask {
+    pub subnet_ids: Vec<String>,
+    pub security_group_ids: Vec<String>,
+    pub assign_public_ip: bool,
+    pub execution_role_arn: String,
+    pub task_role_arn: String,
+    pub log_group: String,
+}
+
+/// What schedules of tasks need.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct PlatformSchedules {
+    /// Group that all schedules of the environment are in.
+    pub group: String,
+    /// Role that EventBridge Scheduler runs tasks with.
+    pub role_arn: String,
+    /// Queue for what could not be started.
+    pub dead_letter_arn: String,
 }
 
 /// The MySQL database.

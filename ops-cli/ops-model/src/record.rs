@@ -6,13 +6,13 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::declaration::Builds;
-use crate::outcome::{Outcome, ServiceOutcome};
-use crate::plan::{ChangeClass, Difference, Gate};
+use crate::outcome::{ChangeOutcome, Outcome};
+use crate::plan::{ChangeClass, Difference, Gate, Kind};
 
 /// Prefix of the records in the ops bucket.
 pub const RECORD_PREFIX: &str = "records/";
 
-/// One reconcile, also a failed or refused one.
+/// One reconcile, also a failed or refused one; or what a person did by hand through ops.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Record {
     /// Version of the record's format. Always 1.
@@ -20,6 +20,9 @@ pub struct Record {
     /// ULID: sorts by the time at which the reconcile began.
     pub id: String,
     pub environment: String,
+    /// What was asked for.
+    #[serde(default)]
+    pub operation: Operation,
     /// Commit of the declaration.
     pub commit: String,
     pub declaration_sha256: String,
@@ -27,12 +30,14 @@ pub struct Record {
     pub started_at: Timestamp,
     pub finished_at: Timestamp,
     pub outcome: Outcome,
-    /// Why it failed, when it failed before any service could have a verdict.
+    /// Why it failed, when it failed before any change could have a verdict.
     #[serde(default)]
     pub error: Option<String>,
     pub gates: Vec<Gate>,
     pub changes: Vec<RecordedChange>,
-    pub services: Vec<ServiceOutcome>,
+    /// What became of each change.
+    #[serde(alias = "services")]
+    pub outcomes: Vec<ChangeOutcome>,
     /// What `builds.yaml` said.
     pub builds: Builds,
     /// AWS calls by operation.
@@ -47,6 +52,21 @@ impl Record {
     }
 }
 
+/// What a record is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Operation {
+    /// Everything was made as declared.
+    #[default]
+    Reconcile,
+    /// A rollout that waited was let go on.
+    Continue,
+    /// A rollout that waited was taken back.
+    TakeBack,
+    /// A task was run by hand.
+    Run,
+}
+
 /// Who asked for it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Actor {
@@ -59,7 +79,10 @@ pub struct Actor {
 /// A change as it was planned, without the content that was sent to AWS.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RecordedChange {
-    pub service: String,
+    #[serde(default)]
+    pub kind: Kind,
+    #[serde(alias = "service")]
+    pub name: String,
     pub class: ChangeClass,
     pub differences: Vec<Difference>,
 }

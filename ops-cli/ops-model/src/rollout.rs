@@ -20,7 +20,32 @@ pub struct Rollout {
     pub circuit_breaker: Option<CircuitBreaker>,
     /// Why ECS rolled back, and to which service revision.
     pub rollback: Option<Rollback>,
+    /// Where a blue/green, canary or linear deployment stands, in ECS's word: `BAKE_TIME`.
+    #[serde(default)]
+    pub stage: Option<String>,
+    /// Hooks that it waits for, soonest to expire first.
+    #[serde(default)]
+    pub waiting: Vec<WaitingHook>,
+    /// Percentage of the production traffic that the new revision gets; `None` where ECS shifts none.
+    #[serde(default)]
+    pub traffic_percent: Option<u32>,
+    /// CloudWatch alarms that went off.
+    #[serde(default)]
+    pub alarms: Vec<String>,
     pub created_at: Option<Timestamp>,
+}
+
+/// A hook that a deployment waits for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WaitingHook {
+    /// What `ContinueServiceDeployment` wants to know.
+    pub id: String,
+    /// Whether a person ends it (`PAUSE`); otherwise a function does.
+    pub pause: bool,
+    /// When ECS decides by itself.
+    pub expires_at: Option<Timestamp>,
+    /// Whether ECS then takes the deployment back; otherwise it goes on.
+    pub then_rolls_back: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -55,6 +80,14 @@ pub enum RolloutStatus {
     RollbackInProgress,
     RollbackSuccessful,
     RollbackFailed,
+}
+
+impl Rollout {
+    /// The pause that a person has to end before it goes on.
+    #[must_use]
+    pub fn paused(&self) -> Option<&WaitingHook> {
+        self.waiting.iter().find(|hook| hook.pause).filter(|_| self.status.is_advancing())
+    }
 }
 
 impl RolloutStatus {

@@ -1,49 +1,66 @@
-//! The content of an ECS task definition in our words, without its revision number and tags.
-
-use std::collections::BTreeMap;
+//! The content of an ECS task definition, in AWS's words.
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
-/// What a task runs. Two task definitions with the same content are the same to us.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct TaskDefinition {
-    pub family: String,
-    /// CPU units; 1024 is one virtual CPU.
-    pub cpu: u32,
-    /// MiB.
-    pub memory: u32,
-    pub execution_role_arn: Option<String>,
-    pub task_role_arn: Option<String>,
-    pub containers: Vec<Container>,
-    /// Settings that the declaration has no name for, as AWS reports them, by field name. Always
-    /// empty in what ops renders, so that a setting made by hand shows as drift.
-    #[serde(default)]
-    pub other: BTreeMap<String, String>,
+/// What a task runs: the JSON of
+/// [`RegisterTaskDefinition`](https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RegisterTaskDefinition.html)
+/// without tags. As read from AWS it also holds what AWS adds by itself, and nothing that is no setting (ARN, revision,
+/// status).
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct TaskDefinition(pub Map<String, Value>);
+
+impl TaskDefinition {
+    /// Name that its revisions have in common; empty when the document has none.
+    #[must_use]
+    pub fn family(&self) -> &str {
+        text(&self.0, "family")
+    }
+
+    /// In the order of the document.
+    pub fn containers(&self) -> impl Iterator<Item = ContainerDefinition<'_>> {
+        let containers = self.0.get("containerDefinitions").and_then(Value::as_array);
+        containers.into_iter().flatten().filter_map(Value::as_object).map(ContainerDefinition)
+    }
 }
 
-/// One container of a task.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Container {
-    pub name: String,
-    /// Repository and digest.
-    pub image: String,
-    pub command: Vec<String>,
-    pub essential: bool,
-    pub port: Option<u16>,
-    pub environment: BTreeMap<String, String>,
-    /// ARN of the parameter or secret by variable name. Never a value.
-    pub secrets: BTreeMap<String, String>,
-    pub readonly_root_filesystem: bool,
-    pub log: Option<LogDestination>,
-    /// Settings that the declaration has no name for, as AWS reports them, by field name.
-    #[serde(default)]
-    pub other: BTreeMap<String, String>,
+/// One container of a task definition.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ContainerDefinition<'a>(pub &'a Map<String, Value>);
+
+impl<'a> ContainerDefinition<'a> {
+    #[must_use]
+    pub fn name(self) -> &'a str {
+        text(self.0, "name")
+    }
+
+    /// Repository and digest, or whatever else somebody registered.
+    #[must_use]
+    pub fn image(self) -> &'a str {
+        text(self.0, "image")
+    }
+
+    /// Whether the task ends when it does; so unless the document says otherwise.
+    #[must_use]
+    pub fn essential(self) -> bool {
+        self.0.get("essential").and_then(Value::as_bool).unwrap_or(true)
+    }
+
+    /// Ports that it listens on.
+    pub fn ports(self) -> impl Iterator<Item = u16> + 'a {
+        let mappings = self.0.get("portMappings").and_then(Value::as_array);
+        let ports = mappings.into_iter().flatten().filter_map(|mapping| mapping.get("containerPort")?.as_u64());
+        ports.filter_map(|port| u16::try_from(port).ok())
+    }
+
+    /// An option of its log driver, such as `awslogs-group`.
+    #[must_use]
+    pub fn log_option(self, name: &str) -> Option<&'a str> {
+        self.0.get("logConfiguration")?.get("options")?.get(name)?.as_str()
+    }
 }
 
-/// A CloudWatch log group (the `awslogs` driver).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LogDestination {
-    pub group: String,
-    pub region: String,
-    pub stream_prefix: String,
+fn text<'a>(document: &'a Map<String, Value>, member: &str) -> &'a str {
+    document.get(member).and_then(Value::as_str).unwrap_or_default()
 }

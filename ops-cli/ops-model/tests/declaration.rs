@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use ops_model::declaration::{Build, Builds, Digest, FileContent, SourceFile, read};
 use proptest::prelude::*;
+use serde_json::json;
 
 const ENVIRONMENT: &str = include_str!("../../../infra/environments/dev/environment.yaml");
 const BUILDS: &str = include_str!("../../../infra/environments/dev/builds.yaml");
@@ -64,13 +65,62 @@ fn slow_part_is_what_terraform_consumes() {
             "alarms",
             "records",
             "firewall",
-            "services"
+            "services",
+            "tasks"
         ]
     );
     assert_eq!(slow_part["network"]["cidr"], "10.10.0.0/16");
     let service: Vec<&String> = slow_part["services"]["api"].as_object().expect("an object").keys().collect();
-    assert_eq!(service, ["port", "public", "secrets"]);
+    assert_eq!(service, ["port", "public", "secrets", "containers", "deployment"]);
     assert!(slow_part["services"]["api"]["secrets"].is_null());
+    assert!(slow_part["services"]["api"]["containers"].is_null());
+    assert_eq!(slow_part["services"]["api"]["deployment"], json!({ "strategy": null }));
+    assert!(slow_part["tasks"].is_null(), "as Terraform writes it");
+}
+
+#[test]
+fn slow_part_has_secrets_of_all_containers_and_schedules_of_tasks() {
+    let text = format!(
+        "{}\n{}",
+        ENVIRONMENT.trim_end(),
+        "  worker:
+    artifact: app
+    cpu: 256
+    memory: 512
+    secrets: { KEY: { from: secretsmanager:a, key: b } }
+    containers:
+      proxy: { artifact: proxy, secrets: { KEY: ssm:/a } }
+      agent: { artifact: agent, cpu: 10 }
+    deployment: { strategy: canary, bake_minutes: 5 }
+tasks:
+  cleanup:
+    artifact: app
+    cpu: 256
+    memory: 512
+    containers: {}
+    family: cleaning
+    schedule: { at: rate(1 hour), enabled: false }
+  migrate: { artifact: app, cpu: 256, memory: 512, before: [api] }
+"
+    );
+    let declaration = read("dev", &environment(text), &builds(BUILDS)).expect("it has no faults");
+    assert_eq!(
+        declaration.slow_part["services"]["worker"],
+        json!({
+            "port": null,
+            "public": null,
+            "secrets": { "KEY": { "from": "secretsmanager:a", "key": "b" } },
+            "containers": { "proxy": { "secrets": { "KEY": "ssm:/a" } }, "agent": { "secrets": null } },
+            "deployment": { "strategy": "canary" },
+        })
+    );
+    assert_eq!(
+        declaration.slow_part["tasks"],
+        json!({
+            "cleanup": { "secrets": null, "containers": {}, "schedule": { "at": "rate(1 hour)", "enabled": false }, "family": "cleaning" },
+            "migrate": { "secrets": null, "containers": null, "schedule": null, "family": null },
+        })
+    );
 }
 
 #[test]

@@ -1,85 +1,45 @@
-//! What a declared service means in ECS's terms.
+//! What a declared service or task means in AWS's terms.
 
-use ops_model::declaration::{Builds, Environment, Service};
-use ops_model::observation::{DeploymentSettings, LoadBalancerSettings, NetworkSettings, ServiceSettings};
-use ops_model::plan::ServiceStanding;
+mod capacity;
+mod container;
+mod deployment;
+mod merge;
+mod scaling;
+mod schedule;
+mod secret;
+mod service;
+mod task;
+mod task_definition;
+
+pub use deployment::rollout_timeout_seconds;
+pub(crate) use scaling::{Bounds, desired_scaling};
+pub(crate) use schedule::{desired_schedule, schedule_name};
+pub(crate) use secret::VERSION_LABEL;
+pub use secret::unusable_secrets;
+pub use service::{Count, DesiredService, Given, desired_service};
+pub use task::{DesiredTask, desired_task};
+
+use ops_model::declaration::Workload;
 use ops_model::platform::Platform;
-use ops_model::task_definition::TaskDefinition;
 
-use crate::task_definition;
-
-/// A service as it should be.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DesiredService {
-    pub task_definition: TaskDefinition,
-    pub settings: ServiceSettings,
-    pub timeout_seconds: u32,
-}
-
-/// Family of a service's task definitions. Families are global to an account and region, so the cluster's
-/// name, which holds the environment's, is part of it.
+/// Family of the task definitions of a service or task. Families are global to an account and region, so the cluster's
+/// name, which holds the environment's, is part of it unless another one is declared.
 #[must_use]
-pub fn family(platform: &Platform, service: &str) -> String {
-    format!("{}-{service}", platform.cluster.name)
+pub fn family(platform: &Platform, name: &str, workload: &Workload) -> String {
+    workload.family.clone().unwrap_or_else(|| format!("{}-{name}", platform.cluster.name))
 }
 
-/// Renders a declared service.
-///
-/// # Errors
-///
-/// The standing of a service that cannot be rendered yet: its build or its surroundings are still to come.
-pub fn desired_service(
-    environment: &Environment,
-    name: &str,
-    declared: &Service,
-    builds: &Builds,
-    platform: &Platform,
-) -> Result<DesiredService, ServiceStanding> {
-    let build = builds
-        .artifacts
-        .get(&declared.artifact)
-        .ok_or_else(|| ServiceStanding::WaitsForBuild { artifact: declared.artifact.clone() })?;
-    let surroundings = platform.services.get(name).ok_or(ServiceStanding::WaitsForTerraform)?;
-    let load_balancers = match (&declared.public, declared.port) {
-        (Some(_), Some(port)) => {
-            let target_group_arn = surroundings.target_group_arn.clone().ok_or(ServiceStanding::WaitsForTerraform)?;
-            vec![LoadBalancerSettings { target_group_arn, container: name.to_owned(), port }]
-        }
-        _ => Vec::new(),
-    };
-    let health_check_grace_seconds = (!load_balancers.is_empty()).then_some(declared.deployment.grace_seconds);
-    Ok(DesiredService {
-        task_definition: task_definition::render(
-            environment,
-            &family(platform, name),
-            name,
-            declared,
-            build,
-            surroundings,
-        ),
-        settings: ServiceSettings {
-            desired_count: declared.count,
-            network: NetworkSettings {
-                subnet_ids: sorted(&surroundings.subnet_ids),
-                security_group_ids: sorted(&surroundings.security_group_ids),
-                assign_public_ip: surroundings.assign_public_ip,
-            },
-            load_balancers,
-            deployment: DeploymentSettings {
-                minimum_healthy_percent: declared.deployment.minimum_healthy_percent,
-                maximum_percent: declared.deployment.maximum_percent,
-                circuit_breaker: true,
-                rollback: true,
-            },
-            health_check_grace_seconds,
-            other: std::collections::BTreeMap::new(),
-        },
-        timeout_seconds: declared.deployment.timeout_seconds,
-    })
+/// Name of the main container of a service or task.
+#[must_use]
+pub fn main_container<'a>(name: &'a str, workload: &'a Workload) -> &'a str {
+    workload.container_name.as_deref().unwrap_or(name)
 }
 
-fn sorted(ids: &[String]) -> Vec<String> {
-    let mut ids = ids.to_vec();
-    ids.sort();
-    ids
+/// Why a service or task cannot be rendered yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Waits {
+    /// Its artifact has no build in this environment.
+    ForBuild { artifact: String },
+    /// Terraform has not made what it runs in.
+    ForTerraform,
 }

@@ -5,8 +5,10 @@ use std::collections::BTreeSet;
 use ops_model::declaration::Environment;
 use ops_model::observation::Observation;
 use ops_model::ownership::owned_by;
-use ops_model::plan::{Gate, ServiceChange};
+use ops_model::plan::{Change, ChangeClass, Gate};
 use serde_json::Value;
+
+use crate::desired::unusable_secrets;
 
 /// Paths in which the declaration is no longer what Terraform was applied from, sorted.
 pub(crate) fn terraform_behind(declared: &Value, applied: &Value) -> Vec<String> {
@@ -38,16 +40,45 @@ fn collect_paths(path: &str, declared: &Value, applied: &Value, paths: &mut Vec<
 }
 
 /// More than half of what is owned going at once is more likely a slip than a wish.
-pub(crate) fn deletions(
-    environment: &Environment,
-    observation: &Observation,
-    deletions: &[ServiceChange],
-) -> Option<Gate> {
+pub(crate) fn deletions(environment: &Environment, observation: &Observation, deletions: &[Change]) -> Option<Gate> {
     let owned = observation
         .services
         .values()
         .filter(|service| !service.draining && owned_by(&environment.environment, &service.tags))
         .count();
     (deletions.len() * 2 > owned)
-        .then(|| Gate::Deletions { services: deletions.iter().map(|change| change.service.clone()).collect(), owned })
+        .then(|| Gate::Deletions { services: deletions.iter().map(|change| change.name.clone()).collect(), owned })
+}
+
+/// Secrets that tasks could not start with: nothing is changed before they are there.
+pub(crate) fn secrets(environment: &Environment, observation: &Observation) -> Option<Gate> {
+    let services = environment.services.iter().map(|(name, service)| (name, &service.workload));
+    let tasks = environment.tasks.iter().map(|(name, task)| (name, &task.workload));
+    let unusable: Vec<_> = services
+        .chain(tasks)
+        .flat_map(|(name, workload)| unusable_secrets(name, workload, &observation.secrets))
+        .collect();
+    (!unusable.is_empty()).then_some(Gate::Secrets { unusable })
+}
+
+/// Changes that AWS makes only by deleting, or not at all.
+pub(crate) fn classes(changes: &[Change]) -> Vec<Gate> {
+    let gates = changes.iter().filter_map(|change| {
+        let paths = |class| {
+            let of_class = change.differences.iter().filter(|difference| difference.class == class);
+            of_class.map(|difference| difference.path.clone()).collect::<Vec<_>>()
+        };
+        match change.class {
+            ChangeClass::Refused => Some(Gate::Refused {
+                service: change.name.clone(),
+                paths: paths(ChangeClass::Refused),
+                why: change.reasons.clone(),
+            }),
+            ChangeClass::Replacement => {
+                Some(Gate::Replacement { service: change.name.clone(), paths: paths(ChangeClass::Replacement) })
+            }
+            _ => None,
+        }
+    });
+    gates.collect()
 }

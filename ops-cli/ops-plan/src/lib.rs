@@ -3,22 +3,38 @@
 //! Pure and synchronous: no I/O, no clock, no async runtime, no AWS crate. The same inputs give the same
 //! plan, in the same order; a plan made after it was carried out is empty.
 
+mod closer_look;
+mod comparison;
 mod desired;
 mod gate;
+pub mod import;
+mod listener_rule;
+mod scaling;
+mod schedule;
 mod service;
 mod settings;
+mod task;
 mod task_definition;
 mod waves;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use ops_model::declaration::{Builds, Environment};
-use ops_model::observation::Observation;
-use ops_model::plan::{LeftAlone, Plan, ServiceStanding};
+use ops_model::declaration::{Builds, Environment, Service, Strategy, Task};
+use ops_model::observation::{Observation, ObservedService};
+use ops_model::ownership::owned_by;
+use ops_model::plan::{Change, Gate, Plan, ServiceStanding, TaskStanding};
 use ops_model::platform::Platform;
 use serde_json::Value;
 
-pub use desired::{DesiredService, desired_service, family};
+pub use closer_look::{CloserLook, closer_look};
+pub use comparison::{
+    Field, ServiceMember, ServiceMemberRule, Shape, service_fields, service_member, task_definition_fields,
+};
+pub use desired::{
+    Count, DesiredService, DesiredTask, Given, Waits, desired_service, desired_task, family, main_container,
+    rollout_timeout_seconds, unusable_secrets,
+};
+pub use task::TaskRun;
 pub use waves::dependency_levels;
 
 use crate::service::Comparison;
@@ -34,53 +50,174 @@ pub struct Inputs<'a> {
     pub observation: &'a Observation,
 }
 
-/// What has to be done so that the live account matches the declaration.
-pub fn plan(inputs: Inputs<'_>) -> Plan {
-    let Inputs { environment, builds, slow_part, platform, observation } = inputs;
-    let mut services = BTreeMap::new();
-    let mut changes = Vec::new();
-    let mut gates = Vec::new();
-    let mut left_alone = Vec::new();
-
-    let terraform_behind = gate::terraform_behind(slow_part, &platform.applied_from);
-    gates.extend(gate::terraform(&terraform_behind));
-
-    for (name, declared) in &environment.services {
-        let observed = observation.services.get(name);
-        let standing = match desired_service(environment, name, declared, builds, platform) {
-            Err(waits) => waits,
-            Ok(desired) => match service::compare(&environment.environment, name, &desired, observation) {
-                Comparison::InSync => ServiceStanding::InSync,
-                Comparison::NotOwned(gate) => {
-                    gates.push(gate);
-                    ServiceStanding::NotOwned
-                }
-                Comparison::Change(change) => {
-                    changes.push(*change);
-                    ServiceStanding::Changes
-                }
-            },
-        };
-        if let (Some(observed), ServiceStanding::InSync | ServiceStanding::Changes) = (observed, &standing) {
-            left_alone.extend(observed.settings.other.iter().map(|(field, live)| LeftAlone {
-                service: name.clone(),
-                field: field.clone(),
-                live: live.clone(),
-            }));
+impl<'a> Inputs<'a> {
+    fn given(self) -> Given<'a> {
+        Given {
+            environment: self.environment,
+            builds: self.builds,
+            platform: self.platform,
+            secrets: &self.observation.secrets,
         }
-        services.insert(name.clone(), standing);
     }
 
-    let deletions = service::deletions(environment, observation);
-    gates.extend(gate::deletions(environment, observation, &deletions));
-    services.extend(deletions.iter().map(|change| (change.service.clone(), ServiceStanding::Changes)));
+    /// A declared service as it should be.
+    ///
+    /// # Errors
+    ///
+    /// What it still waits for.
+    pub fn desired_service(self, name: &str, declared: &Service) -> Result<DesiredService, Waits> {
+        let rule = self.observation.listener_rules.get(name).map(|rule| rule.arn.as_str());
+        desired_service(self.given(), name, declared, rule)
+    }
 
+    /// A declared task as it should be.
+    ///
+    /// # Errors
+    ///
+    /// What it still waits for.
+    pub fn desired_task(self, name: &str, declared: &Task) -> Result<DesiredTask, Waits> {
+        desired_task(self.given(), name, declared)
+    }
+}
+
+/// What has to be done so that the live account matches the declaration.
+pub fn plan(inputs: Inputs<'_>) -> Plan {
+    let Inputs { environment, builds: _, slow_part, platform, observation } = inputs;
+    let mut planner = Planner { inputs, changes: Vec::new(), gates: Vec::new() };
+
+    let terraform_behind = gate::terraform_behind(slow_part, &platform.applied_from);
+    planner.gates.extend(gate::terraform(&terraform_behind));
+    planner.gates.extend(gate::secrets(environment, observation));
+
+    let mut services: BTreeMap<_, _> =
+        environment.services.iter().map(|(name, declared)| (name.clone(), planner.service(name, declared))).collect();
+    let tasks = environment.tasks.iter().map(|(name, declared)| (name.clone(), planner.task(name, declared))).collect();
+    planner.removals();
+
+    let deletions = service::deletions(environment, observation);
+    planner.gates.extend(gate::deletions(environment, observation, &deletions));
+    services.extend(deletions.iter().map(|change| (change.name.clone(), ServiceStanding::Changes)));
+    planner.changes.extend(deletions);
+
+    let Planner { changes, mut gates, .. } = planner;
+    gates.extend(gate::classes(&changes));
     Plan {
         environment: environment.environment.clone(),
         services,
-        waves: waves::in_order(environment, changes, deletions),
+        tasks,
+        waves: waves::in_order(environment, changes),
         gates,
         terraform_behind,
-        left_alone,
+        unread: observation.unread.clone(),
+    }
+}
+
+/// How a declared task is run by hand, whatever its standing is otherwise. `None`: no such task is declared.
+#[must_use]
+pub fn run_by_hand(inputs: Inputs<'_>, task: &str) -> Option<Result<TaskRun, Waits>> {
+    let declared = inputs.environment.tasks.get(task)?;
+    Some(inputs.desired_task(task, declared).map(|desired| TaskRun::of(desired, inputs.observation)))
+}
+
+struct Planner<'a> {
+    inputs: Inputs<'a>,
+    changes: Vec<Change>,
+    gates: Vec<Gate>,
+}
+
+impl Planner<'_> {
+    fn service(&mut self, name: &str, declared: &Service) -> ServiceStanding {
+        let Inputs { environment, platform, observation, .. } = self.inputs;
+        let desired = match self.inputs.desired_service(name, declared) {
+            Ok(desired) => desired,
+            Err(Waits::ForBuild { artifact }) => return ServiceStanding::WaitsForBuild { artifact },
+            Err(Waits::ForTerraform) => return ServiceStanding::WaitsForTerraform,
+        };
+        let before = self.changes.len();
+        match service::compare(&environment.environment, name, &desired, observation) {
+            Comparison::NotOwned(gate) => {
+                self.gates.push(gate);
+                return ServiceStanding::NotOwned;
+            }
+            Comparison::Change(change) => self.changes.push(*change),
+            Comparison::InSync => {}
+        }
+        let target_group = platform.services.get(name).and_then(|service| service.target_group_arn.as_deref());
+        if let (Some(shift), Some(target_group)) = (&desired.traffic_shift, target_group) {
+            let live = observation.listener_rules.get(name);
+            self.changes.extend(listener_rule::compare(name, shift, target_group, live));
+        }
+        let live = observation.scaling.get(name);
+        if let Some(scaling) = &declared.scaling {
+            let label =
+                platform.load_balancer.as_ref().zip(target_group).and_then(|(load_balancer, target_group)| {
+                    scaling::resource_label(&load_balancer.arn, target_group)
+                });
+            self.changes.extend(scaling::compare(name, scaling, label.as_deref(), live));
+        } else if declared.count.is_some() && live.is_some() {
+            // A count of somebody else's may well be scaled by somebody else, too.
+            self.changes.push(scaling::removal(name));
+        }
+        if self.changes.len() > before { ServiceStanding::Changes } else { ServiceStanding::InSync }
+    }
+
+    fn task(&mut self, name: &str, declared: &Task) -> TaskStanding {
+        let Inputs { environment, platform, observation, .. } = self.inputs;
+        let desired = match self.inputs.desired_task(name, declared) {
+            Ok(desired) => desired,
+            Err(Waits::ForBuild { artifact }) => return TaskStanding::WaitsForBuild { artifact },
+            Err(Waits::ForTerraform) => return TaskStanding::WaitsForTerraform,
+        };
+        let before = self.changes.len();
+        if !declared.before.is_empty() {
+            self.changes.extend(task::compare(name, &desired, observation));
+        }
+        if let Some(schedule) = &declared.schedule {
+            let (Some(surroundings), Some(schedules)) = (platform.tasks.get(name), &platform.schedules) else {
+                return TaskStanding::WaitsForTerraform;
+            };
+            let subject = schedule::Subject {
+                environment: &environment.environment,
+                platform,
+                name,
+                task: declared,
+                schedule,
+                surroundings,
+                schedules,
+                desired: &desired,
+            };
+            self.changes.extend(schedule::compare(&subject, observation));
+        }
+        if self.changes.len() > before { TaskStanding::Changes } else { TaskStanding::InSync }
+    }
+
+    /// What hangs on services and tasks that no longer want it.
+    fn removals(&mut self) {
+        let Inputs { environment, observation, .. } = self.inputs;
+        for (service, rule) in &observation.listener_rules {
+            let wanted = environment
+                .services
+                .get(service)
+                .is_some_and(|service| service.public.is_some() && service.deployment.strategy != Strategy::Rolling);
+            if !wanted {
+                self.changes.push(listener_rule::removal(service, rule));
+            }
+        }
+        let gone = |live: &ObservedService| {
+            !live.draining
+                && owned_by(&environment.environment, &live.tags)
+                && !environment.services.contains_key(&live.name)
+        };
+        for service in observation.scaling.keys() {
+            if observation.services.get(service).is_some_and(gone) {
+                self.changes.push(scaling::removal(service));
+            }
+        }
+        let scheduled = environment.tasks.iter().filter(|(_, task)| task.schedule.is_some());
+        let wanted: BTreeSet<_> =
+            scheduled.map(|(name, _)| desired::schedule_name(&environment.environment, name)).collect();
+        for name in observation.schedules.keys().filter(|name| !wanted.contains(*name)) {
+            self.changes.push(schedule::removal(name));
+        }
     }
 }

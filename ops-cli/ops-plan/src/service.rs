@@ -3,7 +3,7 @@
 use ops_model::declaration::Environment;
 use ops_model::observation::{Observation, ObservedService};
 use ops_model::ownership::{ENVIRONMENT_TAG, owned_by};
-use ops_model::plan::{ChangeClass, Gate, ServiceAct, ServiceChange, TaskDefinitionAct};
+use ops_model::plan::{Act, Change, ChangeClass, Difference, Gate, ServiceAct, TaskDefinitionAct};
 use ops_model::rollout::{Rollout, RolloutStatus};
 
 use crate::desired::DesiredService;
@@ -15,7 +15,7 @@ const DELETION_TIMEOUT_SECONDS: u32 = 600;
 pub(crate) enum Comparison {
     InSync,
     NotOwned(Gate),
-    Change(Box<ServiceChange>),
+    Change(Box<Change>),
 }
 
 pub(crate) fn compare(
@@ -26,23 +26,23 @@ pub(crate) fn compare(
 ) -> Comparison {
     // A draining service is as good as gone; whoever creates its successor waits until it is.
     let live = observation.services.get(name).filter(|service| !service.draining);
-    let task_definition_act = task_definition_act(desired, observation);
+    let provided = task_definition::provide(&desired.task_definition, observation);
+    let created = settings::at_first(&desired.settings, desired.count);
+    let tags = desired.tags.clone();
     let Some(live) = live else {
-        return change(
-            name,
-            desired,
-            ChangeClass::Create,
-            ServiceAct::Create { task_definition: task_definition_act, settings: desired.settings.clone() },
-        );
+        let act = ServiceAct::Create { task_definition: provided, settings: created, tags };
+        return change(name, desired, ChangeClass::Create, act);
     };
     if !owned_by(environment, &live.tags) {
         let owner = live.tags.get(ENVIRONMENT_TAG).cloned();
         return Comparison::NotOwned(Gate::NotOwned { service: name.to_owned(), owner });
     }
-    let mut differences = task_definition::differences(&live.task_definition.content, &desired.task_definition);
+    let mut differences =
+        task_definition::differences(&live.task_definition.content, &desired.task_definition, &desired.main_container);
     let new_task_definition = !differences.is_empty();
-    let compared = settings::compare(&live.settings, &desired.settings);
-    differences.extend(compared.differences);
+    let compared = settings::compare(&live.settings, &desired.settings, desired.count);
+    differences.extend(compared.differences.iter().cloned());
+    differences.extend(tag_differences(live, desired));
     if differences.is_empty() {
         return match advancing_rollout(live) {
             Some(rollout) => {
@@ -52,67 +52,77 @@ pub(crate) fn compare(
         };
     }
     differences.sort();
-    let warnings = failed_before(live, &task_definition_act).into_iter().collect();
-    let class = if new_task_definition {
-        ChangeClass::NewDeployment
+    let class = differences.iter().map(|difference| difference.class).max().unwrap_or(ChangeClass::NewDeployment);
+    let mut reasons: Vec<String> = compared.reasons.iter().map(|reason| (*reason).to_owned()).collect();
+    if new_task_definition {
+        reasons.insert(0, "a task definition never changes: new tasks start from a new revision".to_owned());
+    }
+    let warnings = failed_before(live, &provided).into_iter().collect();
+    let act = if class == ChangeClass::Replacement {
+        ServiceAct::Replace { task_definition: provided, settings: created, tags }
     } else {
-        compared.class.unwrap_or(ChangeClass::NewDeployment)
-    };
-    Comparison::Change(Box::new(ServiceChange {
-        service: name.to_owned(),
-        class,
-        act: ServiceAct::Update {
-            task_definition: new_task_definition.then_some(task_definition_act),
-            update: compared.update,
+        ServiceAct::Update {
+            task_definition: new_task_definition.then_some(provided),
+            update: compared.into_update(new_task_definition),
+            tags,
             after_rollback: rollback_under_way(live).map(|rollout| rollout.id.clone()),
             then_await: advancing_rollout(live)
                 .filter(|_| class == ChangeClass::InPlace)
                 .map(|rollout| rollout.id.clone()),
-        },
+        }
+    };
+    Comparison::Change(Box::new(Change {
+        name: name.to_owned(),
+        class,
+        act: Act::Service(act),
         differences,
         timeout_seconds: desired.timeout_seconds,
+        reasons,
         warnings,
     }))
 }
 
 /// Owned services that are no longer declared.
-pub(crate) fn deletions(environment: &Environment, observation: &Observation) -> Vec<ServiceChange> {
+pub(crate) fn deletions(environment: &Environment, observation: &Observation) -> Vec<Change> {
     observation
         .services
         .values()
         .filter(|service| !environment.services.contains_key(&service.name))
         .filter(|service| !service.draining && owned_by(&environment.environment, &service.tags))
-        .map(|service| ServiceChange {
-            service: service.name.clone(),
+        .map(|service| Change {
+            name: service.name.clone(),
             class: ChangeClass::Delete,
-            act: ServiceAct::Delete,
+            act: Act::Service(ServiceAct::Delete),
             differences: Vec::new(),
             timeout_seconds: DELETION_TIMEOUT_SECONDS,
+            reasons: Vec::new(),
             warnings: Vec::new(),
         })
         .collect()
 }
 
-fn change(name: &str, desired: &DesiredService, class: ChangeClass, act: ServiceAct) -> Comparison {
-    Comparison::Change(Box::new(ServiceChange {
-        service: name.to_owned(),
-        class,
-        act,
-        differences: Vec::new(),
-        timeout_seconds: desired.timeout_seconds,
-        warnings: Vec::new(),
-    }))
+/// Tags that others put there are theirs.
+fn tag_differences(live: &ObservedService, desired: &DesiredService) -> Vec<Difference> {
+    let differing = desired.tags.iter().filter(|(name, value)| live.tags.get(*name) != Some(value));
+    let differences = differing.map(|(name, value)| Difference {
+        path: format!("tags.{name}"),
+        live: live.tags.get(name).cloned(),
+        declared: Some(value.clone()),
+        class: ChangeClass::InPlace,
+    });
+    differences.collect()
 }
 
-/// ECS has no idempotency token for registering, so the newest revision is used when it is the wanted one.
-fn task_definition_act(desired: &DesiredService, observation: &Observation) -> TaskDefinitionAct {
-    let content = &desired.task_definition;
-    match observation.newest_task_definitions.get(&content.family) {
-        Some(newest) if task_definition::differences(&newest.content, content).is_empty() => {
-            TaskDefinitionAct::Registered { arn: newest.arn.clone() }
-        }
-        _ => TaskDefinitionAct::Register { content: content.clone() },
-    }
+fn change(name: &str, desired: &DesiredService, class: ChangeClass, act: ServiceAct) -> Comparison {
+    Comparison::Change(Box::new(Change {
+        name: name.to_owned(),
+        class,
+        act: Act::Service(act),
+        differences: Vec::new(),
+        timeout_seconds: desired.timeout_seconds,
+        reasons: Vec::new(),
+        warnings: Vec::new(),
+    }))
 }
 
 fn advancing_rollout(live: &ObservedService) -> Option<&Rollout> {

@@ -1,108 +1,119 @@
 //! Service settings: what `UpdateService` has to be sent, and what that means for the running tasks.
 
-use ops_model::observation::{DeploymentSettings, LoadBalancerSettings, NetworkSettings, ServiceSettings};
+use std::collections::BTreeSet;
+
+use ops_model::observation::ServiceSettings;
 use ops_model::plan::{ChangeClass, Difference, SettingsUpdate};
+use serde_json::{Map, Value, json};
+
+use crate::comparison::{
+    SERVICE, ServiceMember, ServiceMemberRule, canonical_service, differences, service_member, service_path,
+};
+use crate::desired::Count;
 
 /// The fields that differ, as an update and in words.
+#[derive(Debug, Default)]
 pub(crate) struct SettingsComparison {
+    /// Members of `UpdateService`; whether it is to be forced is decided when the task definition is known, too.
     pub(crate) update: SettingsUpdate,
     pub(crate) differences: Vec<Difference>,
-    /// `None` when nothing differs.
-    pub(crate) class: Option<ChangeClass>,
+    /// Why each is of its class.
+    pub(crate) reasons: BTreeSet<&'static str>,
+    force: Option<ServiceMemberRule>,
+}
+
+impl SettingsComparison {
+    /// The update with `forceNewDeployment` where AWS needs it. `starts_tasks`: something else starts new tasks anyway.
+    pub(crate) fn into_update(self, starts_tasks: bool) -> SettingsUpdate {
+        let starts_tasks = starts_tasks
+            || self.update.0.keys().any(|member| {
+                let ServiceMember { class, rule, .. } = service_member(member);
+                class == ChangeClass::NewDeployment && rule == ServiceMemberRule::Unforced
+            });
+        let forced = match self.force {
+            Some(ServiceMemberRule::Forced) => true,
+            Some(ServiceMemberRule::ForcedWhenAlone) => !starts_tasks,
+            Some(ServiceMemberRule::Unforced) | None => false,
+        };
+        let mut update = self.update;
+        if forced {
+            update.0.insert("forceNewDeployment".to_owned(), json!(true));
+        }
+        update
+    }
 }
 
 /// Compares live settings with the wanted ones.
-///
-/// Network and load balancers start a new deployment, the rest does not:
-/// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/update-service-parameters.html>
-pub(crate) fn compare(live: &ServiceSettings, wanted: &ServiceSettings) -> SettingsComparison {
-    // Destructured without `..`, so that a new field has to be decided on here.
-    let ServiceSettings {
-        desired_count,
-        network,
-        load_balancers,
-        deployment,
-        health_check_grace_seconds,
-        // What the declaration has no name for is told in the plan and left alone.
-        other: _,
-    } = wanted;
-    let mut comparison = SettingsComparison { update: SettingsUpdate::default(), differences: Vec::new(), class: None };
-
-    if live.desired_count != *desired_count {
-        comparison.update.desired_count = Some(*desired_count);
-        comparison.note("count", live.desired_count, *desired_count, ChangeClass::InPlace);
-    }
-    if live.network != *network {
-        comparison.update.network = Some(network.clone());
-        let NetworkSettings { subnet_ids, security_group_ids, assign_public_ip } = network;
-        let class = ChangeClass::NewDeployment;
-        comparison.note("network.subnets", live.network.subnet_ids.join(" "), subnet_ids.join(" "), class);
-        comparison.note(
-            "network.security_groups",
-            live.network.security_group_ids.join(" "),
-            security_group_ids.join(" "),
-            class,
-        );
-        comparison.note("network.assign_public_ip", live.network.assign_public_ip, *assign_public_ip, class);
-    }
-    if live.load_balancers != *load_balancers {
-        comparison.update.load_balancers = Some(load_balancers.clone());
-        comparison.note(
-            "load_balancer",
-            load_balancer_text(&live.load_balancers),
-            load_balancer_text(load_balancers),
-            ChangeClass::NewDeployment,
-        );
-    }
-    if live.deployment != *deployment {
-        comparison.update.deployment = Some(*deployment);
-        let DeploymentSettings { minimum_healthy_percent, maximum_percent, circuit_breaker, rollback } = *deployment;
-        let class = ChangeClass::InPlace;
-        let at = live.deployment;
-        comparison.note(
-            "deployment.minimum_healthy_percent",
-            at.minimum_healthy_percent,
-            minimum_healthy_percent,
-            class,
-        );
-        comparison.note("deployment.maximum_percent", at.maximum_percent, maximum_percent, class);
-        comparison.note("deployment.circuit_breaker", at.circuit_breaker, circuit_breaker, class);
-        comparison.note("deployment.rollback", at.rollback, rollback, class);
-    }
-    if live.health_check_grace_seconds != *health_check_grace_seconds {
-        // ECS keeps the old value when none is sent and ignores it without a load balancer.
-        if let Some(seconds) = *health_check_grace_seconds {
-            comparison.update.health_check_grace_seconds = Some(seconds);
-            comparison.note(
-                "deployment.grace_seconds",
-                live.health_check_grace_seconds.unwrap_or_default(),
-                seconds,
-                ChangeClass::InPlace,
-            );
+pub(crate) fn compare(live: &ServiceSettings, wanted: &ServiceSettings, count: Count) -> SettingsComparison {
+    let mut comparison = SettingsComparison::default();
+    let declared = canonical_service(wanted);
+    let mut seen = canonical_service(live);
+    for member in SERVICE.unless_declared() {
+        if !declared.contains_key(member) {
+            seen.remove(member);
         }
+    }
+    for found in differences(&seen, &declared, &SERVICE) {
+        let Some(member) = found.keys.first() else { continue };
+        let ServiceMember { class, rule, unset, because, .. } = service_member(member);
+        if !because.is_empty() {
+            comparison.reasons.insert(because);
+        }
+        comparison.force = comparison.force.max(Some(rule));
+        let value = wanted_value(member, wanted).unwrap_or_else(|| serde_json::from_str(unset).unwrap_or_default());
+        let value = if member == "deploymentConfiguration" { with_resets(value, live) } else { value };
+        comparison.update.0.insert(member.clone(), value);
+        comparison.differences.push(Difference {
+            path: service_path(&found),
+            live: found.live,
+            declared: found.declared,
+            class,
+        });
+    }
+    let running = live.desired_count().unwrap_or_default();
+    if let Some(corrected) = count.correction(running) {
+        comparison.update.0.insert("desiredCount".to_owned(), json!(corrected));
+        comparison.differences.push(Difference {
+            path: "count".to_owned(),
+            live: Some(running.to_string()),
+            declared: Some(match count {
+                Count::Scaled { minimum, maximum } => format!("{minimum} to {maximum}"),
+                Count::Declared(_) | Count::NotOwned => corrected.to_string(),
+            }),
+            class: ChangeClass::InPlace,
+        });
     }
     comparison
 }
 
-impl SettingsComparison {
-    fn note<T: ToString + PartialEq>(&mut self, path: &str, live: T, declared: T, class: ChangeClass) {
-        if live != declared {
-            self.differences.push(Difference {
-                path: path.to_owned(),
-                live: Some(live.to_string()),
-                declared: Some(declared.to_string()),
-            });
-            self.class = self.class.max(Some(class));
-        }
-    }
+/// What is sent for a member. A launch type cannot be sent again: the strategy with that one provider means the same.
+fn wanted_value(member: &str, wanted: &ServiceSettings) -> Option<Value> {
+    wanted.0.get(member).cloned().or_else(|| match (member, wanted.0.get("launchType")) {
+        ("capacityProviderStrategy", Some(provider)) => Some(json!([{"capacityProvider": provider, "weight": 1}])),
+        _ => None,
+    })
 }
 
-fn load_balancer_text(load_balancers: &[LoadBalancerSettings]) -> String {
-    let words: Vec<_> = load_balancers
-        .iter()
-        .map(|LoadBalancerSettings { target_group_arn, container, port }| {
-            format!("{container}:{port} in {target_group_arn}")
-        })
-        .collect();
-    if words.is_empty() { "none".to_owned() } else { words.join(", ") }
+/// What somebody set by hand and the declaration says nothing of is put back: what `UpdateService` is not sent stays.
+fn with_resets(configuration: Value, live: &ServiceSettings) -> Value {
+    const RESETS: [(&str, &str); 3] = [
+        ("lifecycleHooks", "[]"),
+        ("earlySuccessCriteria", r#"{"enable":false}"#),
+        ("alarms", r#"{"alarmNames":[],"enable":false,"rollback":false}"#),
+    ];
+    let Value::Object(mut configuration) = configuration else { return configuration };
+    let live = live.0.get("deploymentConfiguration").and_then(Value::as_object);
+    for (member, reset) in RESETS {
+        if live.is_some_and(|live| live.contains_key(member)) && !configuration.contains_key(member) {
+            configuration.insert(member.to_owned(), serde_json::from_str(reset).unwrap_or_default());
+        }
+    }
+    Value::Object(configuration)
+}
+
+/// The settings of a service to create: with the number of tasks that it starts with.
+pub(crate) fn at_first(settings: &ServiceSettings, count: Count) -> ServiceSettings {
+    let mut document: Map<String, Value> = settings.0.clone();
+    document.insert("desiredCount".to_owned(), json!(count.at_first()));
+    ServiceSettings(document)
 }

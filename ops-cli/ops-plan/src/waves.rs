@@ -1,38 +1,59 @@
-//! The order of changes: what a service comes after is done first, deletions last.
+//! The order of changes. First what services need to begin with (listener rules, and scaling that has to let go), then
+//! tasks and services, each after what it waits for; then what hangs on services and tasks (scaling, schedules); what is
+//! removed goes last.
 
 use std::collections::BTreeMap;
 
-use ops_model::declaration::{Environment, Service};
-use ops_model::plan::ServiceChange;
+use ops_model::declaration::Environment;
+use ops_model::plan::{Act, Change, ChangeClass, Kind, ScalingAct};
 
-/// How many services have to go before each one. A cycle, which `ops check` refuses, ends at the number of
-/// services, so that this always returns.
+/// How many services and tasks have to go before each one. A cycle, which `ops check` refuses, ends at the number of
+/// them, so that this always returns.
 #[must_use]
-pub fn dependency_levels(services: &BTreeMap<String, Service>) -> BTreeMap<&str, usize> {
-    let mut levels: BTreeMap<&str, usize> = services.keys().map(|name| (name.as_str(), 0)).collect();
-    for _ in 0..services.len() {
-        for (name, service) in services {
-            let level = service.after.iter().filter_map(|before| levels.get(before.as_str())).map(|level| level + 1);
-            let level = level.max().unwrap_or(0).min(services.len());
-            levels.insert(name, level);
+pub fn dependency_levels(environment: &Environment) -> BTreeMap<(Kind, &str), usize> {
+    let services = environment.services.iter().map(|(name, service)| {
+        let after = service.after.iter().map(|before| (Kind::Service, before.as_str()));
+        let tasks = environment.tasks.iter().filter(|(_, task)| task.before.contains(name));
+        let after = after.chain(tasks.map(|(task, _)| (Kind::Task, task.as_str())));
+        ((Kind::Service, name.as_str()), after.collect::<Vec<_>>())
+    });
+    let tasks = environment.tasks.keys().map(|name| ((Kind::Task, name.as_str()), Vec::new()));
+    let edges: BTreeMap<_, _> = services.chain(tasks).collect();
+    let mut levels: BTreeMap<(Kind, &str), usize> = edges.keys().map(|node| (*node, 0)).collect();
+    for _ in 0..edges.len() {
+        for (node, after) in &edges {
+            let level = after.iter().filter_map(|before| levels.get(before)).map(|level| level + 1);
+            let level = level.max().unwrap_or(0).min(edges.len());
+            levels.insert(*node, level);
         }
     }
     levels
 }
 
-pub(crate) fn in_order(
-    environment: &Environment,
-    changes: Vec<ServiceChange>,
-    deletions: Vec<ServiceChange>,
-) -> Vec<Vec<ServiceChange>> {
-    let levels = dependency_levels(&environment.services);
-    let mut waves: BTreeMap<usize, Vec<ServiceChange>> = BTreeMap::new();
+/// What a wave is for; earlier ones first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Stage {
+    Preparation,
+    Work(usize),
+    FollowUp,
+    Removal,
+}
+
+pub(crate) fn in_order(environment: &Environment, mut changes: Vec<Change>) -> Vec<Vec<Change>> {
+    let levels = dependency_levels(environment);
+    changes.sort_by(|one, other| (one.kind(), &one.name).cmp(&(other.kind(), &other.name)));
+    let mut waves: BTreeMap<Stage, Vec<Change>> = BTreeMap::new();
     for change in changes {
-        let level = levels.get(change.service.as_str()).copied().unwrap_or(0);
-        waves.entry(level).or_default().push(change);
-    }
-    if !deletions.is_empty() {
-        waves.insert(usize::MAX, deletions);
+        let stage = match (&change.act, change.class) {
+            (Act::Scaling(ScalingAct::Remove), _) => Stage::Preparation,
+            (_, ChangeClass::Delete) => Stage::Removal,
+            (Act::ListenerRule(_), _) => Stage::Preparation,
+            (Act::Service(_) | Act::Task(_), _) => {
+                Stage::Work(levels.get(&(change.kind(), change.name.as_str())).copied().unwrap_or(0))
+            }
+            (Act::Scaling(_) | Act::Schedule(_), _) => Stage::FollowUp,
+        };
+        waves.entry(stage).or_default().push(change);
     }
     waves.into_values().collect()
 }

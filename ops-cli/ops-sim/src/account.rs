@@ -2,9 +2,8 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use ops_engine::cloud::{CallCounter, Cloud, CloudError};
+use ops_engine::cloud::{CallCounter, Cloud, CloudError, TargetGroup};
 use ops_model::observation::RegisteredTaskDefinition;
-use ops_model::platform::{PLATFORM_KEY, Platform};
 use tokio::time::sleep;
 
 use crate::by_hand::ByHand;
@@ -14,6 +13,7 @@ use crate::images::ImageBehaviour;
 use crate::objects::Buckets;
 use crate::operations::Operation;
 use crate::state::State;
+use crate::task_definitions::Revision;
 use crate::timing::Timing;
 use crate::writes::Write;
 
@@ -72,6 +72,11 @@ impl SimulatedAccount {
             targets: Arc::new(self.clone()),
             objects: Arc::new(self.clone()),
             identity: Arc::new(self.clone()),
+            scaling: Arc::new(self.clone()),
+            schedules: Arc::new(self.clone()),
+            secrets: Arc::new(self.clone()),
+            logs: Arc::new(self.clone()),
+            preflight: Arc::new(self.clone()),
             calls: Arc::new(self.clone()),
         }
     }
@@ -81,31 +86,46 @@ impl SimulatedAccount {
         self.clock
     }
 
-    /// Makes what Terraform makes: the cluster, the target groups, and the ops bucket with the platform
-    /// contract in it.
-    ///
-    /// # Errors
-    ///
-    /// When the platform cannot be written as JSON.
-    pub fn provision(&self, platform: &Platform, ops_bucket: &str) -> Result<(), serde_json::Error> {
-        self.create_cluster(&platform.cluster.name);
-        for target_group in platform.services.values().filter_map(|service| service.target_group_arn.as_deref()) {
-            self.create_target_group(target_group);
-        }
-        self.create_bucket(ops_bucket);
-        if platform.record_lock_days().is_some() {
-            self.enable_object_lock(ops_bucket);
-        }
-        self.put_object(ops_bucket, PLATFORM_KEY, serde_json::to_vec_pretty(platform)?);
-        Ok(())
-    }
-
     pub fn create_cluster(&self, cluster: &str) {
-        self.lock().state.clusters.insert(cluster.to_owned());
+        self.change(|state| state.clusters.insert(cluster.to_owned()));
     }
 
-    pub fn create_target_group(&self, arn: &str) {
-        self.lock().state.target_groups.insert(arn.to_owned());
+    /// Makes a target group, or sets it otherwise.
+    pub fn create_target_group(&self, arn: &str, target_group: TargetGroup) {
+        self.change(|state| state.target_groups.insert(arn.to_owned(), target_group));
+    }
+
+    pub fn create_listener(&self, arn: &str) {
+        self.change(|state| state.listeners.create(arn));
+    }
+
+    pub fn create_log_group(&self, name: &str) {
+        self.change(|state| state.logs.create(name));
+    }
+
+    pub fn create_schedule_group(&self, name: &str) {
+        self.change(|state| state.schedules.create_group(name));
+    }
+
+    /// Makes a role that these services may take, such as `ecs-tasks.amazonaws.com`.
+    pub fn create_role(&self, arn: &str, trusted_services: &[&str]) {
+        self.change(|state| state.roles.create(arn, trusted_services));
+    }
+
+    /// Puts a first or a new value into the place of a secret, `ssm:/path` or `secretsmanager:name`.
+    pub fn put_secret(&self, place: &str) {
+        self.change(|state| state.secrets.put(&state.arns.secret(place)));
+    }
+
+    /// Makes a place without a value, as Terraform does.
+    pub fn create_empty_secret(&self, place: &str) {
+        self.change(|state| state.secrets.create_empty(&state.arns.secret(place)));
+    }
+
+    /// ARN of the secret at a place.
+    #[must_use]
+    pub fn secret_arn(&self, place: &str) -> String {
+        self.lock().state.arns.secret(place)
     }
 
     pub fn create_bucket(&self, bucket: &str) {
@@ -126,6 +146,18 @@ impl SimulatedAccount {
     /// pushed cannot be pulled.
     pub fn push_image(&self, image: &str, behaviour: ImageBehaviour) {
         self.change(|state| state.images.push(image, behaviour));
+    }
+
+    /// Every container that is started from now on and runs this image writes this line so long after its start, if it
+    /// has a log group.
+    pub fn write_log(&self, image: &str, after: Duration, text: &str) {
+        self.change(|state| state.images.write(image, after, text));
+    }
+
+    /// Says which platforms an image is built for; `linux/amd64` otherwise.
+    pub fn set_platforms(&self, image: &str, platforms: &[&str]) {
+        let platforms = platforms.iter().map(|platform| (*platform).to_owned()).collect();
+        self.change(|state| state.images.set_platforms(image, platforms));
     }
 
     /// What people do in the console of a cluster.
@@ -154,7 +186,7 @@ impl SimulatedAccount {
     /// Every task definition that was ever registered, by family and revision.
     #[must_use]
     pub fn task_definitions(&self) -> Vec<RegisteredTaskDefinition> {
-        self.lock().state.task_definitions.all().cloned().collect()
+        self.lock().state.task_definitions.all().map(Revision::observed).collect()
     }
 
     /// The account as it is now.
@@ -218,6 +250,19 @@ impl Inside {
         let made = change(&mut self.state)?;
         self.writes.push(write(&made));
         Ok(made)
+    }
+
+    /// The same for a change that may find nothing to do.
+    pub(crate) fn write_if(
+        &mut self,
+        change: impl FnOnce(&mut State) -> Result<bool, CloudError>,
+        write: impl FnOnce() -> Write,
+    ) -> Result<(), CloudError> {
+        self.remember();
+        if change(&mut self.state)? {
+            self.writes.push(write());
+        }
+        Ok(())
     }
 
     pub(crate) fn delay_visibility(&mut self, delay: Duration) {

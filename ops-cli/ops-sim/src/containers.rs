@@ -1,14 +1,17 @@
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
-use ops_engine::cloud::{CloudError, Containers, CreateService, ServiceUpdate};
+use ops_engine::cloud::{CloudError, Containers, CreateService, OpenSession, RunTask, ServiceUpdate, Session};
+use ops_model::declaration::PauseEnd;
 use ops_model::observation::{ObservedService, ObservedTask, RegisteredTaskDefinition};
 use ops_model::rollout::Rollout;
 use ops_model::task_definition::TaskDefinition;
 
 use crate::account::SimulatedAccount;
-use crate::answers::{invalid_parameter, not_found};
+use crate::answers::{not_found, refused};
 use crate::operations::Operation;
+use crate::state::State;
+use crate::task_definitions::Revision;
 use crate::writes::Write;
 
 #[async_trait]
@@ -34,8 +37,10 @@ impl Containers for SimulatedAccount {
     }
 
     async fn newest_task_definition(&self, family: &str) -> Result<Option<RegisteredTaskDefinition>, CloudError> {
-        self.call(Operation::DescribeTaskDefinition, |inside| Ok(inside.state.task_definitions.newest(family).cloned()))
-            .await
+        self.call(Operation::DescribeTaskDefinition, |inside| {
+            Ok(inside.state.task_definitions.newest(family).map(Revision::observed))
+        })
+        .await
     }
 
     async fn register_task_definition(
@@ -43,13 +48,9 @@ impl Containers for SimulatedAccount {
         content: &TaskDefinition,
         tags: &BTreeMap<String, String>,
     ) -> Result<String, CloudError> {
-        let operation = Operation::RegisterTaskDefinition;
-        self.call(operation, |inside| {
-            if content.containers.is_empty() {
-                return Err(invalid_parameter(operation, "Task definition must contain at least one container."));
-            }
+        self.call(Operation::RegisterTaskDefinition, |inside| {
             inside.write(
-                |state| Ok(state.task_definitions.register(&state.arns, content)),
+                |state| state.register_task_definition(content, tags),
                 |arn| Write::RegisterTaskDefinition { arn: arn.clone(), content: content.clone(), tags: tags.clone() },
             )
         })
@@ -70,16 +71,14 @@ impl Containers for SimulatedAccount {
         .await
     }
 
-    async fn tag_service(&self, service_arn: &str, tags: &BTreeMap<String, String>) -> Result<(), CloudError> {
+    async fn tag(&self, arn: &str, tags: &BTreeMap<String, String>) -> Result<(), CloudError> {
         self.call(Operation::TagResource, |inside| {
             inside.write(
                 |state| {
-                    let service = state.services.values_mut().find(|service| service.arn == service_arn);
-                    let service = service.ok_or_else(|| not_found(Operation::TagResource, "Service not found."))?;
-                    service.tags.extend(tags.clone());
+                    state.tags_of(arn)?.extend(tags.clone());
                     Ok(())
                 },
-                |()| Write::TagService { service_arn: service_arn.to_owned(), tags: tags.clone() },
+                |()| Write::Tag { arn: arn.to_owned(), tags: tags.clone() },
             )
         })
         .await
@@ -113,6 +112,16 @@ impl Containers for SimulatedAccount {
         .await
     }
 
+    async fn continue_rollout(&self, id: &str, hook_id: &str, end: PauseEnd) -> Result<(), CloudError> {
+        self.call(Operation::ContinueServiceDeployment, |inside| {
+            inside.write(
+                |state| state.continue_rollout(id, hook_id, end),
+                |()| Write::ContinueRollout { rollout: id.to_owned(), hook: hook_id.to_owned(), end },
+            )
+        })
+        .await
+    }
+
     async fn tasks(&self, cluster: &str, service: &str) -> Result<Vec<ObservedTask>, CloudError> {
         self.call(Operation::ListTasks, |inside| {
             let now = inside.state.now;
@@ -120,5 +129,75 @@ impl Containers for SimulatedAccount {
             Ok(service.tasks.iter().filter_map(|task| task.observed(now)).collect())
         })
         .await
+    }
+
+    async fn run_task(&self, request: &RunTask) -> Result<String, CloudError> {
+        self.call(Operation::RunTask, |inside| {
+            inside.write(
+                |state| state.run_task(request),
+                |arn| Write::RunTask { arn: arn.clone(), request: request.clone() },
+            )
+        })
+        .await
+    }
+
+    async fn task(&self, cluster: &str, arn: &str) -> Result<Option<ObservedTask>, CloudError> {
+        let operation = Operation::DescribeTasks;
+        self.call(operation, |inside| {
+            let state = &inside.state;
+            state.check_cluster(operation, cluster)?;
+            Ok(state.find_task(cluster, arn).and_then(|task| task.observed(state.now)))
+        })
+        .await
+    }
+
+    async fn tasks_started_by(&self, cluster: &str, started_by: &str) -> Result<Vec<ObservedTask>, CloudError> {
+        let operation = Operation::ListTasks;
+        self.call(operation, |inside| {
+            let state = &inside.state;
+            state.check_cluster(operation, cluster)?;
+            let of = state.standalone_tasks.iter().filter(|one| one.started_with.cluster == cluster);
+            let of = of.filter(|one| one.started_with.started_by == started_by);
+            Ok(of.filter_map(|one| one.task.observed(state.now)).collect())
+        })
+        .await
+    }
+
+    async fn stop_task(&self, cluster: &str, arn: &str, reason: &str) -> Result<(), CloudError> {
+        self.call(Operation::StopTask, |inside| {
+            inside.write_if(
+                |state| state.stop_task(cluster, arn, reason),
+                || Write::StopTask { arn: arn.to_owned(), reason: reason.to_owned() },
+            )
+        })
+        .await
+    }
+
+    /// Nobody can be let in: nothing runs in a simulated container.
+    async fn open_session(&self, _request: &OpenSession) -> Result<Session, CloudError> {
+        self.call(Operation::ExecuteCommand, |_| {
+            let why = "The execute command failed because there is no process in a simulated container.";
+            Err(refused(Operation::ExecuteCommand, "TargetNotConnectedException", why))
+        })
+        .await
+    }
+}
+
+impl State {
+    pub(crate) fn register_task_definition(
+        &mut self,
+        content: &TaskDefinition,
+        tags: &BTreeMap<String, String>,
+    ) -> Result<String, CloudError> {
+        let registered = self.task_definitions.register(&self.arns, content, tags);
+        registered.map_err(|why| refused(Operation::RegisterTaskDefinition, "ClientException", why))
+    }
+
+    /// Tags of a service or a task definition.
+    pub(crate) fn tags_of(&mut self, arn: &str) -> Result<&mut BTreeMap<String, String>, CloudError> {
+        let service = self.services.values_mut().find(|service| service.arn == arn).map(|service| &mut service.tags);
+        let task_definition = self.task_definitions.get_mut(arn).map(|revision| &mut revision.tags);
+        let missing = || not_found(Operation::TagResource, "The specified resource was not found.");
+        service.or(task_definition).ok_or_else(missing)
     }
 }

@@ -1,4 +1,5 @@
 use std::collections::{BTreeMap, VecDeque};
+use std::time::Duration;
 
 use ops_engine::cloud::{CloudError, CloudErrorKind};
 use tokio::sync::watch;
@@ -143,8 +144,13 @@ impl<'a> Faults<'a> {
     ///
     /// Source: eventual consistency in
     /// <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeServices.html>
-    pub fn delay_visibility(&self, delay: std::time::Duration) {
+    pub fn delay_visibility(&self, delay: Duration) {
         self.account.lock().delay_visibility(delay);
+    }
+
+    /// From now on a line of a log shows only so long after its moment. Zero ends it.
+    pub fn delay_logs(&self, delay: Duration) {
+        self.account.lock().state.logs.delay = delay;
     }
 
     fn add(&self, operation: Operation, fault: Fault) {

@@ -36,6 +36,21 @@ impl Identifiers {
         )
     }
 
+    /// Like the last part of a listener rule's ARN.
+    pub(crate) fn listener_rule(&mut self) -> String {
+        format!("{:016x}", self.next())
+    }
+
+    /// Like the id of a hook that waits for a person.
+    pub(crate) fn hook(&mut self) -> String {
+        format!("ecs-pause-{}{}", self.service_deployment(), self.service_deployment())
+    }
+
+    /// Like the id of a scaling policy.
+    pub(crate) fn scaling_policy(&mut self) -> String {
+        self.event()
+    }
+
     /// An address in 10.0.0.0/8.
     pub(crate) fn address(&mut self) -> String {
         self.made += 1;

@@ -1,5 +1,5 @@
-//! A simulated AWS account for tests of the engine: ECS services with rolling rollouts, target groups,
-//! S3 objects and a caller, over virtual time, with faults and crashes.
+//! A simulated AWS account for tests of the engine: ECS services with rollouts of every strategy, tasks, target groups and
+//! listener rules, scaling, schedules, secrets, logs, S3 objects and a caller, over virtual time, with faults and crashes.
 //!
 //! Time is [`tokio::time::Instant`]: a test with a paused clock waits without waiting. What the account
 //! shows depends only on what was asked of it and when, never on how often somebody looked.
@@ -15,24 +15,42 @@
 //! ```
 
 mod account;
+mod alarms;
 mod answers;
 mod arns;
+mod balancers;
 mod by_hand;
 mod clock;
+mod container_fates;
 mod containers;
+mod deployment_rules;
+mod described;
 mod events;
 mod faults;
 mod identifiers;
 mod identity;
 mod images;
+mod lifecycle;
+mod listeners;
+mod logs;
 mod objects;
 mod operations;
+mod preflight;
+mod provision;
+mod roles;
 mod rollouts;
+mod scaling;
 mod scheduler;
+mod schedules;
+mod secrets;
 mod service_calls;
 mod services;
+mod settings;
+mod shifting;
+mod standalone_tasks;
 mod state;
 mod targets;
+mod task_counts;
 mod task_definitions;
 mod task_steps;
 mod tasks;

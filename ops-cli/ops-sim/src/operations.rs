@@ -14,8 +14,38 @@ pub enum Operation {
     DeleteService,
     ListServiceDeployments,
     DescribeServiceDeployments,
+    ContinueServiceDeployment,
     ListTasks,
+    DescribeTasks,
+    RunTask,
+    StopTask,
+    ExecuteCommand,
     DescribeTargetHealth,
+    DescribeTargetGroups,
+    DescribeRules,
+    CreateRule,
+    ModifyRule,
+    DeleteRule,
+    DescribeScalableTargets,
+    RegisterScalableTarget,
+    PutScalingPolicy,
+    PutScheduledAction,
+    DeleteScalingPolicy,
+    DeleteScheduledAction,
+    DeregisterScalableTarget,
+    ListSchedules,
+    CreateSchedule,
+    UpdateSchedule,
+    DeleteSchedule,
+    DescribeSecret,
+    DescribeLogGroups,
+    FilterLogEvents,
+    GetLogEvents,
+    BatchGetImage,
+    GetRole,
+    SimulatePrincipalPolicy,
+    DescribeAlarms,
+    GetServiceQuota,
     GetObject,
     PutObject,
     DeleteObject,
@@ -36,8 +66,32 @@ impl Operation {
             | Self::DeleteService
             | Self::ListServiceDeployments
             | Self::DescribeServiceDeployments
-            | Self::ListTasks => "ecs",
-            Self::DescribeTargetHealth => "elasticloadbalancing",
+            | Self::ContinueServiceDeployment
+            | Self::ListTasks
+            | Self::DescribeTasks
+            | Self::RunTask
+            | Self::StopTask
+            | Self::ExecuteCommand => "ecs",
+            Self::DescribeTargetHealth
+            | Self::DescribeTargetGroups
+            | Self::DescribeRules
+            | Self::CreateRule
+            | Self::ModifyRule
+            | Self::DeleteRule => "elasticloadbalancing",
+            Self::DescribeScalableTargets
+            | Self::RegisterScalableTarget
+            | Self::PutScalingPolicy
+            | Self::PutScheduledAction
+            | Self::DeleteScalingPolicy
+            | Self::DeleteScheduledAction
+            | Self::DeregisterScalableTarget => "application-autoscaling",
+            Self::ListSchedules | Self::CreateSchedule | Self::UpdateSchedule | Self::DeleteSchedule => "scheduler",
+            Self::DescribeSecret => "secretsmanager",
+            Self::DescribeLogGroups | Self::FilterLogEvents | Self::GetLogEvents => "logs",
+            Self::BatchGetImage => "ecr",
+            Self::GetRole | Self::SimulatePrincipalPolicy => "iam",
+            Self::DescribeAlarms => "cloudwatch",
+            Self::GetServiceQuota => "servicequotas",
             Self::GetObject | Self::PutObject | Self::DeleteObject | Self::ListObjectsV2 => "s3",
             Self::GetCallerIdentity => "sts",
         }

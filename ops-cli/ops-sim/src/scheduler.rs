@@ -1,18 +1,17 @@
-//! The service scheduler: starts and stops tasks within the percentages, and judges the rollout.
-
-use std::time::Duration;
+//! The service scheduler: judges the newest rollout, and takes it back when it fails. Which tasks it starts and stops on
+//! the way is in `task_counts`.
 
 use ops_model::rollout::{Rollback, RolloutStatus};
 
-use crate::events;
-use crate::images::ImageBehaviour;
+use crate::deployment_rules::Cleanup;
 use crate::rollouts::{
-    BREAKER_ROLLED_BACK, BREAKER_STOPPED, NO_CANDIDATE, ROLLBACK_FAILED_TOO, ROLLED_BACK_BY_USER, STOPPED_BY_USER,
-    breaker_threshold,
+    ALARM_ROLLED_BACK, ALARM_STOPPED, BREAKER_ROLLED_BACK, BREAKER_STOPPED, Bake, NO_CANDIDATE, ROLLBACK_FAILED_TOO,
+    ROLLED_BACK_BY_USER, STOPPED_BY_USER,
 };
 use crate::services::Service;
 use crate::state::Surroundings;
-use crate::tasks::{Fate, Phase, Stop, Task};
+use crate::tasks::Task;
+use crate::timing::after;
 
 impl Service {
     /// Does everything that can be done at this moment.
@@ -20,9 +19,13 @@ impl Service {
         self.step_tasks(surroundings);
         while self.take_turn(surroundings)
             || self.trip_breaker(surroundings)
+            || self.look_at_alarms(surroundings)
+            || self.advance_stage(surroundings)
+            || self.restore_traffic(surroundings)
             || self.stop_surplus(surroundings)
             || self.start_missing(surroundings)
             || self.conclude(surroundings)
+            || self.reach_steady_state(surroundings)
         {}
         self.steady &= self.is_as_desired();
     }
@@ -43,10 +46,11 @@ impl Service {
     }
 
     fn trip_breaker(&mut self, surroundings: &mut Surroundings<'_>) -> bool {
-        if !self.deployment.circuit_breaker {
+        let breaker = &self.deployment.deployment_circuit_breaker;
+        if !breaker.enable {
             return false;
         }
-        let threshold = breaker_threshold(self.desired_count);
+        let (threshold, rolls_back) = (breaker.threshold(self.desired_count), breaker.rollback);
         let Some(rollout) = self.newest_rollout() else { return false };
         let tripped = match rollout.status {
             RolloutStatus::InProgress => rollout.failures >= threshold,
@@ -61,22 +65,51 @@ impl Service {
         self.say(surroundings, &format!("(deployment {deployment}) deployment failed: tasks failed to start."));
         if rolling_back {
             self.finish_rollout(RolloutStatus::RollbackFailed, Some(ROLLBACK_FAILED_TOO));
-        } else if self.deployment.rollback {
-            self.roll_back(surroundings, BREAKER_ROLLED_BACK);
         } else {
-            self.finish_rollout(RolloutStatus::Stopped, Some(BREAKER_STOPPED));
+            self.fail(surroundings, rolls_back, BREAKER_ROLLED_BACK, BREAKER_STOPPED);
         }
         true
     }
 
+    /// An alarm that goes off while the rollout looks at it ends it.
+    ///
+    /// Source: <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-alarm-failure.html>
+    fn look_at_alarms(&mut self, surroundings: &mut Surroundings<'_>) -> bool {
+        let Some(rollout) = self.rollouts.last_mut() else { return false };
+        if rollout.status != RolloutStatus::InProgress {
+            return false;
+        }
+        let firing = rollout.watched_alarms.iter().filter(|name| surroundings.alarms.is_firing(name));
+        let firing: Vec<_> = firing.cloned().collect();
+        if firing.is_empty() {
+            return false;
+        }
+        rollout.triggered_alarms = firing;
+        let deployment = self.revisions[self.primary].deployment.clone();
+        self.say(surroundings, &format!("(deployment {deployment}) deployment failed: alarm detected."));
+        self.fail(surroundings, self.deployment.alarms.rollback, ALARM_ROLLED_BACK, ALARM_STOPPED);
+        true
+    }
+
+    fn fail(&mut self, surroundings: &mut Surroundings<'_>, rolls_back: bool, rolled_back: &str, stopped: &str) {
+        if rolls_back {
+            self.roll_back(surroundings, rolled_back);
+        } else {
+            self.finish_rollout(RolloutStatus::Stopped, Some(stopped));
+        }
+    }
+
     /// Goes back to the last revision that completed. While it does, that one is no candidate for
     /// another rollback.
-    fn roll_back(&mut self, surroundings: &mut Surroundings<'_>, reason: &str) {
+    pub(crate) fn roll_back(&mut self, surroundings: &mut Surroundings<'_>, reason: &str) {
         let candidate = self.last_completed.take();
         let Some(rollout) = self.rollouts.last_mut() else { return };
         let revision = candidate.map(|index| self.revisions[index].arn.clone());
         rollout.rollback = Some(Rollback { reason: Some(reason.to_owned()), service_revision: revision });
         rollout.reason = Some(reason.to_owned());
+        if let Some(lifecycle) = &mut rollout.lifecycle {
+            lifecycle.leave_for_clean_up();
+        }
         match candidate {
             None => self.finish_rollout(RolloutStatus::RollbackFailed, Some(NO_CANDIDATE)),
             Some(candidate) => {
@@ -89,146 +122,10 @@ impl Service {
     }
 
     /// The scheduler does nothing before a rollout has begun, and nothing for one that failed.
-    fn is_scheduling(&self) -> bool {
-        let status = self.newest_rollout().map(|rollout| rollout.status);
+    pub(crate) fn is_scheduling(&self) -> bool {
+        let status = self.newest_status();
         let waits = matches!(status, Some(RolloutStatus::Pending | RolloutStatus::StopRequested));
         !waits && status != Some(RolloutStatus::RollbackRequested) && !self.is_stalled()
-    }
-
-    /// Indexes of the alive tasks of the primary revision, or of all others.
-    fn alive(&self, of_primary: bool) -> Vec<usize> {
-        let alive = self.tasks.iter().enumerate().filter(|(_, task)| task.is_alive());
-        alive.filter(|(_, task)| (task.revision == self.primary) == of_primary).map(|(index, _)| index).collect()
-    }
-
-    fn healthy(&self, indexes: &[usize]) -> usize {
-        indexes.iter().filter(|index| self.tasks[**index].is_healthy()).count()
-    }
-
-    /// Most tasks that may be pending or running during a rollout.
-    fn ceiling(&self) -> usize {
-        let desired = self.desired_count as usize;
-        (desired * self.deployment.maximum_percent as usize / 100).max(desired)
-    }
-
-    /// Fewest tasks that must stay healthy during a rollout.
-    fn floor(&self) -> usize {
-        (self.desired_count as usize * self.deployment.minimum_healthy_percent as usize).div_ceil(100)
-    }
-
-    fn stop_surplus(&mut self, surroundings: &mut Surroundings<'_>) -> bool {
-        let desired = self.desired_count as usize;
-        let (mut new, old) = (self.alive(true), self.alive(false));
-        if self.draining {
-            return self.stop_tasks(surroundings, [new, old].concat());
-        }
-        // What serves goes last, and of those that serve the newest goes first.
-        new.sort_by_key(|index| (self.tasks[*index].is_healthy(), std::cmp::Reverse(*index)));
-        let surplus = new.len().saturating_sub(desired);
-        if surplus > 0 {
-            new.truncate(surplus);
-            return self.stop_tasks(surroundings, new);
-        }
-        if !self.is_scheduling() {
-            return false;
-        }
-        let (serving, useless): (Vec<_>, Vec<_>) = old.into_iter().partition(|index| self.tasks[*index].is_healthy());
-        if !useless.is_empty() {
-            return self.stop_tasks(surroundings, useless);
-        }
-        let healthy = self.healthy(&new) + serving.len();
-        let mut stopped = 0;
-        while stopped < serving.len() {
-            let replaced = healthy - stopped > desired;
-            let makes_room = new.len() < desired && new.len() + serving.len() - stopped >= self.ceiling();
-            if !(replaced || makes_room) || healthy - stopped <= self.floor() {
-                break;
-            }
-            stopped += 1;
-        }
-        self.stop_tasks(surroundings, serving.into_iter().take(stopped).collect())
-    }
-
-    fn stop_tasks(&mut self, surroundings: &mut Surroundings<'_>, indexes: Vec<usize>) -> bool {
-        let deployment = &self.revisions[self.primary].deployment;
-        let reason = format!("Scaling activity initiated by (deployment {deployment})");
-        let (mut running, mut pending, mut groups) = (Vec::new(), 0, Vec::new());
-        for index in &indexes {
-            let task = &mut self.tasks[*index];
-            if task.phase == Phase::Pending {
-                pending += 1;
-            } else {
-                running.push(task.id.clone());
-                groups.extend(task.load_balancers.iter().map(|balanced| balanced.target_group_arn.clone()));
-            }
-            task.stop(surroundings.now, surroundings.timing, Stop::by_scheduler(reason.clone()));
-        }
-        if pending > 0 {
-            self.say(surroundings, &format!("stopped {pending} pending tasks."));
-        }
-        if !running.is_empty() {
-            let tasks = events::tasks(&running);
-            self.say(surroundings, &format!("has stopped {} running tasks: {tasks}.", running.len()));
-        }
-        if !groups.is_empty() {
-            self.say(surroundings, &format!("has begun draining connections on {} tasks.", running.len()));
-        }
-        groups.sort();
-        for group in groups.chunk_by(|one, other| one == other) {
-            self.say(surroundings, &format!("deregistered {} targets in (target-group {})", group.len(), group[0]));
-        }
-        !indexes.is_empty()
-    }
-
-    fn start_missing(&mut self, surroundings: &mut Surroundings<'_>) -> bool {
-        if self.draining || !self.is_scheduling() {
-            return false;
-        }
-        let (new, old) = (self.alive(true).len(), self.alive(false).len());
-        let missing = (self.desired_count as usize).saturating_sub(new);
-        let room = self.ceiling().saturating_sub(new + old);
-        let started: Vec<_> = (0..missing.min(room)).filter_map(|_| self.start_task(surroundings)).collect();
-        if started.is_empty() {
-            return false;
-        }
-        let tasks = events::tasks(&started);
-        self.say(surroundings, &format!("has started {} tasks: {tasks}.", started.len()));
-        true
-    }
-
-    fn start_task(&mut self, surroundings: &mut Surroundings<'_>) -> Option<String> {
-        let revision = &self.revisions[self.primary].content;
-        let content = &surroundings.task_definitions.get(&revision.task_definition)?.content;
-        let grace = Duration::from_secs(u64::from(self.health_check_grace_seconds.unwrap_or(0)));
-        let fate = Fate::decide(
-            surroundings.now,
-            surroundings.timing,
-            surroundings.images,
-            content,
-            &revision.load_balancers,
-            grace,
-        );
-        let missing = content
-            .containers
-            .iter()
-            .filter(|container| container.essential)
-            .find(|container| surroundings.images.behaviour(&container.image) == ImageBehaviour::CannotBePulled);
-        let id = surroundings.identifiers.task();
-        self.tasks.push(Task {
-            arn: surroundings.arns.task(&self.cluster, &id),
-            id: id.clone(),
-            revision: self.primary,
-            task_definition: revision.task_definition.clone(),
-            containers: content.containers.iter().map(|one| (one.name.clone(), one.image.clone())).collect(),
-            load_balancers: revision.load_balancers.clone(),
-            address: surroundings.identifiers.address(),
-            missing_image: missing.map(|container| container.image.clone()),
-            ran: false,
-            fate,
-            phase: Phase::Pending,
-            stop: None,
-        });
-        Some(id)
     }
 
     /// The desired number of healthy tasks of the primary revision, and nothing else that has yet to stop.
@@ -238,21 +135,66 @@ impl Service {
         left == self.desired_count as usize && self.tasks.iter().filter(serving).count() == left
     }
 
-    /// Says that a rollout or a change of count is done.
+    /// Whether a rolling rollout has brought enough healthy tasks to count as done before it has brought all.
+    pub(crate) fn has_early_success(&self) -> Option<Cleanup> {
+        if self.newest_status() != Some(RolloutStatus::InProgress) || self.shifting().is_some() {
+            return None;
+        }
+        let (enough, cleanup) = self.deployment.early_success_criteria.enough(self.desired_count)?;
+        let healthy = self.tasks.iter().filter(|task| task.revision == self.primary && task.is_healthy()).count();
+        (healthy >= enough).then_some(cleanup)
+    }
+
+    /// Ends a rolling rollout, or a rollback, that has brought what it was to bring.
     fn conclude(&mut self, surroundings: &mut Surroundings<'_>) -> bool {
-        if self.steady || self.draining || !self.is_scheduling() || !self.is_as_desired() {
+        if self.draining || !self.is_scheduling() || self.shifting().is_some() {
             return false;
         }
-        let ended = match self.newest_rollout().map(|rollout| rollout.status) {
-            Some(RolloutStatus::InProgress) => Some(RolloutStatus::Successful),
-            Some(RolloutStatus::RollbackInProgress) => Some(RolloutStatus::RollbackSuccessful),
-            _ => None,
-        };
-        if let Some(status) = ended {
-            self.finish_rollout(status, None);
-            self.last_completed = Some(self.primary);
-            let deployment = self.revisions[self.primary].deployment.clone();
-            self.say(surroundings, &format!("(deployment {deployment}) deployment completed."));
+        let early = self.has_early_success().is_some_and(|cleanup| {
+            let old = self.tasks.iter().any(|task| task.revision != self.primary && !task.is_stopped());
+            cleanup == Cleanup::Deferred || !old
+        });
+        match self.newest_status() {
+            Some(RolloutStatus::InProgress) if early || self.is_as_desired() => self.bake(surroundings),
+            Some(RolloutStatus::RollbackInProgress) if self.is_as_desired() => {
+                self.complete_rollout(surroundings);
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// Looks at the alarms for a while before the rollout is done. Whether anything changed.
+    fn bake(&mut self, surroundings: &mut Surroundings<'_>) -> bool {
+        let (now, wait) = (surroundings.now, surroundings.timing.alarm_bake);
+        let Some(rollout) = self.rollouts.last_mut() else { return false };
+        match rollout.bake {
+            Bake::Ahead if !rollout.watched_alarms.is_empty() => rollout.bake = Bake::Until(after(now, wait)),
+            Bake::Until(until) if now < until => return false,
+            _ => {
+                rollout.bake = Bake::Over;
+                self.complete_rollout(surroundings);
+            }
+        }
+        true
+    }
+
+    /// The revision that is rolled out, or back to, has all that it needs.
+    pub(crate) fn complete_rollout(&mut self, surroundings: &mut Surroundings<'_>) {
+        let rolling_back = self.newest_status() == Some(RolloutStatus::RollbackInProgress);
+        let status = if rolling_back { RolloutStatus::RollbackSuccessful } else { RolloutStatus::Successful };
+        self.finish_rollout(status, None);
+        self.last_completed = Some(self.primary);
+        self.serving = Some(self.primary);
+        let deployment = self.revisions[self.primary].deployment.clone();
+        self.say(surroundings, &format!("(deployment {deployment}) deployment completed."));
+    }
+
+    /// Says that a rollout or a change of count is done.
+    fn reach_steady_state(&mut self, surroundings: &mut Surroundings<'_>) -> bool {
+        let done = self.newest_status().is_some_and(RolloutStatus::is_final) && !self.is_stalled();
+        if self.steady || self.draining || !done || !self.is_as_desired() {
+            return false;
         }
         self.say(surroundings, "has reached a steady state.");
         self.steady = true;

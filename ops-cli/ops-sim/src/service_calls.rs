@@ -1,14 +1,22 @@
 //! What the ECS calls do to services.
 
 use ops_engine::cloud::{CloudError, CreateService, ServiceUpdate};
-use ops_model::observation::LoadBalancerSettings;
+use ops_model::declaration::PauseEnd;
 use ops_model::rollout::RolloutStatus;
+use serde_json::{Map, Value};
 
 use crate::answers::{invalid_parameter, not_found, refused};
+use crate::balancers::{Balancer, Traffic};
+use crate::deployment_rules::DeploymentRules;
+use crate::lifecycle::Lifecycle;
 use crate::operations::Operation;
-use crate::rollouts::{RevisionContent, SERVICE_DELETED, SUPERSEDED, ServiceDeployment, ServiceRevision};
+use crate::rollouts::{
+    Bake, HOOK_FAILED, RevisionContent, SERVICE_DELETED, SUPERSEDED, ServiceDeployment, ServiceRevision,
+};
 use crate::services::Service;
+use crate::settings;
 use crate::state::State;
+use crate::tasks::Task;
 use crate::timing::after;
 
 impl State {
@@ -54,12 +62,9 @@ impl State {
                 Err(invalid_parameter(operation, "Creation of service was not idempotent."))
             };
         }
-        let content = RevisionContent {
-            task_definition: request.task_definition.clone(),
-            network: request.settings.network.clone(),
-            load_balancers: request.settings.load_balancers.clone(),
-        };
-        self.check_content(operation, &content, request.settings.health_check_grace_seconds)?;
+        let mut given = request.settings.0.clone();
+        settings::check_creation(&given).map_err(|why| invalid_parameter(operation, why))?;
+        settings::without_removed(&mut given);
         self.check_active(operation, &request.task_definition)?;
         let mut service = Service {
             cluster: request.cluster.clone(),
@@ -68,19 +73,19 @@ impl State {
             created_by: request.clone(),
             draining: false,
             tags: request.tags.clone(),
-            desired_count: request.settings.desired_count,
-            deployment: request.settings.deployment,
-            health_check_grace_seconds: request.settings.health_check_grace_seconds,
-            other: request.settings.other.clone(),
+            desired_count: 0,
+            in_place: Map::new(),
+            deployment: DeploymentRules::default(),
             revisions: Vec::new(),
             primary: 0,
             last_completed: None,
+            serving: None,
             rollouts: Vec::new(),
             tasks: Vec::new(),
             events: Vec::new(),
             steady: false,
         };
-        self.begin_rollout(&mut service, content);
+        self.apply(operation, &mut service, request.task_definition.clone(), given, true)?;
         self.services.insert(key, service);
         self.settle(&request.cluster, &request.service);
         Ok(())
@@ -90,28 +95,47 @@ impl State {
         let operation = Operation::UpdateService;
         let live = self.active_service(operation, &request.cluster, &request.service)?;
         let mut service = live.clone();
-        let update = &request.update;
-        let current = service.revisions[service.primary].content.clone();
-        let wanted = RevisionContent {
-            task_definition: request.task_definition.clone().unwrap_or_else(|| current.task_definition.clone()),
-            network: update.network.clone().unwrap_or_else(|| current.network.clone()),
-            load_balancers: update.load_balancers.clone().unwrap_or_else(|| current.load_balancers.clone()),
-        };
-        service.desired_count = update.desired_count.unwrap_or(service.desired_count);
-        service.deployment = update.deployment.unwrap_or(service.deployment);
-        service.health_check_grace_seconds = update.health_check_grace_seconds.or(service.health_check_grace_seconds);
-        self.check_content(operation, &wanted, update.health_check_grace_seconds)?;
+        let (wanted, forced) = settings::updated(&service.settings(), &request.update.0)
+            .map_err(|why| invalid_parameter(operation, why))?;
         if let Some(task_definition) = &request.task_definition {
             self.check_active(operation, task_definition)?;
         }
-        if wanted != current {
-            if service.newest_rollout().is_some_and(|rollout| !rollout.status.is_final()) {
-                service.finish_rollout(RolloutStatus::Stopped, Some(SUPERSEDED));
-            }
-            self.begin_rollout(&mut service, wanted);
-        }
+        let current = service.revisions[service.primary].content.task_definition.clone();
+        let task_definition = request.task_definition.clone().unwrap_or(current);
+        self.apply(operation, &mut service, task_definition, wanted, forced)?;
         self.services.insert((request.cluster.clone(), request.service.clone()), service);
         self.settle(&request.cluster, &request.service);
+        Ok(())
+    }
+
+    /// Sets a service to these settings, and begins a rollout where AWS does.
+    pub(crate) fn apply(
+        &mut self,
+        operation: Operation,
+        service: &mut Service,
+        task_definition: String,
+        wanted: Map<String, Value>,
+        forced: bool,
+    ) -> Result<(), CloudError> {
+        let refuse = |why: String| invalid_parameter(operation, why);
+        let rules = DeploymentRules::read(&wanted).map_err(refuse)?;
+        let balancers = Balancer::read(&wanted).map_err(refuse)?;
+        self.check_content(operation, &task_definition, &wanted, &balancers)?;
+        let current = service.revisions.get(service.primary);
+        let differs = current.is_none_or(|current| {
+            current.content.task_definition != task_definition || settings::starts_rollout(&service.settings(), &wanted)
+        });
+        let (of_revision, mut in_place) = settings::split(wanted);
+        let desired_count = in_place.remove("desiredCount").and_then(|count| count.as_u64());
+        service.desired_count = desired_count.and_then(|count| count.try_into().ok()).unwrap_or(service.desired_count);
+        (service.in_place, service.deployment) = (in_place, rules);
+        let content = RevisionContent { task_definition, settings: of_revision };
+        if forced || differs {
+            if service.newest_status().is_some_and(|status| !status.is_final()) {
+                service.finish_rollout(RolloutStatus::Stopped, Some(SUPERSEDED));
+            }
+            self.begin_rollout(service, content, &balancers);
+        }
         Ok(())
     }
 
@@ -120,7 +144,7 @@ impl State {
         if let Some(service) = self.services.get_mut(&(cluster.to_owned(), name.to_owned())) {
             service.draining = true;
             service.desired_count = 0;
-            if service.newest_rollout().is_some_and(|rollout| !rollout.status.is_final()) {
+            if service.newest_status().is_some_and(|status| !status.is_final()) {
                 service.finish_rollout(RolloutStatus::Stopped, Some(SERVICE_DELETED));
             }
         }
@@ -128,15 +152,71 @@ impl State {
         Ok(())
     }
 
-    fn begin_rollout(&mut self, service: &mut Service, content: RevisionContent) {
+    /// Ends a pause. Refused when nothing of that id waits.
+    pub(crate) fn continue_rollout(&mut self, id: &str, hook_id: &str, end: PauseEnd) -> Result<(), CloudError> {
+        let operation = Operation::ContinueServiceDeployment;
+        let mut services = self.services.values();
+        let service = services.find(|service| service.rollouts.iter().any(|rollout| rollout.arn == id));
+        let service = service.ok_or_else(|| not_found(operation, "Service deployment not found."))?;
+        let (cluster, name) = (service.cluster.clone(), service.name.clone());
+        if service.newest_rollout().is_none_or(|rollout| rollout.arn != id) {
+            return Err(invalid_parameter(operation, "The service deployment is not in progress."));
+        }
+        self.end_hook(operation, &cluster, &name, Some(hook_id), end == PauseEnd::Continue)
+    }
+
+    /// Answers a hook of the newest rollout: the one of that id that waits for a person, or else the first that waits for
+    /// a function.
+    pub(crate) fn end_hook(
+        &mut self,
+        operation: Operation,
+        cluster: &str,
+        name: &str,
+        pause_id: Option<&str>,
+        succeeded: bool,
+    ) -> Result<(), CloudError> {
+        let service = self.active_service(operation, cluster, name)?;
+        let rollout = service.rollouts.last_mut().filter(|rollout| rollout.status == RolloutStatus::InProgress);
+        let hook = rollout.and_then(|rollout| rollout.lifecycle.as_mut()).and_then(|lifecycle| {
+            lifecycle.take_hook(|hook| pause_id.map_or(!hook.pause, |id| hook.pause && hook.id == id))
+        });
+        if hook.is_none() {
+            return Err(invalid_parameter(operation, "The service deployment has no such hook that waits."));
+        }
+        if !succeeded {
+            self.with_surroundings(cluster, name, |service, surroundings| service.roll_back(surroundings, HOOK_FAILED));
+        }
+        self.settle(cluster, name);
+        Ok(())
+    }
+
+    fn begin_rollout(&mut self, service: &mut Service, content: RevisionContent, balancers: &[Balancer]) {
         let revision = self.identifiers.number();
+        let shifts_traffic = service.deployment.strategy.shifts_traffic();
+        let serving = service.serving.map(|index| service.revisions[index].balanced.as_slice()).unwrap_or_default();
+        let balanced: Vec<_> = balancers.iter().map(|balancer| balancer.resolve(serving, shifts_traffic)).collect();
+        let lifecycle = shifts_traffic.then(|| {
+            let others = |task: &Task| Some(task.revision) != service.serving && !task.is_stopped();
+            let reconcile = service.tasks.iter().any(others);
+            Lifecycle::of(&service.deployment, service.serving.is_none(), reconcile, self.timing.stage)
+        });
+        if !shifts_traffic {
+            // Tasks are replaced within one target group, which therefore has all traffic.
+            for balanced in &balanced {
+                balanced.shift(&mut self.listeners, Traffic::Production, 100);
+            }
+        }
         service.revisions.push(ServiceRevision {
             arn: self.arns.service_revision(&service.cluster, &service.name, &revision),
             deployment: format!("ecs-svc/{}", self.identifiers.number()),
             content,
+            balanced,
         });
         service.primary = service.revisions.len() - 1;
         service.steady = false;
+        let alarms = &service.deployment.alarms;
+        // Alarms that are on already would end every rollout at once, so ECS looks at none of them.
+        let looks = alarms.enable && !alarms.alarm_names.iter().any(|name| self.alarms.is_firing(name));
         let id = self.identifiers.service_deployment();
         service.rollouts.push(ServiceDeployment {
             arn: self.arns.service_deployment(&service.cluster, &service.name, &id),
@@ -149,41 +229,76 @@ impl State {
             rollback_failures: 0,
             rollback: None,
             final_tasks: None,
+            lifecycle,
+            watched_alarms: if looks { alarms.alarm_names.clone() } else { Vec::new() },
+            triggered_alarms: Vec::new(),
+            bake: Bake::Ahead,
         });
     }
 
     /// An inactive task definition goes on where it is, but nobody may ask for it.
-    fn check_active(&self, operation: Operation, task_definition: &str) -> Result<(), CloudError> {
+    pub(crate) fn check_active(&self, operation: Operation, task_definition: &str) -> Result<(), CloudError> {
         let inactive =
             self.task_definitions.get(task_definition).is_some() && !self.task_definitions.is_active(task_definition);
         if inactive { Err(refused(operation, "ClientException", "TaskDefinition is inactive")) } else { Ok(()) }
     }
 
+    /// A task with an interface of its own has to be told where to put it.
+    pub(crate) fn check_network(
+        &self,
+        operation: Operation,
+        task_definition: &str,
+        settings: &Map<String, Value>,
+    ) -> Result<(), CloudError> {
+        let Some(registered) = self.task_definitions.get(task_definition) else {
+            return Err(refused(operation, "ClientException", "Unable to describe task definition."));
+        };
+        let network = settings.get("networkConfiguration").and_then(|one| one.get("awsvpcConfiguration"));
+        let subnets = network.and_then(|one| one.get("subnets")).and_then(Value::as_array);
+        if registered.has_own_interface() && subnets.is_none_or(Vec::is_empty) {
+            let message = "Network Configuration must be provided when networkMode 'awsvpc' is specified.";
+            return Err(invalid_parameter(operation, message));
+        }
+        Ok(())
+    }
+
     fn check_content(
         &self,
         operation: Operation,
-        content: &RevisionContent,
-        grace: Option<u32>,
+        task_definition: &str,
+        settings: &Map<String, Value>,
+        balancers: &[Balancer],
     ) -> Result<(), CloudError> {
-        let Some(registered) = self.task_definitions.get(&content.task_definition) else {
-            return Err(refused(operation, "ClientException", "Unable to describe task definition."));
-        };
-        if grace.is_some() && content.load_balancers.is_empty() {
-            let message = "Health check grace period is only valid for services configured to use load balancers";
-            return Err(invalid_parameter(operation, message));
+        self.check_network(operation, task_definition, settings)?;
+        for balancer in balancers {
+            self.check_balancer(balancer, task_definition).map_err(|why| invalid_parameter(operation, why))?;
         }
-        for LoadBalancerSettings { target_group_arn, container, port } in &content.load_balancers {
-            if !self.target_groups.contains(target_group_arn) {
-                let message = format!("The target group with targetGroupArn {target_group_arn} does not exist.");
-                return Err(invalid_parameter(operation, message));
-            }
-            let Some(found) = registered.content.containers.iter().find(|one| one.name == *container) else {
-                let message = format!("The container {container} does not exist in the task definition.");
-                return Err(invalid_parameter(operation, message));
+        Ok(())
+    }
+
+    fn check_balancer(&self, balancer: &Balancer, task_definition: &str) -> Result<(), String> {
+        if let Some(group) = balancer.target_groups().find(|arn| !self.target_groups.contains_key(*arn)) {
+            return Err(format!("The target group with targetGroupArn {group} does not exist."));
+        }
+        let Balancer { container, port, .. } = balancer;
+        let registered = self.task_definitions.get(task_definition);
+        let mut containers = registered.iter().flat_map(|registered| registered.content.containers());
+        let Some(found) = containers.find(|one| one.name() == container) else {
+            return Err(format!("The container {container} does not exist in the task definition."));
+        };
+        if !found.ports().any(|one| one == *port) {
+            return Err(format!("The container {container} did not have a container port {port} defined."));
+        }
+        let Some(shift) = &balancer.shift else { return Ok(()) };
+        if !self.roles.contains(&shift.role_arn) {
+            return Err(format!("ECS was unable to assume the role {}.", shift.role_arn));
+        }
+        for rule in std::iter::once(&shift.production_rule).chain(&shift.test_rule) {
+            let Some(known) = self.listeners.rule(rule) else {
+                return Err(format!("The listener rule {rule} does not exist."));
             };
-            if found.port != Some(*port) {
-                let message = format!("The container {container} did not have a container port {port} defined.");
-                return Err(invalid_parameter(operation, message));
+            if let Some(group) = balancer.target_groups().find(|arn| !known.weights.contains_key(*arn)) {
+                return Err(format!("The listener rule {rule} does not forward to the target group {group}."));
             }
         }
         Ok(())

@@ -2,8 +2,12 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use ops_engine::cloud::CreateService;
-use ops_model::observation::{DeploymentSettings, ObservedService, ServiceEvent, ServiceSettings};
+use ops_model::observation::{ObservedService, ServiceEvent, ServiceSettings};
+use ops_model::rollout::RolloutStatus;
+use serde_json::{Map, Value};
 
+use crate::deployment_rules::DeploymentRules;
+use crate::described;
 use crate::rollouts::{ServiceDeployment, ServiceRevision, count};
 use crate::task_definitions::TaskDefinitions;
 use crate::tasks::{Phase, Task};
@@ -19,14 +23,17 @@ pub(crate) struct Service {
     pub(crate) draining: bool,
     pub(crate) tags: BTreeMap<String, String>,
     pub(crate) desired_count: u32,
-    pub(crate) deployment: DeploymentSettings,
-    pub(crate) health_check_grace_seconds: Option<u32>,
-    pub(crate) other: BTreeMap<String, String>,
+    /// What it is set to beside its count and its revision.
+    pub(crate) in_place: Map<String, Value>,
+    /// The part of it that the scheduler goes by.
+    pub(crate) deployment: DeploymentRules,
     pub(crate) revisions: Vec<ServiceRevision>,
     /// Index of the revision that the tasks are to run.
     pub(crate) primary: usize,
     /// Index of the revision that a failed rollout goes back to.
     pub(crate) last_completed: Option<usize>,
+    /// Index of the last revision that had all traffic.
+    pub(crate) serving: Option<usize>,
     /// Oldest first.
     pub(crate) rollouts: Vec<ServiceDeployment>,
     /// Oldest first.
@@ -45,20 +52,30 @@ impl Service {
 
     /// When something happens to it next by itself.
     pub(crate) fn next_due(&self) -> Option<Duration> {
-        let turn = self.newest_rollout().and_then(|rollout| rollout.turns_at);
-        self.tasks.iter().filter_map(Task::next_due).chain(turn).min()
+        let rollout = self.newest_rollout().and_then(ServiceDeployment::next_due);
+        self.tasks.iter().filter_map(Task::next_due).chain(rollout).min()
     }
 
-    pub(crate) fn settings(&self) -> ServiceSettings {
-        let revision = &self.revisions[self.primary].content;
-        ServiceSettings {
-            desired_count: self.desired_count,
-            network: revision.network.clone(),
-            load_balancers: revision.load_balancers.clone(),
-            deployment: self.deployment,
-            health_check_grace_seconds: self.health_check_grace_seconds,
-            other: self.other.clone(),
-        }
+    /// As they were given.
+    pub(crate) fn settings(&self) -> Map<String, Value> {
+        let mut settings = self.in_place.clone();
+        settings.extend(self.revisions[self.primary].content.settings.clone());
+        settings.insert("desiredCount".to_owned(), self.desired_count.into());
+        settings
+    }
+
+    /// How long health checks are forgiven.
+    pub(crate) fn grace(&self) -> Duration {
+        let seconds = self.in_place.get("healthCheckGracePeriodSeconds").and_then(Value::as_u64);
+        Duration::from_secs(seconds.unwrap_or(0))
+    }
+
+    /// Whether `deployments[]` of `DescribeServices` holds one that is completed and nothing else.
+    fn is_settled(&self) -> bool {
+        let completed = self.newest_rollout().is_some_and(|rollout| {
+            matches!(rollout.status, RolloutStatus::Successful | RolloutStatus::RollbackSuccessful)
+        });
+        completed && self.tasks.iter().all(|task| task.revision == self.primary || task.is_stopped())
     }
 
     /// `None` when its task definition is not registered, which cannot be.
@@ -73,9 +90,10 @@ impl Service {
             tags: self.tags.clone(),
             running_count: count(running),
             pending_count: count(pending),
-            task_definition: task_definition.clone(),
-            settings: self.settings(),
-            rollout: self.newest_rollout().map(|rollout| self.observed_rollout(rollout)),
+            task_definition: task_definition.untagged(),
+            settings: ServiceSettings(described::service(&self.settings(), &self.arn)),
+            settled: self.is_settled(),
+            rollout: None,
             events: self.events.iter().rev().cloned().collect(),
         })
     }

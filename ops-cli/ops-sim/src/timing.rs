@@ -23,6 +23,11 @@ pub struct Timing {
     pub running_before_healthy: Duration,
     /// Deregistration delay of the target groups.
     pub draining: Duration,
+    /// How long every stage of a deployment that shifts traffic takes at least; bake times come on top of none.
+    pub stage: Duration,
+    /// How long a rolling deployment with alarms looks at them after its last task is healthy. ECS derives it from the
+    /// alarms' own periods.
+    pub alarm_bake: Duration,
     /// From the stop signal to the end of a task.
     pub stopping: Duration,
 }
@@ -38,6 +43,8 @@ impl Default for Timing {
             unhealthy_threshold: 3,
             running_before_healthy: Duration::from_secs(40),
             draining: Duration::from_secs(15),
+            stage: Duration::from_secs(1),
+            alarm_bake: Duration::from_secs(60),
             stopping: Duration::from_secs(2),
         }
     }

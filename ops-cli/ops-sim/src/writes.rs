@@ -2,21 +2,99 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use jiff::Timestamp;
-use ops_engine::cloud::{CreateService, ServiceUpdate, WriteCondition};
-use ops_model::plan::SettingsUpdate;
+use ops_engine::cloud::{
+    CreateListenerRule, CreateService, ModifyListenerRule, RunTask, ServiceUpdate, WriteCondition,
+};
+use ops_model::declaration::PauseEnd;
+use ops_model::observation::ObservedSchedule;
 use ops_model::task_definition::TaskDefinition;
+use serde_json::{Map, Value};
 
 /// A change that somebody asked for through the cloud traits and that AWS accepted, also when its answer
 /// was lost. Changes by hand are not in here.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Write {
-    RegisterTaskDefinition { arn: String, content: TaskDefinition, tags: BTreeMap<String, String> },
+    RegisterTaskDefinition {
+        arn: String,
+        content: TaskDefinition,
+        tags: BTreeMap<String, String>,
+    },
     CreateService(CreateService),
     UpdateService(ServiceUpdate),
-    TagService { service_arn: String, tags: BTreeMap<String, String> },
-    DeleteService { cluster: String, service: String },
-    PutObject { bucket: String, key: String, condition: WriteCondition, locked_until: Option<Timestamp> },
-    DeleteObject { bucket: String, key: String },
+    /// Of a service or a task definition.
+    Tag {
+        arn: String,
+        tags: BTreeMap<String, String>,
+    },
+    DeleteService {
+        cluster: String,
+        service: String,
+    },
+    ContinueRollout {
+        rollout: String,
+        hook: String,
+        end: PauseEnd,
+    },
+    /// With the task that it started, or had started before.
+    RunTask {
+        arn: String,
+        request: RunTask,
+    },
+    StopTask {
+        arn: String,
+        reason: String,
+    },
+    CreateListenerRule(CreateListenerRule),
+    ModifyListenerRule(ModifyListenerRule),
+    DeleteListenerRule {
+        arn: String,
+    },
+    PutScalableTarget {
+        service: String,
+        target: Map<String, Value>,
+    },
+    PutScalingPolicy {
+        service: String,
+        name: String,
+        policy: Map<String, Value>,
+    },
+    PutScheduledAction {
+        service: String,
+        name: String,
+        action: Map<String, Value>,
+    },
+    DeleteScalingPolicy {
+        service: String,
+        name: String,
+    },
+    DeleteScheduledAction {
+        service: String,
+        name: String,
+    },
+    RemoveScalableTarget {
+        service: String,
+    },
+    CreateSchedule {
+        name: String,
+        schedule: ObservedSchedule,
+    },
+    UpdateSchedule {
+        name: String,
+        schedule: ObservedSchedule,
+    },
+    DeleteSchedule {
+        name: String,
+    },
+    PutObject {
+        bucket: String,
+        key: String,
+        condition: WriteCondition,
+        locked_until: Option<Timestamp>,
+    },
+    DeleteObject {
+        bucket: String,
+        key: String,
+    },
 }
 
 impl Write {
@@ -34,25 +112,65 @@ impl fmt::Display for Write {
             Self::RegisterTaskDefinition { arn, .. } => {
                 write!(formatter, "ecs:RegisterTaskDefinition {}", short(arn))
             }
-            Self::CreateService(request) => write!(
-                formatter,
-                "ecs:CreateService {} task_definition={} desired_count={}",
-                request.service,
-                short(&request.task_definition),
-                request.settings.desired_count
-            ),
+            Self::CreateService(request) => {
+                let CreateService { service, task_definition, settings, .. } = request;
+                write!(formatter, "ecs:CreateService {service} taskDefinition={}", short(task_definition))?;
+                settings.desired_count().map_or(Ok(()), |count| write!(formatter, " desiredCount={count}"))
+            }
             Self::UpdateService(request) => {
                 write!(formatter, "ecs:UpdateService {}", request.service)?;
                 if let Some(arn) = &request.task_definition {
-                    write!(formatter, " task_definition={}", short(arn))?;
+                    write!(formatter, " taskDefinition={}", short(arn))?;
                 }
-                fields(formatter, &request.update)
+                members(formatter, &request.update.0)
             }
-            Self::TagService { service_arn, tags } => {
+            Self::Tag { arn, tags } => {
                 let keys: Vec<_> = tags.keys().map(String::as_str).collect();
-                write!(formatter, "ecs:TagResource {} {}", short(service_arn), keys.join(","))
+                write!(formatter, "ecs:TagResource {} {}", short(arn), keys.join(","))
             }
             Self::DeleteService { service, .. } => write!(formatter, "ecs:DeleteService {service}"),
+            Self::ContinueRollout { rollout, end, .. } => {
+                let service = rollout.rsplit('/').nth(1).unwrap_or_default();
+                let action = match end {
+                    PauseEnd::Continue => "CONTINUE",
+                    PauseEnd::Rollback => "ROLLBACK",
+                };
+                write!(formatter, "ecs:ContinueServiceDeployment {service} action={action}")
+            }
+            Self::RunTask { request, .. } => write!(formatter, "ecs:RunTask {}", short(&request.task_definition)),
+            Self::StopTask { reason, .. } => write!(formatter, "ecs:StopTask {reason}"),
+            Self::CreateListenerRule(request) => {
+                write!(formatter, "elasticloadbalancing:CreateRule {} priority={}", request.path, request.priority)
+            }
+            Self::ModifyListenerRule(ModifyListenerRule { arn: _, priority, conditions, weights }) => {
+                write!(formatter, "elasticloadbalancing:ModifyRule")?;
+                priority.map_or(Ok(()), |priority| write!(formatter, " priority={priority}"))?;
+                conditions.as_ref().map_or(Ok(()), |(path, _)| write!(formatter, " path={path}"))?;
+                weights.as_ref().map_or(Ok(()), |_| write!(formatter, " weights"))
+            }
+            Self::DeleteListenerRule { .. } => write!(formatter, "elasticloadbalancing:DeleteRule"),
+            Self::PutScalableTarget { service, target } => {
+                write!(formatter, "application-autoscaling:RegisterScalableTarget {service}")?;
+                members(formatter, target)
+            }
+            Self::PutScalingPolicy { service, name, .. } => {
+                write!(formatter, "application-autoscaling:PutScalingPolicy {service} {name}")
+            }
+            Self::PutScheduledAction { service, name, .. } => {
+                write!(formatter, "application-autoscaling:PutScheduledAction {service} {name}")
+            }
+            Self::DeleteScalingPolicy { service, name } => {
+                write!(formatter, "application-autoscaling:DeleteScalingPolicy {service} {name}")
+            }
+            Self::DeleteScheduledAction { service, name } => {
+                write!(formatter, "application-autoscaling:DeleteScheduledAction {service} {name}")
+            }
+            Self::RemoveScalableTarget { service } => {
+                write!(formatter, "application-autoscaling:DeregisterScalableTarget {service}")
+            }
+            Self::CreateSchedule { name, .. } => write!(formatter, "scheduler:CreateSchedule {name}"),
+            Self::UpdateSchedule { name, .. } => write!(formatter, "scheduler:UpdateSchedule {name}"),
+            Self::DeleteSchedule { name } => write!(formatter, "scheduler:DeleteSchedule {name}"),
             Self::PutObject { key, condition, locked_until, .. } => {
                 let condition = match condition {
                     WriteCondition::Absent => "absent",
@@ -66,22 +184,14 @@ impl fmt::Display for Write {
     }
 }
 
-fn fields(formatter: &mut fmt::Formatter<'_>, update: &SettingsUpdate) -> fmt::Result {
-    let SettingsUpdate { desired_count, network, load_balancers, deployment, health_check_grace_seconds } = update;
-    if let Some(desired_count) = desired_count {
-        write!(formatter, " desired_count={desired_count}")?;
-    }
-    if network.is_some() {
-        write!(formatter, " network")?;
-    }
-    if load_balancers.is_some() {
-        write!(formatter, " load_balancers")?;
-    }
-    if deployment.is_some() {
-        write!(formatter, " deployment")?;
-    }
-    if let Some(seconds) = health_check_grace_seconds {
-        write!(formatter, " health_check_grace_seconds={seconds}")?;
+/// Names of the members that are sent, sorted, and values where they are short.
+fn members(formatter: &mut fmt::Formatter<'_>, document: &Map<String, Value>) -> fmt::Result {
+    for (name, value) in document.iter().collect::<BTreeMap<_, _>>() {
+        match value {
+            Value::Object(_) | Value::Array(_) => write!(formatter, " {name}")?,
+            Value::String(text) => write!(formatter, " {name}={text}")?,
+            value => write!(formatter, " {name}={value}")?,
+        }
     }
     Ok(())
 }

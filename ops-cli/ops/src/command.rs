@@ -1,13 +1,19 @@
 //! One file for each command: its arguments, whose comments are the help, and what it does.
 
+mod attended;
 mod check;
 mod completions;
+mod continue_rollout;
+mod exec;
 mod history;
 mod hook;
+mod import;
+mod logs;
 mod plan;
 mod promote;
 mod reconcile;
 mod rollback;
+mod run_task;
 mod schema;
 mod status;
 
@@ -19,6 +25,7 @@ use crate::global_options::GlobalOptions;
 use crate::output::Printer;
 
 pub(crate) use check::CheckedEnvironment;
+pub(crate) use import::Report as ImportReport;
 pub(crate) use status::{EnvironmentStatus, ServiceStatus};
 
 /// Make ECS services match what git declares
@@ -37,10 +44,15 @@ enum Command {
     Check(check::Args),
     Plan(plan::Args),
     Reconcile(reconcile::Args),
+    Continue(continue_rollout::Args),
+    Run(run_task::Args),
+    Logs(logs::Args),
+    Exec(exec::Args),
     Status(status::Args),
     Promote(promote::Args),
     Rollback(rollback::Args),
     History(history::Args),
+    Import(import::Args),
     Hook(hook::Args),
     Schema(schema::Args),
     Completions(completions::Args),
@@ -53,10 +65,15 @@ pub(crate) fn run(cli: &Cli, printer: &Printer) -> Result<ExitCode, CommandError
         Command::Completions(args) => completions::run(args, printer),
         Command::Plan(args) => live(plan::run(args, &cli.global, printer)),
         Command::Reconcile(args) => live(reconcile::run(args, &cli.global, printer)),
+        Command::Continue(args) => live(continue_rollout::run(args, &cli.global, printer)),
+        Command::Run(args) => live(run_task::run(args, &cli.global, printer)),
+        Command::Logs(args) => live(logs::run(args, &cli.global, printer)),
+        Command::Exec(args) => live(exec::run(args, &cli.global, printer)),
         Command::Status(args) => live(status::run(args, &cli.global, printer)),
         Command::Promote(args) => live(promote::run(args, &cli.global, printer)),
         Command::Rollback(args) => live(rollback::run(args, &cli.global, printer)),
         Command::History(args) => live(history::run(args, &cli.global, printer)),
+        Command::Import(args) => live(import::run(args, &cli.global, printer)),
         Command::Hook(args) => live(hook::run(args, &cli.global, printer)),
     }
 }

@@ -9,14 +9,20 @@ use std::io;
 use ops_aws::RegionMismatch;
 use ops_engine::builds_commit::BuildsCommitError;
 use ops_engine::cloud::{CloudError, CloudErrorKind};
+use ops_engine::continue_rollout::ContinueError;
 use ops_engine::git::GitError;
 use ops_engine::history::HistoryError;
+use ops_engine::import::ImportError;
 use ops_engine::lease::LeaseError;
+use ops_engine::logs::LogsError;
 use ops_engine::observe::ObserveError;
+use ops_engine::open_session::OpenSessionError;
 use ops_engine::promote::PromoteError;
 use ops_engine::reconcile::ReconcileError;
+use ops_engine::run_task::RunTaskError;
 use ops_model::declaration::Faults;
 use ops_model::platform::PLATFORM_VERSION;
+use ops_plan::import::ReadError;
 
 use self::cause::Cause;
 use crate::exit_code::ExitCode;
@@ -252,28 +258,154 @@ impl From<PromoteError> for CommandError {
     }
 }
 
-impl From<ReconcileError> for CommandError {
-    fn from(error: ReconcileError) -> Self {
+impl From<ImportError> for CommandError {
+    fn from(error: ImportError) -> Self {
+        match &error {
+            ImportError::NoSuchService { cluster, there, .. } => {
+                let help = match there.as_slice() {
+                    [] => format!("{cluster} has no services"),
+                    there => format!("its services are {}", there.join(", ")),
+                };
+                Self::new(ErrorKind::Refused, error).help(help)
+            }
+            ImportError::NoServices { .. } => {
+                Self::new(ErrorKind::Refused, error).help("is this the cluster's name, and AWS_REGION its region?")
+            }
+            ImportError::OwnedByAnother { .. } => Self::new(ErrorKind::Refused, error)
+                .help("no service was tagged; an environment owns its services alone"),
+            ImportError::NotTagged { source, .. } | ImportError::Cloud { source, .. } => {
+                let help = cloud_help(source);
+                Self::new(ErrorKind::Aws, error).maybe_help(help)
+            }
+        }
+    }
+}
+
+impl From<ReadError> for CommandError {
+    fn from(error: ReadError) -> Self {
+        let help = error.remedy().map(str::to_owned);
+        Self::new(ErrorKind::Refused, error).maybe_help(help)
+    }
+}
+
+impl From<LeaseError> for CommandError {
+    fn from(error: LeaseError) -> Self {
         match error {
-            ReconcileError::Observe(error) => error.into(),
-            ReconcileError::Lease(LeaseError::Held { expires_at, .. }) => {
+            LeaseError::Held { expires_at, .. } => {
                 let ends = expires_at.strftime("%Y-%m-%dT%H:%M:%SZ");
                 let help = format!("`--wait SECONDS` waits for them; a lease that is not renewed ends at {ends}");
                 Self::new(ErrorKind::Lease, error).help(help)
             }
-            ReconcileError::Lease(LeaseError::Interrupted { .. }) => {
-                Self::new(ErrorKind::Interrupted, error).help("nothing was changed")
-            }
-            ReconcileError::Lease(LeaseError::Cloud { ref source, .. })
-            | ReconcileError::RecordNotKept { ref source, .. } => {
+            LeaseError::Interrupted { .. } => Self::new(ErrorKind::Interrupted, error).help("nothing was changed"),
+            LeaseError::Cloud { ref source, .. } => {
                 let help = cloud_help(source);
                 Self::new(ErrorKind::Aws, error).maybe_help(help)
             }
-            ReconcileError::Lease(LeaseError::Malformed { .. }) => {
+            LeaseError::Malformed { .. } => {
                 Self::new(ErrorKind::Aws, error).help("look at the object; when nobody reconciles, delete it")
+            }
+        }
+    }
+}
+
+impl From<ReconcileError> for CommandError {
+    fn from(error: ReconcileError) -> Self {
+        match error {
+            ReconcileError::Observe(error) => error.into(),
+            ReconcileError::Lease(error) => error.into(),
+            ReconcileError::RecordNotKept { ref source, .. } => {
+                let help = cloud_help(source);
+                Self::new(ErrorKind::Aws, error).maybe_help(help)
             }
             ReconcileError::PlanMoved { .. } => {
                 Self::new(ErrorKind::Refused, error).help("nothing was changed; run it again and look at the new plan")
+            }
+        }
+    }
+}
+
+impl From<ContinueError> for CommandError {
+    fn from(error: ContinueError) -> Self {
+        match error {
+            ContinueError::Observe(error) => error.into(),
+            ContinueError::Lease(error) => error.into(),
+            ContinueError::NoSuchService { ref environment, .. } => {
+                let help = format!("`ops status {environment}` lists the services");
+                Self::new(ErrorKind::Refused, error).help(help)
+            }
+            ContinueError::NotOurs { ref environment, .. } | ContinueError::NotPaused { ref environment, .. } => {
+                let help = format!("nothing was changed; `ops status {environment}` says how it stands");
+                Self::new(ErrorKind::Refused, error).help(help)
+            }
+            ContinueError::Cloud { ref source, .. } | ContinueError::RecordNotKept { ref source, .. } => {
+                let help = cloud_help(source);
+                Self::new(ErrorKind::Aws, error).maybe_help(help)
+            }
+        }
+    }
+}
+
+impl From<RunTaskError> for CommandError {
+    fn from(error: RunTaskError) -> Self {
+        match error {
+            RunTaskError::Observe(error) => error.into(),
+            RunTaskError::NoSuchTask { .. } => {
+                Self::new(ErrorKind::Refused, error).help("declare it under `tasks` in environment.yaml")
+            }
+            RunTaskError::WaitsForBuild { ref environment, .. } => {
+                let help = format!("put a build into it first: `ops promote {environment} --image …`");
+                Self::new(ErrorKind::Refused, error).help(help)
+            }
+            RunTaskError::WaitsForTerraform { ref environment, .. } => {
+                let help = format!("run `terraform apply` in terraform/environments/{environment}");
+                Self::new(ErrorKind::Refused, error).help(help)
+            }
+            RunTaskError::Secrets { .. } => Self::new(ErrorKind::Refused, error)
+                .help("put the values there: `aws ssm put-parameter`, `aws secretsmanager put-secret-value`"),
+            RunTaskError::RecordNotKept { ref source, .. } => {
+                let help = cloud_help(source);
+                Self::new(ErrorKind::Aws, error).maybe_help(help)
+            }
+        }
+    }
+}
+
+impl From<OpenSessionError> for CommandError {
+    fn from(error: OpenSessionError) -> Self {
+        match error {
+            OpenSessionError::Observe(error) => error.into(),
+            OpenSessionError::NoSuchService { ref environment, .. }
+            | OpenSessionError::NoTask { ref environment, .. } => {
+                let help = format!("`ops status {environment}` says what runs");
+                Self::new(ErrorKind::Refused, error).help(help)
+            }
+            OpenSessionError::Off { ref environment, ref service } => {
+                let help = format!("declare `exec: true` for {service}, commit, and `ops reconcile {environment}`");
+                Self::new(ErrorKind::Refused, error).help(help)
+            }
+            OpenSessionError::Cloud { ref source, .. } => {
+                let help = cloud_help(source);
+                Self::new(ErrorKind::Aws, error).maybe_help(help)
+            }
+        }
+    }
+}
+
+impl From<LogsError> for CommandError {
+    fn from(error: LogsError) -> Self {
+        match error {
+            LogsError::Observe(error) => error.into(),
+            LogsError::NoSuchName { ref environment, .. } => {
+                let help = format!("`ops status {environment}` lists the services");
+                Self::new(ErrorKind::Refused, error).help(help)
+            }
+            LogsError::NotMade { ref environment, .. } => {
+                let help = format!("run `terraform apply` in terraform/environments/{environment}");
+                Self::new(ErrorKind::Refused, error).help(help)
+            }
+            LogsError::Cloud { ref source, .. } => {
+                let help = cloud_help(source);
+                Self::new(ErrorKind::Aws, error).maybe_help(help)
             }
         }
     }

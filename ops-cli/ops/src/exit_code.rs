@@ -15,12 +15,13 @@ pub(crate) enum ExitCode {
     TimedOut,
     LeaseHeld,
     Stopped,
+    Paused,
     Usage,
     Interrupted,
 }
 
 impl ExitCode {
-    pub(crate) const ALL: [Self; 12] = [
+    pub(crate) const ALL: [Self; 13] = [
         Self::Done,
         Self::Error,
         Self::Changes,
@@ -31,6 +32,7 @@ impl ExitCode {
         Self::TimedOut,
         Self::LeaseHeld,
         Self::Stopped,
+        Self::Paused,
         Self::Usage,
         Self::Interrupted,
     ];
@@ -48,6 +50,7 @@ impl ExitCode {
             Self::TimedOut => 7,
             Self::LeaseHeld => 8,
             Self::Stopped => 9,
+            Self::Paused => 10,
             // From sysexits.h; the usual 2 is taken.
             Self::Usage => 64,
             // What shells report for a process that Ctrl-C ended: 128 + SIGINT.
@@ -59,14 +62,15 @@ impl ExitCode {
         match self {
             Self::Done => "done, or nothing to do",
             Self::Error => "error: nothing was done, or not everything; the message says what",
-            Self::Changes => "`plan --exit-code`: live state and declaration differ",
+            Self::Changes => "`plan --exit-code`, `import`: live state and declaration differ",
             Self::Held => "a gate holds the plan; nothing was changed",
             Self::RolledBack => "ECS rolled a deployment back; what served before serves again",
-            Self::Failed => "a deployment failed and nothing took its place",
+            Self::Failed => "a deployment or a task failed and nothing took its place",
             Self::Superseded => "somebody else's deployment took the place of ours",
             Self::TimedOut => "ops stopped waiting; a deployment is still running",
             Self::LeaseHeld => "somebody else is reconciling the environment",
             Self::Stopped => "a person stopped the deployment",
+            Self::Paused => "a deployment waits for `ops continue`",
             Self::Usage => "the command line is wrong; nothing was done",
             Self::Interrupted => "interrupted by Ctrl-C or SIGTERM; ECS goes on by itself",
         }
@@ -81,6 +85,7 @@ impl ExitCode {
             Outcome::TimedOut => Self::TimedOut,
             Outcome::Superseded => Self::Superseded,
             Outcome::Stopped => Self::Stopped,
+            Outcome::Paused => Self::Paused,
             Outcome::RolledBack => Self::RolledBack,
             // What was not started always comes with what kept it from starting, which is worse.
             Outcome::NotStarted | Outcome::Failed => Self::Failed,

@@ -30,4 +30,6 @@ pub(crate) enum OutputForm {
     Human,
     /// One JSON document with a `schema_version`, for programs
     Json,
+    /// Markdown, for a comment on a pull request; `plan` alone has it
+    Markdown,
 }

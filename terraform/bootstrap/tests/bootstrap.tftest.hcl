@@ -1,5 +1,6 @@
 mock_provider "aws" {
-  source = "../mocks"
+  source          = "../mocks"
+  override_during = plan
 }
 
 variables {
@@ -20,16 +21,14 @@ variables {
   }
 }
 
-run "the_bucket_that_the_environments_name" {
+run "the_bucket_that_the_environments_name_and_roles_for_those_of_the_account" {
   command = plan
 
   assert {
     condition     = output.state_bucket == "slipway-state-111122223333"
     error_message = "the environments' .s3.tfbackend files name slipway-state-<account> (got ${output.state_bucket})"
   }
-}
 
-run "roles_for_the_environments_of_the_account" {
   assert {
     condition     = { for environment, roles in output.github_role_arns : environment => keys(roles) } == { test = ["apply", "deploy", "plan"], two = ["apply", "deploy", "plan"] }
     error_message = jsonencode(output.github_role_arns)
@@ -79,61 +78,6 @@ run "boundaries_without_github" {
   }
 }
 
-run "refuses_an_environment_without_subjects" {
-  command = plan
-
-  variables {
-    github = {
-      test = {
-        plan   = ["repo:organization/slipway:pull_request"]
-        apply  = ["repo:organization/slipway:environment:test"]
-        deploy = ["repo:organization/slipway:environment:test"]
-      }
-    }
-  }
-
-  expect_failures = [var.github]
-}
-
-run "refuses_a_pattern" {
-  command = plan
-
-  variables {
-    github = {
-      test = { plan = ["repo:organization/slipway:*"], apply = ["repo:o/r:environment:test"], deploy = ["repo:o/r:environment:test"] }
-      two  = { plan = ["repo:organization/slipway:pull_request"], apply = ["repo:o/r:environment:two"], deploy = ["repo:o/r:environment:two"] }
-    }
-  }
-
-  expect_failures = [var.github]
-}
-
-run "refuses_an_apply_from_a_branch" {
-  command = plan
-
-  variables {
-    github = {
-      test = { plan = ["repo:o/r:pull_request"], apply = ["repo:o/r:ref:refs/heads/main"], deploy = ["repo:o/r:environment:test"] }
-      two  = { plan = ["repo:o/r:pull_request"], apply = ["repo:o/r:environment:two"], deploy = ["repo:o/r:environment:two"] }
-    }
-  }
-
-  expect_failures = [var.github]
-}
-
-run "refuses_no_subjects_for_a_role" {
-  command = plan
-
-  variables {
-    github = {
-      test = { plan = [], apply = ["repo:o/r:environment:test"], deploy = ["repo:o/r:environment:test"] }
-      two  = { plan = ["repo:o/r:pull_request"], apply = ["repo:o/r:environment:two"], deploy = ["repo:o/r:environment:two"] }
-    }
-  }
-
-  expect_failures = [var.github]
-}
-
 run "refuses_environments_whose_names_overlap" {
   command = plan
 
@@ -143,26 +87,4 @@ run "refuses_environments_whose_names_overlap" {
   }
 
   expect_failures = [output.permissions_boundary_arns]
-}
-
-run "refuses_a_folder_without_declarations" {
-  command = plan
-
-  variables {
-    declarations = "tests/none"
-    github       = null
-  }
-
-  expect_failures = [var.declarations]
-}
-
-run "refuses_a_short_account" {
-  command = plan
-
-  variables {
-    account = "42"
-    github  = null
-  }
-
-  expect_failures = [var.account]
 }

@@ -40,3 +40,12 @@ module "environment" {
     aws.us_east_1 = aws.us_east_1
   }
 }
+
+# Depends on everything and is removed first: without leave, nothing goes.
+module "destroy_guard" {
+  source = "../../modules/destroy-guard"
+
+  allow_destroy = var.allow_destroy
+
+  depends_on = [module.environment]
+}

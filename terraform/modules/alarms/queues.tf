@@ -31,5 +31,20 @@ locals {
         missing = "notBreaching"
       }
     },
+    {
+      for name in var.schedules_dead_letter_name[*] : "schedules-dead-letters" => {
+        description = "Scheduled tasks that could not be started, in ${name}. Read one: its attributes ERROR_CODE and ERROR_MESSAGE say why. Repair that, run the task by hand, then purge the queue. They are kept for 14 days."
+        namespace   = "AWS/SQS"
+        metric      = "ApproximateNumberOfMessagesVisible"
+        dimensions  = { QueueName = name }
+        statistic   = "Maximum"
+        comparison  = "at_least"
+        threshold   = 1
+        # As above.
+        datapoints = 1
+        of         = 1
+        missing    = "notBreaching"
+      }
+    },
   )
 }

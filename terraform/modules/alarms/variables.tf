@@ -141,3 +141,9 @@ variable "queues" {
   default  = {}
   nullable = false
 }
+
+variable "schedules_dead_letter_name" {
+  description = "Name of the SQS queue for scheduled tasks that could not be started. None when null."
+  type        = string
+  default     = null
+}

@@ -99,7 +99,16 @@ output "value" {
             { for key, setting in try(merge(public.health, {}), {}) : key => setting if setting != null },
           )
         } if public != null])
-        secrets = try(merge(service.secrets, {}), {})
+        # Traffic moves from one target group to another.
+        shifts_traffic = try(service.public != null, false) && contains(["blue_green", "canary", "linear"], try(service.deployment.strategy, ""))
+        secrets        = local.secrets[name]
+      }
+    }
+    tasks = {
+      for name, task in try(merge(local.raw.tasks, {}), {}) : name => {
+        family    = try(task.family, null)
+        scheduled = try(task.schedule != null, false)
+        secrets   = local.secrets[name]
       }
     }
   }
@@ -136,12 +145,22 @@ output "applied_from" {
     uploads       = try(local.raw.uploads, null)
     alarms        = try(local.raw.alarms, null)
     records       = try(local.raw.records, null)
-    services = {
-      for name, service in try(merge(local.raw.services, {}), {}) : name => {
-        port    = try(service.port, null)
-        public  = try(service.public, null)
-        secrets = try(service.secrets, null)
+    services = try({
+      for name, service in local.raw.services : name => {
+        port       = try(service.port, null)
+        public     = try(service.public, null)
+        secrets    = try(service.secrets, null)
+        containers = try({ for sidecar, container in service.containers : sidecar => { secrets = try(container.secrets, null) } }, null)
+        deployment = one([for deployment in [try(service.deployment, null)] : { strategy = try(deployment.strategy, null) } if deployment != null])
       }
-    }
+    }, null)
+    tasks = try({
+      for name, task in local.raw.tasks : name => {
+        secrets    = try(task.secrets, null)
+        containers = try({ for sidecar, container in task.containers : sidecar => { secrets = try(container.secrets, null) } }, null)
+        schedule   = try(task.schedule, null)
+        family     = try(task.family, null)
+      }
+    }, null)
   }
 }

@@ -12,18 +12,39 @@ locals {
     url          = "${var.declaration.load_balancer.protocol}://${coalesce(local.load_balancer_host, balancer.dns_name)}${local.load_balancer_port}"
   }])
 
-  target_group_arns = merge(module.load_balancer[*].target_group_arns...)
-
-  contract_services = {
-    for name in keys(var.declaration.services) : name => {
+  # Where the tasks of each service and each task run.
+  contract_workloads = {
+    for name in keys(local.workloads) : name => {
       subnet_ids         = local.tasks_are_public ? module.network.public_subnet_ids : module.network.private_subnet_ids
       security_group_ids = [module.security_groups.ids[name]]
       assign_public_ip   = local.tasks_are_public
-      execution_role_arn = module.service_base[name].execution_role_arn
-      task_role_arn      = module.service_base[name].task_role_arn
-      log_group          = module.service_base[name].log_group
-      target_group_arn   = lookup(local.target_group_arns, name, null)
+      execution_role_arn = module.workload_base[name].execution_role_arn
+      task_role_arn      = module.workload_base[name].task_role_arn
+      log_group          = module.workload_base[name].log_group
     }
+  }
+
+  target_group_arns = merge(module.load_balancer[*].target_group_arns...)
+
+  traffic_shifts = merge([
+    for balancer in module.load_balancer : {
+      for service, priority in balancer.traffic_shift_priorities : service => {
+        alternate_target_group_arn = balancer.alternate_target_group_arns[service]
+        role_arn                   = balancer.deployment_role_arn
+        listener_arn               = balancer.listener_arn
+        rule_priority              = priority
+        path                       = local.public_services[service].public.path
+        # The rules of rolling services take every host too.
+        host = null
+      }
+    }
+  ]...)
+
+  contract_services = {
+    for name in keys(var.declaration.services) : name => merge(local.contract_workloads[name], {
+      target_group_arn = lookup(local.target_group_arns, name, null)
+      traffic_shift    = lookup(local.traffic_shifts, name, null)
+    })
   }
 }
 
@@ -43,6 +64,12 @@ module "platform" {
     load_balancer      = local.load_balancer
     repositories       = module.registry.repository_urls
     services           = local.contract_services
+    tasks              = { for name in keys(var.declaration.tasks) : name => local.contract_workloads[name] }
+    schedules = one([for schedules in module.schedules : {
+      group           = schedules.group
+      role_arn        = schedules.role_arn
+      dead_letter_arn = schedules.dead_letter_arn
+    }])
     database = one([for database in module.database : {
       identifier        = database.identifier
       address           = database.address

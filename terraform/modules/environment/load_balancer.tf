@@ -24,12 +24,14 @@ module "load_balancer" {
   deletion_protection = !var.allow_destroy
   targets = {
     for name, service in local.public_services : name => {
-      port     = service.port
-      path     = service.public.path
-      priority = service.public.priority
-      health   = service.public.health
+      port       = service.port
+      path       = service.public.path
+      priority   = service.public.priority
+      blue_green = service.shifts_traffic
+      health     = service.public.health
     }
   }
+  permissions_boundary_arn = local.permissions_boundary_arn
 }
 
 resource "aws_route53_record" "load_balancer" {

@@ -5,7 +5,7 @@ module "security_groups" {
   vpc_id = module.network.vpc_id
   groups = merge(
     {
-      for name in keys(var.declaration.services) : name => {
+      for name in keys(local.workloads) : name => {
         ingress = lookup(var.declaration.firewall, name, [])
         egress  = "anywhere"
       }

@@ -78,7 +78,8 @@ variable "declaration" {
       reason = string
     })))
     services = map(object({
-      port = number
+      port           = number
+      shifts_traffic = bool
       public = object({
         path     = string
         priority = number
@@ -90,7 +91,12 @@ variable "declaration" {
           unhealthy_threshold = number
         })
       })
-      secrets = map(string)
+      secrets = set(string)
+    }))
+    tasks = map(object({
+      family    = string
+      secrets   = set(string)
+      scheduled = bool
     }))
   })
   nullable = false

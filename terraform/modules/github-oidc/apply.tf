@@ -2,7 +2,7 @@
 locals {
   apply = {
     network  = local.apply_network
-    platform = concat(local.apply_cluster, local.apply_load_balancer, local.apply_logs, local.apply_registry)
+    platform = concat(local.apply_cluster, local.apply_schedules, local.apply_load_balancer, local.apply_logs, local.apply_registry)
     data     = concat(local.apply_database, local.apply_secrets, local.apply_queues, local.apply_alarms, local.apply_buckets, local.apply_state)
     edge     = concat(local.apply_cloudfront, local.apply_log_delivery, local.apply_domain)
     roles    = concat(local.apply_roles, local.apply_restrictions)

@@ -31,6 +31,22 @@ locals {
     },
   ]
 
+  apply_schedules = [
+    {
+      Sid      = "ScheduleGroup"
+      Effect   = "Allow"
+      Action   = ["scheduler:CreateScheduleGroup", "scheduler:DeleteScheduleGroup", "scheduler:TagResource", "scheduler:UntagResource"]
+      Resource = ["${local.here.scheduler}:schedule-group/${var.name}"]
+    },
+    {
+      # A group takes its schedules along.
+      Sid      = "Schedules"
+      Effect   = "Allow"
+      Action   = ["scheduler:DeleteSchedule"]
+      Resource = ["${local.here.scheduler}:schedule/${var.name}/*"]
+    },
+  ]
+
   apply_load_balancer = [
     {
       Sid    = "LoadBalancer"

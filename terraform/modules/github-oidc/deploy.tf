@@ -1,9 +1,5 @@
-# What `ops` does: ECS services and task definitions of the cluster, its own objects in the ops bucket, contents of sites, and
-# closing holes in the firewall.
+# What `ops` does beside services: its own objects in the ops bucket, contents of sites, and closing holes in the firewall.
 locals {
-  cluster    = "${local.here.ecs}:cluster/${var.name}"
-  in_cluster = { ArnEquals = { "ecs:cluster" = local.cluster } }
-
   deploy = [
     {
       # Names alone. Without it S3 answers "forbidden" where a lease does not exist.
@@ -50,75 +46,11 @@ locals {
       }
     },
     {
-      Sid       = "ServiceLists"
-      Effect    = "Allow"
-      Action    = ["ecs:ListServices", "ecs:ListTasks"]
-      Resource  = ["*"]
-      Condition = local.in_cluster
-    },
-    {
-      Sid    = "Services"
-      Effect = "Allow"
-      Action = [
-        "ecs:CreateService", "ecs:DeleteService", "ecs:DescribeServiceDeployments", "ecs:DescribeServiceRevisions", "ecs:DescribeServices",
-        "ecs:ListServiceDeployments", "ecs:TagResource", "ecs:UpdateService",
-      ]
-      Resource = [for sort in ["service", "service-deployment", "service-revision"] : "${local.here.ecs}:${sort}/${var.name}/*"]
-    },
-    {
-      Sid      = "Tasks"
-      Effect   = "Allow"
-      Action   = ["ecs:DescribeTasks", "ecs:StopTask", "ecs:TagResource"]
-      Resource = ["${local.here.ecs}:task/${var.name}/*"]
-    },
-    {
-      Sid       = "RunTask"
-      Effect    = "Allow"
-      Action    = ["ecs:RunTask"]
-      Resource  = ["${local.here.ecs}:task-definition/${var.name}-*:*"]
-      Condition = local.in_cluster
-    },
-    {
-      Sid      = "TagTaskDefinition"
-      Effect   = "Allow"
-      Action   = ["ecs:TagResource"]
-      Resource = ["${local.here.ecs}:task-definition/${var.name}-*:*"]
-    },
-    {
-      Sid       = "RegisterTaskDefinition"
-      Effect    = "Allow"
-      Action    = ["ecs:RegisterTaskDefinition"]
-      Resource  = ["*"]
-      Condition = { StringEquals = local.new_of_environment }
-    },
-    {
-      Sid    = "Observe"
+      Sid    = "ObserveFirewall"
       Effect = "Allow"
       # See unrestricted.tf.
-      Action = [
-        "ec2:DescribeSecurityGroupRules", "ec2:DescribeSecurityGroups", "ecs:DescribeTaskDefinition", "elasticloadbalancing:DescribeTargetHealth",
-      ]
+      Action   = ["ec2:DescribeSecurityGroupRules", "ec2:DescribeSecurityGroups"]
       Resource = ["*"]
-    },
-    {
-      Sid       = "PassRoles"
-      Effect    = "Allow"
-      Action    = ["iam:PassRole"]
-      Resource  = [for use in ["execution", "task"] : "${local.environment_roles}-${use}"]
-      Condition = { StringEquals = { "iam:PassedToService" = "ecs-tasks.amazonaws.com" } }
-    },
-    {
-      Sid      = "Logs"
-      Effect   = "Allow"
-      Action   = ["logs:DescribeLogStreams", "logs:FilterLogEvents", "logs:GetLogEvents"]
-      Resource = ["${local.here.logs}:log-group:/slipway/${var.environment}/*"]
-    },
-    {
-      Sid    = "Images"
-      Effect = "Allow"
-      Action = ["ecr:BatchGetImage", "ecr:DescribeImages"]
-      # builds.yaml names the image, often in another environment's account.
-      Resource = ["arn:${var.partition}:ecr:*:*:repository/*"]
     },
     {
       # Closing only: what may be open is Terraform's to say.

@@ -2,7 +2,8 @@ locals {
   # Beginning of the ARNs of this region and account.
   here = {
     for service in [
-      "acm", "cloudwatch", "ec2", "ecr", "ecs", "elasticloadbalancing", "logs", "rds", "secretsmanager", "servicediscovery", "sns", "sqs", "ssm",
+      "acm", "application-autoscaling", "cloudwatch", "ec2", "ecr", "ecs", "elasticloadbalancing", "logs", "rds", "scheduler", "secretsmanager",
+      "servicediscovery", "sns", "sqs", "ssm",
     ] : service => "arn:${var.partition}:${service}:${var.region}:${var.account}"
   }
 
@@ -33,6 +34,7 @@ locals {
   own_roles         = [for role in ["plan", "apply", "deploy"] : "${local.iam}:role/${var.name}-${role}"]
 
   existing_of_environment = { "aws:ResourceTag/slipway:environment" = var.environment }
+  made_by_terraform       = { "aws:ResourceTag/slipway:owner" = "terraform" }
   new_of_environment      = { "aws:RequestTag/slipway:environment" = var.environment }
   # A name of a bucket is nobody's until somebody takes it: what another account calls like ours is not ours.
   own_account = { "aws:ResourceAccount" = var.account }
@@ -41,13 +43,13 @@ locals {
   policies = merge(
     { for topic, statements in local.read : "read-${topic}" => statements },
     { for topic, statements in local.apply : "apply-${topic}" => statements },
-    { plan-state = local.plan_state, deploy = local.deploy },
+    { plan-state = local.plan_state, deploy = local.deploy, deploy-services = local.deploy_services, deploy-preflight = local.deploy_preflight },
   )
 
   policies_of_role = {
     plan   = concat([for topic in keys(local.read) : "read-${topic}"], ["plan-state"])
     apply  = concat([for topic in keys(local.read) : "read-${topic}"], [for topic in keys(local.apply) : "apply-${topic}"])
-    deploy = ["deploy"]
+    deploy = ["deploy", "deploy-services", "deploy-preflight"]
   }
 
   documents = { for name, statements in local.policies : name => jsonencode({ Version = "2012-10-17", Statement = statements }) }

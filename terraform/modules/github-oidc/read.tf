@@ -77,6 +77,12 @@ locals {
         Action   = ["sqs:GetQueueAttributes", "sqs:ListQueueTags"]
         Resource = ["${local.here.sqs}:${var.name}-*"]
       },
+      {
+        Sid      = "ScheduleGroup"
+        Effect   = "Allow"
+        Action   = ["scheduler:GetScheduleGroup", "scheduler:ListTagsForResource"]
+        Resource = ["${local.here.scheduler}:schedule-group/${var.name}"]
+      },
     ]
 
     data = [

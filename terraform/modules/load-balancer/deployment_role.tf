@@ -1,4 +1,5 @@
-# With this role ECS moves a blue/green service from one target group to the other.
+# With this role ECS moves a blue/green service from one target group to the other. It goes after the second group, which AWS keeps as
+# long as ECS may still move something there.
 resource "aws_iam_role" "deployment" {
   count = length(local.alternate_target_group_names) > 0 ? 1 : 0
 
@@ -41,10 +42,10 @@ resource "aws_iam_role_policy" "deployment" {
         Sid    = "Register"
         Effect = "Allow"
         Action = ["elasticloadbalancing:DeregisterTargets", "elasticloadbalancing:RegisterTargets"]
-        Resource = flatten([
-          for name in keys(local.alternate_target_group_names) :
-          [aws_lb_target_group.this[name].arn, aws_lb_target_group.this["${name}/alternate"].arn]
-        ])
+        # By name, because the groups come after this policy.
+        Resource = [
+          for name, group in local.target_groups : "${split(":loadbalancer/", aws_lb.this.arn)[0]}:targetgroup/${group.name}/*" if group.blue_green
+        ]
       },
       {
         Sid    = "Move"

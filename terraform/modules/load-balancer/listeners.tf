@@ -42,9 +42,10 @@ resource "aws_lb_listener" "redirect" {
   depends_on = [aws_lb_listener.this]
 }
 
-# ECS moves the weights of a blue/green target's rule at every deployment, so that rule is made and owned by ops.
+# A blue/green target has one too: what serves before ops has made the rule whose weights ECS moves, and after ops has removed it. That
+# one stands directly before it.
 resource "aws_lb_listener_rule" "this" {
-  for_each = { for name, target in var.targets : name => target if !target.blue_green }
+  for_each = var.targets
 
   listener_arn = aws_lb_listener.this.arn
   priority     = each.value.priority

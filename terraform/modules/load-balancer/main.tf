@@ -1,3 +1,8 @@
+locals {
+  # Directly before the service's own rule, which is never asked then.
+  traffic_shift_priorities = { for name, target in var.targets : name => target.priority - 1 if target.blue_green }
+}
+
 resource "aws_lb" "this" {
   #checkov:skip=CKV2_AWS_20:With HTTPS port 80 redirects; with HTTP there is nothing to redirect to. checkov cannot see through the variable.
   #checkov:skip=CKV2_AWS_28:A web ACL is paid by the rule and by the request; the declaration cannot ask for one yet.

@@ -24,7 +24,7 @@ output "listener_arn" {
 }
 
 output "target_group_arns" {
-  description = "ARN of the target group of each service. Known only when its rule exists: ECS refuses a target group that no listener uses. A blue/green service has no rule until ops makes it."
+  description = "ARN of the target group of each service. Known only when its rule exists: ECS refuses a target group that no listener uses."
   value       = { for name in keys(var.targets) : name => aws_lb_target_group.this[name].arn }
   depends_on  = [aws_lb_listener_rule.this]
 }
@@ -32,6 +32,11 @@ output "target_group_arns" {
 output "alternate_target_group_arns" {
   description = "ARN of the second target group of each blue/green service. ECS moves the service between the two, by a rule that ops makes and owns."
   value       = { for name in keys(local.alternate_target_group_names) : name => aws_lb_target_group.this["${name}/alternate"].arn }
+}
+
+output "traffic_shift_priorities" {
+  description = "Priority of the rule that ops makes for each blue/green service: the one directly before the service's own."
+  value       = local.traffic_shift_priorities
 }
 
 output "target_group_names" {

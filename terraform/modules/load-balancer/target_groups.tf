@@ -48,6 +48,8 @@ resource "aws_lb_target_group" "this" {
 
   tags = { Name = "${var.name}-${each.key}" }
 
+  depends_on = [aws_iam_role_policy.deployment]
+
   lifecycle {
     create_before_destroy = true
   }

@@ -93,7 +93,7 @@ variable "log_bucket" {
 }
 
 variable "targets" {
-  description = "What is served, by service: the container's port, the path pattern and the priority of its rule (lowest first), and when a task counts as healthy. With `blue_green` a second target group, and a rule that ops makes instead of Terraform."
+  description = "What is served, by service: the container's port, the path pattern and the priority of its rule (lowest first), and when a task counts as healthy. With `blue_green` a second target group, and the priority directly before is kept for the rule that ops makes."
   type = map(object({
     port       = number
     path       = string
@@ -162,6 +162,13 @@ variable "targets" {
   validation {
     condition     = length(distinct(values(var.targets)[*].priority)) == length(var.targets)
     error_message = "each target must have its own priority (got ${join(", ", [for name, target in var.targets : "${name}: ${target.priority}"])})."
+  }
+
+  validation {
+    condition = length(setintersection(values(var.targets)[*].priority, [for target in values(var.targets) : target.priority - 1 if target.blue_green])) == 0 && (
+      alltrue([for target in values(var.targets) : target.priority >= 2 if target.blue_green])
+    )
+    error_message = "priority of a blue_green target must be 2 or more, and the one directly before it must be free for the rule of ops (got ${join(", ", [for name, target in var.targets : "${name}: ${target.priority}${target.blue_green ? " (blue_green)" : ""}"])})."
   }
 
   validation {

@@ -1,7 +1,7 @@
 locals {
   # Beginning of the ARNs of this region and account.
   here = {
-    for service in ["elasticloadbalancing", "logs", "secretsmanager", "sqs", "ssm"] :
+    for service in ["ecs", "elasticloadbalancing", "logs", "secretsmanager", "sqs", "ssm"] :
     service => "arn:${var.partition}:${service}:${var.region}:${var.account}"
   }
 
@@ -96,13 +96,10 @@ locals {
     },
     # ECS shifts traffic between target groups with it when it deploys blue/green.
     {
-      Sid    = "ShiftTraffic"
-      Effect = "Allow"
-      Action = ["elasticloadbalancing:ModifyListener", "elasticloadbalancing:ModifyRule"]
-      Resource = [
-        "${local.here.elasticloadbalancing}:listener/app/${var.name}/*",
-        "${local.here.elasticloadbalancing}:listener-rule/app/${var.name}/*",
-      ]
+      Sid      = "ShiftTraffic"
+      Effect   = "Allow"
+      Action   = ["elasticloadbalancing:ModifyRule"]
+      Resource = ["${local.here.elasticloadbalancing}:listener-rule/app/${var.name}/*"]
     },
     {
       Sid    = "Targets"
@@ -111,6 +108,30 @@ locals {
       # A long name is cut off in a target group's, so the tag says whose it is.
       Resource  = ["${local.here.elasticloadbalancing}:targetgroup/*"]
       Condition = { StringEquals = { "aws:ResourceTag/slipway:environment" = var.environment } }
+    },
+    # EventBridge Scheduler starts scheduled tasks with these three.
+    {
+      # Of any name: services bring along the families that they had before. What runs, runs in this cluster with roles of ours.
+      Sid       = "RunTasks"
+      Effect    = "Allow"
+      Action    = ["ecs:RunTask"]
+      Resource  = ["${local.here.ecs}:task-definition/*:*"]
+      Condition = { ArnEquals = { "ecs:cluster" = "${local.here.ecs}:cluster/${var.name}" } }
+    },
+    {
+      Sid       = "TagTasks"
+      Effect    = "Allow"
+      Action    = ["ecs:TagResource"]
+      Resource  = ["${local.here.ecs}:task/${var.name}/*"]
+      Condition = { StringEquals = { "ecs:CreateAction" = "RunTask" } }
+    },
+    {
+      # To tasks alone. What a task may take is bounded as well, so this is no way up.
+      Sid       = "PassRoles"
+      Effect    = "Allow"
+      Action    = ["iam:PassRole"]
+      Resource  = ["arn:${var.partition}:iam::${var.account}:role/${var.name}-*"]
+      Condition = { StringEquals = { "iam:PassedToService" = "ecs-tasks.amazonaws.com" } }
     },
     {
       Sid      = "Unrestricted"

@@ -1,5 +1,5 @@
 locals {
-  content = jsonencode(merge({ version = 2 }, var.contract))
+  content = jsonencode(merge({ version = 3 }, var.contract))
 }
 
 resource "aws_s3_object" "this" {

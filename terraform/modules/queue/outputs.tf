@@ -29,7 +29,7 @@ output "dead_letter_arn" {
 }
 
 output "send_statements" {
-  description = "IAM statements for the task role of a service that sends to the queue."
+  description = "IAM statements for the task role of a service or task that sends to the queue."
   value = [{
     Effect   = "Allow"
     Action   = ["sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:SendMessage"]
@@ -38,7 +38,7 @@ output "send_statements" {
 }
 
 output "receive_statements" {
-  description = "IAM statements for the task role of a service that receives from the queue. Dead letters are moved by SQS itself."
+  description = "IAM statements for the task role of a service or task that receives from the queue. Dead letters are moved by SQS itself."
   value = [{
     Effect   = "Allow"
     Action   = ["sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:ReceiveMessage"]

@@ -31,7 +31,7 @@ output "key_pair_ids" {
 }
 
 output "task_statements" {
-  description = "What a service needs to put and read files, and to sign URLs of the bucket for others to put them: statements for `task_statements` of the module `service-base`. It may neither list nor delete."
+  description = "What a service or task needs to put and read files, and to sign URLs of the bucket for others to put them: statements for `task_statements` of the module `workload-base`. It may neither list nor delete."
   value = [{
     Effect = "Allow"
     Action = [

@@ -2,6 +2,7 @@
 
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
@@ -12,6 +13,8 @@ use crate::emulator::{Emulator, EmulatorOptions};
 use crate::terraform::{Background, PlanResult, PlannedChanges, Terraform, write_local_backend};
 
 const STATE_BUCKET: &str = "slipway-state-000000000000";
+/// What the module `destroy-guard` says.
+const REFUSAL: &str = "Refused: the last apply did not allow it";
 
 pub(super) struct LocalCloud {
     // Dropped in this order: the emulator ends its containers while there is an engine.
@@ -92,6 +95,21 @@ impl LocalCloud {
     /// What a plan of an environment would change.
     pub(super) fn planned_changes(&self, clone: &Path, environment: &str) -> Result<PlannedChanges> {
         Ok(self.terraform.planned_changes(&root(clone, environment), &[])?)
+    }
+
+    /// `terraform destroy` of an environment that was not told that it may: how soon it is refused, with nothing gone.
+    pub(super) fn refuse_to_destroy(&self, clone: &Path, environment: &str) -> Result<Duration> {
+        let began = Instant::now();
+        let refused = match self.terraform.destroy(&root(clone, environment), &[]) {
+            Ok(()) => return Err(format!("`terraform destroy` of {environment} was not refused").into()),
+            Err(refused) => refused,
+        };
+        let took = began.elapsed();
+        if !causes(&refused).any(|cause| cause.to_string().contains(REFUSAL)) {
+            return Err(refused.into());
+        }
+        let gone = self.planned_changes(clone, environment)?.addresses;
+        if gone.is_empty() { Ok(took) } else { Err(format!("a refused destroy of {environment} took {gone:?}").into()) }
     }
 
     /// `terraform destroy` of the roots, after they were told that they may.

@@ -8,7 +8,7 @@ use super::Result;
 use crate::{local_folder, tool};
 
 /// Git as the demo's person has it set up, whatever this machine's settings are.
-pub(super) const GIT_ENVIRONMENT: [(&str, &str); 6] = [
+pub(crate) const GIT_ENVIRONMENT: [(&str, &str); 6] = [
     ("GIT_CONFIG_GLOBAL", "/dev/null"),
     ("GIT_CONFIG_NOSYSTEM", "1"),
     ("GIT_AUTHOR_NAME", "Demo"),

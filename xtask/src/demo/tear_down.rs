@@ -13,6 +13,9 @@ const FIRST_OF_SERVICES: &str = "\n# Who may talk to whom.";
 
 pub(super) fn run(shell: &Shell, cloud: &LocalCloud, repository: &TeamRepository, environments: &[&str]) -> Result<()> {
     one_change_is_one_change(cloud, repository, environments[0])?;
+    say("\n== terraform destroy without leave is refused");
+    let took = cloud.refuse_to_destroy(repository.clone_folder(), environments[0])?;
+    say(&format!("{}: refused after {} s, and the plan after it has no changes", environments[0], took.as_secs()));
     say("\n== Tear down: services by ops, then everything by Terraform");
     for environment in environments {
         let path = declaration_path(repository, environment);

@@ -80,9 +80,40 @@ impl Emulator {
             .call()
     }
 
+    /// Calls a service that takes JSON; `target` is the operation with its prefix, as in `X-Amz-Target`.
+    ///
+    /// # Errors
+    /// When the emulator does not answer, or not with JSON.
+    pub fn json_call(&self, service: &str, target: &str, input: &Value) -> Result<Value, Box<dyn Error>> {
+        let request = agent().post(self.endpoint()).header(header::AUTHORIZATION, authorization(service));
+        let request = request.header(header::CONTENT_TYPE, "application/x-amz-json-1.1");
+        let mut answer = request.header("X-Amz-Target", target).send(input.to_string())?;
+        Ok(serde_json::from_str(&answer.body_mut().read_to_string()?)?)
+    }
+
     /// Calls an action of EC2.
     pub fn ec2(&self, action: &str, parameters: &[(&str, &str)]) -> Result<Response<Body>, ureq::Error> {
-        let form = [("Action", action), ("Version", "2016-11-15")].into_iter().chain(parameters.iter().copied());
-        agent().post(self.endpoint()).header(header::AUTHORIZATION, authorization("ec2")).send_form(form)
+        self.call_action("ec2", "2016-11-15", action, parameters)
+    }
+
+    /// Calls an action of Elastic Load Balancing.
+    pub fn elastic_load_balancing(
+        &self,
+        action: &str,
+        parameters: &[(&str, &str)],
+    ) -> Result<Response<Body>, ureq::Error> {
+        self.call_action("elasticloadbalancing", "2015-12-01", action, parameters)
+    }
+
+    /// Calls an action of a service that takes forms (AWS's query protocol).
+    fn call_action(
+        &self,
+        service: &str,
+        version: &str,
+        action: &str,
+        parameters: &[(&str, &str)],
+    ) -> Result<Response<Body>, ureq::Error> {
+        let form = [("Action", action), ("Version", version)].into_iter().chain(parameters.iter().copied());
+        agent().post(self.endpoint()).header(header::AUTHORIZATION, authorization(service)).send_form(form)
     }
 }

@@ -4,7 +4,7 @@
 use std::io;
 use std::path::Path;
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
 
 use super::AppBuild;
@@ -40,9 +40,9 @@ impl Blob {
 }
 
 impl ImageDocument {
-    pub(super) fn new(binary: &Path, build: &AppBuild) -> io::Result<Self> {
+    pub(super) fn new(binary: &Path, build: &AppBuild, labels: &[(&str, &str)]) -> io::Result<Self> {
         let layer = Blob::new(layer(binary)?);
-        let configuration = Blob::new(configuration(build, &layer).to_string().into_bytes());
+        let configuration = Blob::new(configuration(build, labels, &layer).to_string().into_bytes());
         let manifest = json!({
             "schemaVersion": 2,
             "mediaType": MANIFEST_TYPE,
@@ -64,8 +64,15 @@ fn layer(binary: &Path) -> io::Result<Vec<u8>> {
     builder.into_inner()
 }
 
-fn configuration(build: &AppBuild, layer: &Blob) -> Value {
+fn configuration(build: &AppBuild, labels: &[(&str, &str)], layer: &Blob) -> Value {
     let AppBuild { version, commit, port } = build;
+    let titles = [
+        ("org.opencontainers.image.title", "slipway-app"),
+        ("org.opencontainers.image.version", version),
+        ("org.opencontainers.image.revision", commit),
+    ];
+    let labels: Map<String, Value> =
+        titles.iter().chain(labels).map(|(name, value)| ((*name).to_owned(), json!(value))).collect();
     json!({
         "created": "1970-01-01T00:00:00Z",
         "architecture": architecture(),
@@ -81,11 +88,7 @@ fn configuration(build: &AppBuild, layer: &Blob) -> Value {
             ],
             "Entrypoint": ["/app"],
             "Cmd": ["serve"],
-            "Labels": {
-                "org.opencontainers.image.title": "slipway-app",
-                "org.opencontainers.image.version": version,
-                "org.opencontainers.image.revision": commit,
-            },
+            "Labels": labels,
         },
         "rootfs": { "type": "layers", "diff_ids": [layer.digest] },
     })
@@ -113,7 +116,7 @@ mod tests {
         let binary = tempfile::NamedTempFile::new().expect("a file");
         std::fs::write(binary.path(), "the program").expect("written");
         let digest = |version: &str, port: u16| {
-            ImageDocument::new(binary.path(), &build(version, port)).expect("an image").manifest.digest
+            ImageDocument::new(binary.path(), &build(version, port), &[]).expect("an image").manifest.digest
         };
         assert_eq!(digest("1.0.0", 8080), digest("1.0.0", 8080));
         assert_ne!(digest("1.0.0", 8080), digest("1.0.1", 8080));
@@ -124,7 +127,7 @@ mod tests {
     fn the_manifest_names_its_parts_and_the_port_is_the_builds() {
         let binary = tempfile::NamedTempFile::new().expect("a file");
         std::fs::write(binary.path(), "the program").expect("written");
-        let image = ImageDocument::new(binary.path(), &build("2.0.0", 9999)).expect("an image");
+        let image = ImageDocument::new(binary.path(), &build("2.0.0", 9999), &[]).expect("an image");
         let manifest: Value = serde_json::from_slice(&image.manifest.content).expect("JSON");
         assert_eq!(manifest["config"]["digest"], image.configuration.digest);
         assert_eq!(manifest["layers"][0]["digest"], image.layer.digest);

@@ -1,13 +1,13 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
-use aws_sdk_ecs::types::{Service, ServiceEvent as SdkEvent, ServiceField, ServiceRevision};
+use aws_sdk_ecs::types::{DeploymentRolloutState, DeploymentStrategy, Service, ServiceEvent as SdkEvent, ServiceField};
 use futures::stream::{self, StreamExt as _, TryStreamExt as _};
 use ops_engine::cloud::CloudError;
 use ops_model::observation::{ObservedService, RegisteredTaskDefinition, ServiceEvent};
-use ops_model::rollout::Rollout;
 
 use super::{CONCURRENT_READS, EcsContainers, service_settings, tags};
+use crate::aws_document::Document;
 use crate::time::timestamp;
 
 const DESCRIBE: &str = "DescribeServices";
@@ -35,13 +35,11 @@ impl EcsContainers {
         let services = self.active_services(cluster, names).await?;
         let task_definition_arns: BTreeSet<_> = services.iter().filter_map(task_definition_arn).collect();
         let revision_arns: BTreeSet<_> = services.iter().filter_map(current_revision_arn).collect();
-        let (task_definitions, (rollouts, revisions)) =
-            futures::try_join!(self.registered_task_definitions(task_definition_arns), async {
-                // In this order, since the rollouts read most of the revisions.
-                let rollouts = self.newest_rollouts(cluster, &services).await?;
-                Ok((rollouts, self.service_revisions(revision_arns).await?))
-            })?;
-        services.iter().map(|service| self.observed(service, &task_definitions, &rollouts, &revisions)).collect()
+        let (task_definitions, revisions) = futures::try_join!(
+            self.registered_task_definitions(task_definition_arns),
+            self.service_revisions(revision_arns)
+        )?;
+        services.iter().map(|service| self.observed(service, &task_definitions, &revisions)).collect()
     }
 
     /// In the order of their names.
@@ -76,8 +74,7 @@ impl EcsContainers {
         &self,
         service: &Service,
         task_definitions: &BTreeMap<String, RegisteredTaskDefinition>,
-        rollouts: &BTreeMap<String, Rollout>,
-        revisions: &BTreeMap<String, ServiceRevision>,
+        revisions: &BTreeMap<String, Document>,
     ) -> Result<ObservedService, CloudError> {
         let (Some(name), Some(arn)) = (service.service_name(), service.service_arn()) else {
             return Err(self.errors.unexpected(DESCRIBE, "a service has no name or no ARN"));
@@ -97,7 +94,8 @@ impl EcsContainers {
             pending_count: service.pending_count().try_into().unwrap_or_default(),
             task_definition: task_definition.clone(),
             settings,
-            rollout: rollouts.get(name).cloned(),
+            settled: is_settled(service),
+            rollout: None,
             events: events(service.events()),
         })
     }
@@ -115,8 +113,23 @@ fn task_definition_arn(service: &Service) -> Option<String> {
         .map(str::to_owned)
 }
 
-pub(super) fn is_draining(service: &Service) -> bool {
+fn is_draining(service: &Service) -> bool {
     service.status() == Some("DRAINING")
+}
+
+/// Whether `DescribeServices` alone says that nothing is under way. A strategy that shifts traffic has stages in which there
+/// is one deployment again, so there nothing but the absence of a service deployment will do.
+///
+/// Source: <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Deployment.html>
+fn is_settled(service: &Service) -> bool {
+    let [deployment] = service.deployments() else { return false };
+    let strategy = service.deployment_configuration().and_then(|configuration| configuration.strategy());
+    let shifts_traffic = strategy.is_some_and(|strategy| *strategy != DeploymentStrategy::Rolling);
+    !is_draining(service)
+        && deployment.status() == Some("PRIMARY")
+        && deployment.rollout_state() == Some(&DeploymentRolloutState::Completed)
+        && service.current_service_revisions().len() <= 1
+        && !(shifts_traffic && service.current_service_deployment().is_some())
 }
 
 /// During a rollout there are two, the one that comes and the one that goes. A service that drains has none to rely on.

@@ -1,3 +1,4 @@
+use aws_sdk_ecs::operation::list_tasks::builders::ListTasksFluentBuilder;
 use aws_sdk_ecs::types::{DesiredStatus, Task};
 use futures::stream::{self, StreamExt as _, TryStreamExt as _};
 use ops_engine::cloud::CloudError;
@@ -9,12 +10,29 @@ use super::{CONCURRENT_READS, EcsContainers};
 const TASKS_PER_CALL: usize = 100;
 
 impl EcsContainers {
-    /// In the order of their ARNs.
     pub(super) async fn tasks_of_service(&self, cluster: &str, service: &str) -> Result<Vec<ObservedTask>, CloudError> {
+        self.all_tasks(cluster, self.sdk.list_tasks().cluster(cluster).service_name(service)).await
+    }
+
+    pub(super) async fn tasks_of_starter(
+        &self,
+        cluster: &str,
+        started_by: &str,
+    ) -> Result<Vec<ObservedTask>, CloudError> {
+        self.all_tasks(cluster, self.sdk.list_tasks().cluster(cluster).started_by(started_by)).await
+    }
+
+    pub(super) async fn task_by_arn(&self, cluster: &str, arn: &str) -> Result<Option<ObservedTask>, CloudError> {
+        let tasks = self.describe_tasks(cluster, vec![arn.to_owned()]).await?;
+        Ok(tasks.iter().find_map(observed))
+    }
+
+    /// Running and stopped, in the order of their ARNs.
+    async fn all_tasks(&self, cluster: &str, list: ListTasksFluentBuilder) -> Result<Vec<ObservedTask>, CloudError> {
         // A task that still starts is desired to run, so these two are all there are.
         let (running, stopped) = futures::try_join!(
-            self.task_arns(cluster, service, DesiredStatus::Running),
-            self.task_arns(cluster, service, DesiredStatus::Stopped)
+            self.task_arns(list.clone().desired_status(DesiredStatus::Running)),
+            self.task_arns(list.desired_status(DesiredStatus::Stopped))
         )?;
         let mut arns = [running, stopped].concat();
         arns.sort();
@@ -31,9 +49,8 @@ impl EcsContainers {
         Ok(tasks)
     }
 
-    async fn task_arns(&self, cluster: &str, service: &str, desired: DesiredStatus) -> Result<Vec<String>, CloudError> {
-        let pages = self.sdk.list_tasks().cluster(cluster).service_name(service).desired_status(desired);
-        let mut arns = pages.into_paginator().items().send();
+    async fn task_arns(&self, list: ListTasksFluentBuilder) -> Result<Vec<String>, CloudError> {
+        let mut arns = list.into_paginator().items().send();
         let mut listed = Vec::new();
         while let Some(arn) = arns.next().await {
             listed.push(arn.map_err(|error| self.errors.of("ListTasks", error))?);
@@ -41,7 +58,7 @@ impl EcsContainers {
         Ok(listed)
     }
 
-    async fn describe_tasks(&self, cluster: &str, arns: Vec<String>) -> Result<Vec<Task>, CloudError> {
+    pub(super) async fn describe_tasks(&self, cluster: &str, arns: Vec<String>) -> Result<Vec<Task>, CloudError> {
         const OPERATION: &str = "DescribeTasks";
         let request = self.sdk.describe_tasks().cluster(cluster).set_tasks(Some(arns));
         let answer = request.send().await.map_err(|error| self.errors.of(OPERATION, error))?;

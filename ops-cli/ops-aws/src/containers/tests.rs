@@ -1,6 +1,7 @@
 //! Pages, batches, caches and what is left out, against answers made by hand.
 
-use std::collections::BTreeMap;
+mod sent;
+
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -14,7 +15,6 @@ use aws_sdk_ecs::operation::describe_tasks::DescribeTasksOutput;
 use aws_sdk_ecs::operation::list_service_deployments::ListServiceDeploymentsOutput;
 use aws_sdk_ecs::operation::list_services::ListServicesOutput;
 use aws_sdk_ecs::operation::list_tasks::ListTasksOutput;
-use aws_sdk_ecs::operation::update_service::UpdateServiceOutput;
 use aws_sdk_ecs::types::{
     ContainerDefinition, DesiredStatus, Failure, Service, ServiceDeployment, ServiceDeploymentBrief,
     ServiceDeploymentStatus, ServiceField, ServiceRevision, ServiceRevisionSummary, Tag, Task, TaskDefinition,
@@ -22,9 +22,7 @@ use aws_sdk_ecs::types::{
 use aws_smithy_mocks::{Rule, RuleMode, mock, mock_client};
 use aws_smithy_types::DateTime;
 use aws_types::sdk_config::TimeSource;
-use ops_engine::cloud::{CallCounter as _, CloudErrorKind, Containers as _, ServiceUpdate};
-use ops_model::plan::SettingsUpdate;
-use ops_model::rollout::RolloutStatus;
+use ops_engine::cloud::{CallCounter as _, CloudErrorKind, Containers as _};
 
 use super::*;
 use crate::call_counter::SentCalls;
@@ -48,7 +46,9 @@ fn containers(rules: &[&Rule]) -> (EcsContainers, SentCalls) {
     let sdk = mock_client!(aws_sdk_ecs, RuleMode::MatchAny, rules, |config| config
         .retry_config(RetryConfig::disabled())
         .interceptor(counter.counter("ecs")));
-    (EcsContainers::new(sdk, Errors::new("ecs", LastEndpoint::default()), SharedTimeSource::new(Now)), sent)
+    let errors = Errors::new("ecs", LastEndpoint::default());
+    let (time, immutable) = (SharedTimeSource::new(Now), ImmutableDocuments::new(None));
+    (EcsContainers { sdk, errors, time, immutable }, sent)
 }
 
 fn calls(sent: &SentCalls, operation: &str) -> u32 {
@@ -74,10 +74,6 @@ fn describe_task_definition() -> Rule {
             .container_definitions(container);
         DescribeTaskDefinitionOutput::builder().task_definition(definition.build()).build()
     })
-}
-
-fn no_rollouts() -> Rule {
-    mock!(Client::list_service_deployments).then_output(|| ListServiceDeploymentsOutput::builder().build())
 }
 
 /// Each service deployment `d` brings the revision `d-revision`.
@@ -144,7 +140,7 @@ async fn services_are_described_ten_at_a_time_and_their_task_definition_once() {
             .set_failures(Some(missing.map(|name| Failure::builder().arn(name).reason("MISSING").build()).collect()))
             .build()
     });
-    let (containers, sent) = containers(&[&describe, &describe_task_definition(), &no_rollouts()]);
+    let (containers, sent) = containers(&[&describe, &describe_task_definition()]);
     let names: Vec<_> = (0..23).map(|number| format!("s{number:02}")).collect();
     for _ in 0..2 {
         let services = containers.describe_services("cluster", &names).await.expect("services");
@@ -170,34 +166,6 @@ async fn a_service_that_could_not_be_read_is_an_error() {
         (error.kind, error.message.as_str()),
         (CloudErrorKind::Unexpected, "service/api: UNAVAILABLE: try later")
     );
-}
-
-#[tokio::test]
-async fn the_newest_rollout_is_found_even_when_it_is_older_than_the_last_deployment() {
-    let describe = mock!(Client::describe_services).then_output(|| {
-        let deployment =
-            aws_sdk_ecs::types::Deployment::builder().status("PRIMARY").created_at(DateTime::from_secs(NOW));
-        let mut service = service("api", "ACTIVE");
-        service.deployments = Some(vec![deployment.build()]);
-        DescribeServicesOutput::builder().services(service).build()
-    });
-    let since_then = mock!(Client::list_service_deployments)
-        .match_requests(|request| request.created_at().is_some())
-        .then_output(|| ListServiceDeploymentsOutput::builder().build());
-    let ever = mock!(Client::list_service_deployments)
-        .match_requests(|request| request.created_at().is_none())
-        .then_output(|| {
-            let briefs = vec![brief("older", NOW - 9000), brief("newest", NOW - 7200), brief("oldest", NOW - 9999)];
-            ListServiceDeploymentsOutput::builder().set_service_deployments(Some(briefs)).build()
-        });
-    let [deployments, revisions] = describe_rollouts();
-    let (containers, _) =
-        containers(&[&describe, &since_then, &ever, &deployments, &revisions, &describe_task_definition()]);
-    let services = containers.describe_services("cluster", &["api".to_owned()]).await.expect("services");
-    let rollout = services[0].rollout.as_ref().expect("a rollout");
-    assert_eq!((rollout.id.as_str(), rollout.status), ("newest", RolloutStatus::Successful));
-    assert_eq!(rollout.task_definition, "brought by newest-revision");
-    assert_eq!(rollout.tasks.requested, 2);
 }
 
 #[tokio::test]
@@ -240,25 +208,6 @@ async fn a_rollout_that_ecs_no_longer_has_is_none() {
 }
 
 #[tokio::test]
-async fn a_family_without_task_definition_is_none() {
-    let answer = |message: &'static str| {
-        mock!(Client::describe_task_definition).then_http_response(move || {
-            let body = format!(r#"{{"__type":"ClientException","message":"{message}"}}"#);
-            aws_smithy_runtime_api::client::orchestrator::HttpResponse::new(
-                400.try_into().expect("a status"),
-                aws_smithy_types::body::SdkBody::from(body),
-            )
-        })
-    };
-    let unknown = answer("Unable to describe task definition.");
-    let (containers_without, _) = containers(&[&unknown]);
-    assert_eq!(containers_without.newest_task_definition("api").await.expect("an answer"), None);
-    let other = answer("Something else.");
-    let (containers_failing, _) = containers(&[&other]);
-    containers_failing.newest_task_definition("api").await.expect_err("anything else is an error");
-}
-
-#[tokio::test]
 async fn running_and_stopped_tasks_are_read_a_hundred_at_a_time() {
     let list = |desired: DesiredStatus,
                 token: Option<&'static str>,
@@ -298,34 +247,4 @@ async fn running_and_stopped_tasks_are_read_a_hundred_at_a_time() {
     assert_eq!(*asked.lock().expect("unpoisoned"), [100, 30]);
     assert_eq!(tasks.len(), 128, "what ECS has forgotten meanwhile is left out");
     assert!(tasks.is_sorted_by_key(|task| task.arn.clone()));
-}
-
-#[tokio::test]
-async fn an_update_sends_what_differs_and_nothing_else() {
-    let update = mock!(Client::update_service)
-        .match_requests(|request| {
-            let expected = aws_sdk_ecs::operation::update_service::UpdateServiceInput::builder()
-                .cluster("cluster")
-                .service("api")
-                .task_definition("task-definition/app:2")
-                .build();
-            *request == expected.expect("an input")
-        })
-        .then_output(|| UpdateServiceOutput::builder().build());
-    let (containers, _) = containers(&[&update]);
-    let request = ServiceUpdate {
-        cluster: "cluster".to_owned(),
-        service: "api".to_owned(),
-        task_definition: Some("task-definition/app:2".to_owned()),
-        update: SettingsUpdate::default(),
-    };
-    containers.update_service(&request).await.expect("accepted");
-    assert_eq!(update.num_calls(), 1);
-}
-
-#[tokio::test]
-async fn no_tags_are_no_call() {
-    let (containers, sent) = containers(&[]);
-    containers.tag_service("service/api", &BTreeMap::new()).await.expect("nothing to do");
-    assert_eq!(sent.calls(), BTreeMap::new());
 }

@@ -5,7 +5,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use crate::fixture::{Fixture, REGION, loader};
-use ops_aws::{Account, Options};
+use ops_aws::{Account, DocumentCache, Options};
 use ops_engine::cloud::CloudErrorKind;
 use xtask::emulator::{Emulator, EmulatorOptions};
 
@@ -26,7 +26,7 @@ async fn a_closed_port_is_unreachable_soon_and_named() {
         listener.local_addr().expect("an address").port()
     };
     let endpoint = format!("http://127.0.0.1:{port}");
-    let account = Account::load(loader(&endpoint), REGION.to_owned()).await;
+    let account = Account::load(loader(&endpoint), REGION.to_owned(), DocumentCache::Off).await;
     let started = Instant::now();
     let error = account.cloud().identity.caller().await.expect_err("nobody listens");
     assert_eq!(error.kind, CloudErrorKind::Unreachable { endpoint: Some(endpoint) });
@@ -54,7 +54,7 @@ fn connect_in(environment: &[(String, String)]) -> String {
 #[tokio::test]
 #[ignore = "started by the other tests, with an environment of their own"]
 async fn connects_by_its_environment() {
-    let options = Options { region: REGION.to_owned(), profile: None };
+    let options = Options { region: REGION.to_owned(), profile: None, document_cache: DocumentCache::Off };
     let result = match Account::connect(options).await {
         Ok(account) => match account.cloud().identity.caller().await {
             Ok(caller) => format!("account {} at {:?}", caller.account, account.endpoint()),

@@ -1,7 +1,15 @@
 //! The real SDK against the emulator: each test starts one of its own.
 
 mod account;
+mod blue_green;
+mod documents;
 mod fixture;
 mod load_balancing;
+mod logs;
 mod objects;
+mod preflight;
+mod scaling;
+mod schedules;
+mod secrets;
 mod services;
+mod tasks;

@@ -2,13 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use crate::fixture::{CLUSTER, Fixture, settings, task_definition, until};
+use crate::fixture::{CLUSTER, Fixture, assert_within, document, network, settings, task_definition, until};
+use ops_aws::DocumentCache;
 use ops_engine::cloud::{Cloud, CreateService, ServiceUpdate};
 use ops_model::observation::{ObservedService, ServiceSettings};
 use ops_model::plan::SettingsUpdate;
 use ops_model::rollout::{Rollout, RolloutStatus};
+use serde_json::json;
 
-fn tags() -> BTreeMap<String, String> {
+pub(crate) fn tags() -> BTreeMap<String, String> {
     BTreeMap::from([("slipway:environment".to_owned(), "test".to_owned())])
 }
 
@@ -46,14 +48,15 @@ async fn a_created_service_reads_back_as_it_was_asked_for() {
     let fixture = Fixture::with_cluster().await;
     let request = create(&fixture.cloud, "api", settings()).await;
     let observed = describe(&fixture.cloud, "api").await.expect("the service");
-    assert_eq!(observed.settings, request.settings);
+    assert_within(&request.settings.0, &observed.settings.0);
     assert_eq!(observed.tags, tags());
     assert_eq!(observed.task_definition.arn, request.task_definition);
-    assert_eq!(observed.task_definition.content, task_definition("api", "1"));
+    assert_within(&task_definition("api", "1").0, &observed.task_definition.content.0);
     assert!(!observed.draining);
 
     let newest = fixture.cloud.containers.newest_task_definition("api").await.expect("an answer").expect("registered");
-    assert_eq!(newest, observed.task_definition);
+    assert_eq!((&newest.arn, &newest.content), (&observed.task_definition.arn, &observed.task_definition.content));
+    assert_eq!(newest.tags, tags());
     assert_eq!(fixture.cloud.containers.newest_task_definition("web").await.expect("an answer"), None);
     assert_eq!(fixture.cloud.containers.list_services(CLUSTER).await.expect("a list"), ["api"]);
     assert_eq!(describe(&fixture.cloud, "web").await, None);
@@ -94,8 +97,8 @@ async fn a_rollout_is_followed_by_its_id_from_start_to_end() {
         containers.rollouts(CLUSTER, "api").await.expect("rollouts").into_iter().map(|rollout| rollout.id).collect();
     assert_eq!(ids, [second.id.clone(), first.id], "newest first");
     let observed = describe(&fixture.cloud, "api").await.expect("the service");
-    assert_eq!(observed.rollout.map(|rollout| rollout.id), Some(second.id));
-    assert_eq!(observed.settings, settings(), "an update of the task definition leaves the settings");
+    assert!(observed.settled && observed.rollout.is_none());
+    assert_within(&settings().0, &observed.settings.0);
 
     let tasks = containers.tasks(CLUSTER, "api").await.expect("tasks");
     let running = tasks.iter().filter(|task| task.last_status == "RUNNING" && task.task_definition == second_arn);
@@ -108,24 +111,19 @@ async fn a_rollout_is_followed_by_its_id_from_start_to_end() {
 async fn an_update_changes_what_it_names() {
     let fixture = Fixture::with_cluster().await;
     create(&fixture.cloud, "api", settings()).await;
-    let mut wanted = settings();
-    wanted.desired_count = 3;
-    wanted.deployment.minimum_healthy_percent = 50;
-    wanted.network.security_group_ids = vec!["sg-b".to_owned(), "sg-c".to_owned()];
-    let update = SettingsUpdate {
-        desired_count: Some(wanted.desired_count),
-        network: Some(wanted.network.clone()),
-        deployment: Some(wanted.deployment),
-        ..SettingsUpdate::default()
-    };
+    let wanted = document(json!({
+        "desiredCount": 3, "networkConfiguration": network("sg-b"), "deploymentConfiguration": {"minimumHealthyPercent": 50},
+    }));
+    let update = SettingsUpdate(wanted.clone());
     let request =
         ServiceUpdate { cluster: CLUSTER.to_owned(), service: "api".to_owned(), task_definition: None, update };
     fixture.cloud.containers.update_service(&request).await.expect("updated");
     let observed = describe(&fixture.cloud, "api").await.expect("the service");
-    assert_eq!(observed.settings, wanted);
+    assert!(!observed.settled, "it is rolled out");
+    assert_within(&wanted, &observed.settings.0);
 
     let commit = BTreeMap::from([("slipway:commit".to_owned(), "c0ffee".to_owned())]);
-    fixture.cloud.containers.tag_service(&observed.arn, &commit).await.expect("tagged");
+    fixture.cloud.containers.tag(&observed.arn, &commit).await.expect("tagged");
     let tagged = describe(&fixture.cloud, "api").await.expect("the service").tags;
     assert_eq!(tagged, tags().into_iter().chain(commit).collect());
 }
@@ -137,7 +135,7 @@ async fn a_setting_made_by_hand_shows_up() {
     let by_hand = fixture.ecs().update_service().cluster(CLUSTER).service("api").enable_execute_command(true);
     by_hand.send().await.expect("updated");
     let observed = describe(&fixture.cloud, "api").await.expect("the service");
-    assert_eq!(observed.settings.other, BTreeMap::from([("enableExecuteCommand".to_owned(), "true".to_owned())]));
+    assert_eq!(observed.settings.0["enableExecuteCommand"], json!(true));
 }
 
 #[tokio::test]
@@ -155,7 +153,7 @@ async fn more_services_than_fit_into_one_call_are_described() {
     let fixture = Fixture::with_cluster().await;
     let names: Vec<_> = (0..23).map(|number| format!("service-{number:02}")).collect();
     let mut idle = settings();
-    idle.desired_count = 0;
+    idle.0["desiredCount"] = json!(0);
     let request = create(&fixture.cloud, &names[0], idle).await;
     for name in &names[1..] {
         let request = CreateService { service: name.clone(), client_token: name.clone(), ..request.clone() };
@@ -182,8 +180,34 @@ async fn what_is_not_there_is_said_to_be_missing() {
         cluster: CLUSTER.to_owned(),
         service: "api".to_owned(),
         task_definition: None,
-        update: SettingsUpdate { desired_count: Some(1), ..SettingsUpdate::default() },
+        update: SettingsUpdate(document(json!({"desiredCount": 1}))),
     };
     let error = containers.update_service(&update).await.expect_err("no service");
     assert!(error.is_not_found(), "{error:?}");
+}
+
+#[tokio::test]
+async fn what_never_changes_is_read_once_and_known_in_the_next_run() {
+    let fixture = Fixture::with_cluster().await;
+    let names: Vec<_> = (0..21).map(|number| format!("service-{number:02}")).collect();
+    let mut idle = settings();
+    idle.0["desiredCount"] = json!(0);
+    let request = create(&fixture.cloud, &names[0], idle).await;
+    for name in &names[1..] {
+        let request = CreateService { service: name.clone(), client_token: name.clone(), ..request.clone() };
+        fixture.cloud.containers.create_service(&request).await.expect("created");
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut calls = Vec::new();
+    for _ in 0..2 {
+        let cloud = fixture.another_run(DocumentCache::Folder(folder.path().to_owned())).await;
+        let listed = cloud.containers.list_services(CLUSTER).await.expect("a list");
+        assert_eq!(cloud.containers.describe_services(CLUSTER, &listed).await.expect("services").len(), 21);
+        calls.push(cloud.calls.calls());
+    }
+    let count = |calls: &[(&str, u32)]| calls.iter().map(|(name, count)| (format!("ecs:{name}"), *count)).collect();
+    let warm: BTreeMap<_, _> = count(&[("DescribeServices", 3), ("ListServices", 1)]);
+    let mut cold: BTreeMap<_, _> = count(&[("DescribeServiceRevisions", 2), ("DescribeTaskDefinition", 1)]);
+    cold.extend(warm.clone());
+    assert_eq!(calls, [cold, warm]);
 }

@@ -3,17 +3,24 @@
 
 use std::collections::BTreeMap;
 
-use ops_model::observation::ObservedTask;
-use ops_model::outcome::Evidence;
+use ops_model::observation::{ObservedContainer, ObservedTask};
+use ops_model::outcome::{Evidence, LogLine};
 use ops_model::rollout::Rollout;
+use ops_model::task_definition::TaskDefinition;
 
 use super::Execution;
+use crate::cloud::{CloudError, LogStream};
 use crate::error_chain::error_chain;
+use crate::logs::{awslogs_streams, task_id};
 
 const MOST_TASKS: usize = 10;
 const MOST_EVENTS: usize = 10;
+/// Tasks of one revision mostly die of the same.
+const MOST_TASKS_WITH_LOGS: usize = 2;
+const MOST_LINES: u32 = 20;
 
-/// Tasks and events, as far as they can be read; what cannot is said in it, because a verdict must not fail for want of evidence.
+/// Tasks, events and logs, as far as they can be read; what cannot is said in it, because a verdict must not fail for want
+/// of evidence.
 pub(super) async fn collect(execution: &Execution<'_>, service: &str, rollout: &Rollout) -> Evidence {
     let mut evidence = Evidence::default();
     match execution.cloud.containers.tasks(execution.cluster, service).await {
@@ -35,7 +42,40 @@ pub(super) async fn collect(execution: &Execution<'_>, service: &str, rollout: &
         }
         Err(error) => evidence.unread.push(error_chain(&error)),
     }
+    let content = execution.task_definitions.content(execution.observation, &rollout.task_definition).await;
+    read_logs(execution, content.as_ref(), &mut evidence).await;
     evidence
+}
+
+/// The last lines of what failed in the evidence's tasks.
+pub(super) async fn read_logs(execution: &Execution<'_>, content: Option<&TaskDefinition>, evidence: &mut Evidence) {
+    let Some(content) = content else { return };
+    let stopped = evidence.tasks.iter().filter(|task| task.stopped_reason.is_some());
+    let streams: Vec<_> = stopped.take(MOST_TASKS_WITH_LOGS).flat_map(|task| telling_streams(content, task)).collect();
+    for stream in streams {
+        match lines(execution, &stream).await {
+            Ok(lines) => evidence.log.extend(lines),
+            Err(error) => evidence.unread.push(error_chain(&error)),
+        }
+    }
+    evidence.log.sort_by_key(|line| line.at);
+}
+
+async fn lines(execution: &Execution<'_>, stream: &LogStream) -> Result<Vec<LogLine>, CloudError> {
+    execution.cloud.logs.last_lines(stream, MOST_LINES).await
+}
+
+/// Streams of the containers that failed by themselves; of the essential ones when none did.
+fn telling_streams(content: &TaskDefinition, task: &ObservedTask) -> Vec<LogStream> {
+    let failed = |container: &ObservedContainer| container.exit_code.is_some_and(|code| code != 0);
+    let failed: Vec<_> = task.containers.iter().filter(|it| failed(it)).map(|it| it.name.as_str()).collect();
+    let any_failed = !failed.is_empty() && !task.was_stopped_by_ecs();
+    let mut streams = awslogs_streams(content, task_id(&task.arn));
+    streams.retain(|stream| {
+        let essential = content.containers().any(|it| it.name() == stream.container && it.essential());
+        if any_failed { failed.contains(&stream.container.as_str()) } else { essential }
+    });
+    streams
 }
 
 /// What a rollback did afterwards is news too, but not why it came to it.
@@ -47,6 +87,9 @@ fn tells_of_failure(event: &str) -> bool {
 pub(super) fn reason(rollout: &Rollout, evidence: &Evidence) -> String {
     let ecs = rollout.rollback.as_ref().and_then(|rollback| rollback.reason.clone()).or(rollout.status_reason.clone());
     let mut sentences: Vec<String> = ecs.map(|text| text.trim_end_matches('.').to_owned()).into_iter().collect();
+    if !rollout.alarms.is_empty() {
+        sentences.push(format!("alarms went off: {}", rollout.alarms.join(", ")));
+    }
     if let Some(breaker) = &rollout.circuit_breaker
         && breaker.failures > 0
     {
@@ -64,15 +107,20 @@ pub(super) fn reason(rollout: &Rollout, evidence: &Evidence) -> String {
 
 fn commonest_cause(tasks: &[ObservedTask]) -> Option<String> {
     let mut causes: BTreeMap<String, usize> = BTreeMap::new();
-    for task in tasks {
-        let Some(stopped) = &task.stopped_reason else { continue };
-        let exits = task.containers.iter().find_map(|container| {
-            let code = container.exit_code.filter(|code| *code != 0 && !task.was_stopped_by_ecs())?;
-            Some(format!(" (container {} exited with {code})", container.name))
-        });
-        let container = task.containers.iter().find_map(|container| container.reason.clone());
-        let detail = container.map(|reason| format!(": {reason}")).or(exits).unwrap_or_default();
-        *causes.entry(format!("{stopped}{detail}")).or_default() += 1;
+    for cause in tasks.iter().filter_map(cause) {
+        *causes.entry(cause).or_default() += 1;
     }
     causes.into_iter().max_by_key(|(_, count)| *count).map(|(cause, _)| cause)
+}
+
+/// What a task died of; `None` while it lives.
+pub(super) fn cause(task: &ObservedTask) -> Option<String> {
+    let stopped = task.stopped_reason.as_ref()?;
+    let exits = task.containers.iter().find_map(|container| {
+        let code = container.exit_code.filter(|code| *code != 0 && !task.was_stopped_by_ecs())?;
+        Some(format!(" (container {} exited with {code})", container.name))
+    });
+    let container = task.containers.iter().find_map(|container| container.reason.clone());
+    let detail = container.map(|reason| format!(": {reason}")).or(exits).unwrap_or_default();
+    Some(format!("{stopped}{detail}"))
 }

@@ -4,19 +4,24 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use ops_model::observation::{ObservedService, TargetHealth, TargetState, healthy_count};
-use ops_model::outcome::{Evidence, Outcome, ServiceOutcome};
-use ops_model::plan::ServiceChange;
-use ops_model::rollout::{Rollout, RolloutStatus, TaskCounts};
+use ops_model::observation::{ObservedService, TargetHealth};
+use ops_model::outcome::{ChangeOutcome, Evidence, Outcome};
+use ops_model::plan::{Change, Kind};
+use ops_model::rollout::{Rollout, RolloutStatus, TaskCounts, WaitingHook};
+use tokio::time::Instant;
 
 use super::{Execution, evidence};
 use crate::cloud::CloudError;
 use crate::error_chain::error_chain;
 use crate::event::{Event, Progress};
+use crate::health::{self, Health};
 use crate::pace::{Pace, Wait};
 
 /// How long ECS may take to list the service deployment that a call has started.
 const TIME_TO_APPEAR: Duration = Duration::from_secs(120);
+
+/// How long `DescribeServices` may lag behind `UpdateService`.
+const TIME_TO_SHOW: Duration = Duration::from_secs(30);
 
 /// What the service has to run in the end.
 pub(super) struct Expectation {
@@ -24,21 +29,33 @@ pub(super) struct Expectation {
     pub(super) task_definition: String,
 }
 
-pub(super) struct Follower<'a> {
+pub(crate) struct Follower<'a> {
     execution: &'a Execution<'a>,
-    change: &'a ServiceChange,
+    service: &'a str,
+    timeout_seconds: u32,
+    /// Id of a hook that we have ended: ECS may list it for a while yet.
+    ended: Option<&'a str>,
 }
 
 /// The live service and its healthy targets, read together.
 struct Look {
     service: Option<ObservedService>,
-    healthy: Option<u32>,
-    unhealthy: Vec<TargetHealth>,
+    health: Health,
 }
 
 impl<'a> Follower<'a> {
-    pub(super) fn new(execution: &'a Execution<'a>, change: &'a ServiceChange) -> Self {
-        Self { execution, change }
+    pub(super) fn of(execution: &'a Execution<'a>, change: &'a Change) -> Self {
+        Self { execution, service: &change.name, timeout_seconds: change.timeout_seconds, ended: None }
+    }
+
+    /// Of a rollout whose hook somebody has just ended through ops.
+    pub(crate) fn after_hook(
+        execution: &'a Execution<'a>,
+        service: &'a str,
+        timeout_seconds: u32,
+        hook: &'a WaitingHook,
+    ) -> Self {
+        Self { execution, service, timeout_seconds, ended: Some(&hook.id) }
     }
 
     /// Finds the rollout that our call started, among those that were not there before, and follows it.
@@ -49,14 +66,14 @@ impl<'a> Follower<'a> {
         sent: Result<(), CloudError>,
         known: &BTreeSet<String>,
         expectation: &Expectation,
-    ) -> Result<ServiceOutcome, CloudError> {
+    ) -> Result<ChangeOutcome, CloudError> {
         let sent = match sent {
             Err(error) if !error.is_passing() => return Err(error),
             sent => sent,
         };
         let mut pace = Pace::new(TIME_TO_APPEAR, &self.execution.cancelled);
         loop {
-            match self.execution.cloud.containers.rollouts(self.execution.cluster, &self.change.service).await {
+            match self.execution.cloud.containers.rollouts(self.execution.cluster, self.service).await {
                 Ok(rollouts) => {
                     pace.read_succeeded();
                     // Newest first, so the last match is the first that appeared after our call.
@@ -65,7 +82,7 @@ impl<'a> Follower<'a> {
                     });
                     if let Some(rollout) = ours {
                         let rollout = rollout.id.clone();
-                        let service = self.change.service.clone();
+                        let service = self.service.to_owned();
                         self.execution.events.send(Event::RolloutStarted { service, rollout: rollout.clone() });
                         return Ok(self.follow(&rollout).await);
                     }
@@ -77,20 +94,20 @@ impl<'a> Follower<'a> {
                 Wait::Again => {}
                 Wait::Cancelled => {
                     let reason = "interrupted before ECS listed the rollout; it goes on by itself".to_owned();
-                    return Ok(super::verdict(&self.change.service, Outcome::Interrupted, Some(reason)));
+                    return Ok(super::verdict(Kind::Service, self.service, Outcome::Interrupted, Some(reason)));
                 }
                 Wait::DeadlinePassed => {
                     sent?;
                     let reason = format!("ECS listed no rollout of {} after our call", expectation.task_definition);
-                    return Ok(super::verdict(&self.change.service, Outcome::Failed, Some(reason)));
+                    return Ok(super::verdict(Kind::Service, self.service, Outcome::Failed, Some(reason)));
                 }
             }
         }
     }
 
     /// Follows a rollout to its end, or to ours.
-    pub(super) async fn follow(&self, id: &str) -> ServiceOutcome {
-        let mut pace = Pace::new(Duration::from_secs(self.change.timeout_seconds.into()), &self.execution.cancelled);
+    pub(crate) async fn follow(&self, id: &str) -> ChangeOutcome {
+        let mut pace = Pace::new(Duration::from_secs(self.timeout_seconds.into()), &self.execution.cancelled);
         let mut last_progress = None;
         let mut seen = Seen::default();
         loop {
@@ -105,8 +122,8 @@ impl<'a> Follower<'a> {
                     let judged = self.judge(&rollout, &look).await;
                     seen.rollout = Some(rollout);
                     // By the time of the verdict they are gone from the target group.
-                    if !look.unhealthy.is_empty() {
-                        seen.unhealthy = std::mem::take(&mut look.unhealthy);
+                    if !look.health.unhealthy.is_empty() {
+                        seen.unhealthy = std::mem::take(&mut look.health.unhealthy);
                     }
                     if let Some((outcome, reason)) = judged {
                         return self.conclude(id, seen, outcome, reason).await;
@@ -123,7 +140,7 @@ impl<'a> Follower<'a> {
                 Wait::Cancelled => (Outcome::Interrupted, "interrupted; the rollout goes on in ECS".to_owned()),
                 Wait::DeadlinePassed => (
                     Outcome::TimedOut,
-                    format!("still running after {} seconds; it goes on in ECS", self.change.timeout_seconds),
+                    format!("still running after {} seconds; it goes on in ECS", self.timeout_seconds),
                 ),
             };
             return self.conclude(id, seen, outcome, Some(reason)).await;
@@ -135,12 +152,15 @@ impl<'a> Follower<'a> {
         &self,
         desired_count: Option<u32>,
         expectation: &Expectation,
-    ) -> ServiceOutcome {
-        let mut pace = Pace::new(Duration::from_secs(self.change.timeout_seconds.into()), &self.execution.cancelled);
+    ) -> ChangeOutcome {
+        let mut pace = Pace::new(Duration::from_secs(self.timeout_seconds.into()), &self.execution.cancelled);
         let mut last_progress = None;
-        let done = |outcome, reason| ServiceOutcome {
+        let shows_by = Instant::now() + TIME_TO_SHOW;
+        // Scaling may move the count on at once.
+        let asked = desired_count.filter(|_| !self.execution.observation.scaling.contains_key(self.service));
+        let done = |outcome, reason| ChangeOutcome {
             task_definition: Some(expectation.task_definition.clone()),
-            ..super::verdict(&self.change.service, outcome, reason)
+            ..super::verdict(Kind::Service, self.service, outcome, reason)
         };
         loop {
             match self.look().await {
@@ -149,13 +169,16 @@ impl<'a> Follower<'a> {
                     self.report(&mut last_progress, None, &look);
                     match &look.service {
                         None => return done(Outcome::Failed, Some("somebody deleted the service".to_owned())),
-                        Some(service) if desired_count.is_some_and(|count| count != service.settings.desired_count) => {
-                            let reason =
-                                format!("somebody set the count to {} meanwhile", service.settings.desired_count);
-                            return done(Outcome::Superseded, Some(reason));
+                        Some(service) if asked.is_some_and(|asked| Some(asked) != service.settings.desired_count()) => {
+                            if Instant::now() > shows_by {
+                                let count = service.settings.desired_count().unwrap_or_default();
+                                let reason = format!("somebody set the count to {count} meanwhile");
+                                return done(Outcome::Superseded, Some(reason));
+                            }
                         }
                         Some(service)
-                            if look.serves(service) && service.running_count == service.settings.desired_count =>
+                            if look.serves(service)
+                                && Some(service.running_count) == service.settings.desired_count() =>
                         {
                             return done(Outcome::Succeeded, None);
                         }
@@ -178,6 +201,9 @@ impl<'a> Follower<'a> {
 
     /// `None`: not over yet.
     async fn judge(&self, rollout: &Rollout, look: &Look) -> Option<(Outcome, Option<String>)> {
+        if let Some(hook) = rollout.paused().filter(|hook| self.ended != Some(&hook.id)) {
+            return Some((Outcome::Paused, Some(self.pause(rollout, hook))));
+        }
         match rollout.status {
             RolloutStatus::Pending
             | RolloutStatus::InProgress
@@ -199,9 +225,18 @@ impl<'a> Follower<'a> {
         }
     }
 
+    /// Where it waits, until when, and what ends it.
+    fn pause(&self, rollout: &Rollout, hook: &WaitingHook) -> String {
+        let at = rollout.stage.as_ref().map(|stage| format!(" at {stage}")).unwrap_or_default();
+        let then = if hook.then_rolls_back { "is rolled back" } else { "goes on by itself" };
+        let until = hook.expires_at.map(|at| format!("; unanswered, it {then} at {at}")).unwrap_or_default();
+        let command = format!("ops continue {} {}", self.execution.environment, self.service);
+        format!("the rollout waits{at} for `{command}`{until}")
+    }
+
     /// A rollout is stopped by a newer one, or by a person.
     async fn stopped(&self, rollout: &Rollout) -> (Outcome, Option<String>) {
-        let rollouts = self.execution.cloud.containers.rollouts(self.execution.cluster, &self.change.service).await;
+        let rollouts = self.execution.cloud.containers.rollouts(self.execution.cluster, self.service).await;
         let newer = rollouts.ok().and_then(|rollouts| {
             rollouts
                 .into_iter()
@@ -217,19 +252,20 @@ impl<'a> Follower<'a> {
         }
     }
 
-    async fn conclude(&self, id: &str, seen: Seen, outcome: Outcome, reason: Option<String>) -> ServiceOutcome {
+    async fn conclude(&self, id: &str, seen: Seen, outcome: Outcome, reason: Option<String>) -> ChangeOutcome {
         let task_definition = seen.rollout.as_ref().map(|rollout| rollout.task_definition.clone());
         let (evidence, reason) = match &seen.rollout {
-            Some(rollout) if !outcome.is_success() => {
-                let collected = evidence::collect(self.execution, &self.change.service, rollout);
+            Some(rollout) if !outcome.is_success() && outcome != Outcome::Paused => {
+                let collected = evidence::collect(self.execution, self.service, rollout);
                 let evidence = Evidence { targets: seen.unhealthy, ..collected.await };
                 let reason = reason.unwrap_or_else(|| evidence::reason(rollout, &evidence));
                 (evidence, Some(reason))
             }
             _ => (Evidence::default(), reason),
         };
-        ServiceOutcome {
-            service: self.change.service.clone(),
+        ChangeOutcome {
+            kind: Kind::Service,
+            name: self.service.to_owned(),
             outcome,
             rollout: Some(id.to_owned()),
             task_definition,
@@ -244,23 +280,20 @@ impl<'a> Follower<'a> {
 
     async fn look(&self) -> Result<Look, CloudError> {
         let cloud = self.execution.cloud;
-        let names = std::slice::from_ref(&self.change.service);
-        let service = cloud.containers.describe_services(self.execution.cluster, names).await?.into_iter().next();
-        let (mut healthy, mut unhealthy) = (None, Vec::new());
-        for load_balancer in service.iter().flat_map(|service| &service.settings.load_balancers) {
-            let targets = cloud.targets.target_health(&load_balancer.target_group_arn).await?;
-            let count = healthy_count(&targets);
-            healthy = Some(healthy.map_or(count, |least: u32| least.min(count)));
-            unhealthy.extend(targets.into_iter().filter(|target| target.state == TargetState::Unhealthy));
-        }
-        Ok(Look { service, healthy, unhealthy })
+        let names = [self.service.to_owned()];
+        let service = cloud.containers.describe_services(self.execution.cluster, &names).await?.into_iter().next();
+        let health = match &service {
+            Some(service) => health::look(cloud, service).await?,
+            None => Health::default(),
+        };
+        Ok(Look { service, health })
     }
 
     fn report(&self, last: &mut Option<Progress>, rollout: Option<&Rollout>, look: &Look) {
         let Some(service) = &look.service else { return };
         let tasks = rollout.map_or(
             TaskCounts {
-                requested: service.settings.desired_count,
+                requested: service.settings.desired_count().unwrap_or_default(),
                 running: service.running_count,
                 pending: service.pending_count,
             },
@@ -269,12 +302,15 @@ impl<'a> Follower<'a> {
         let progress = Progress {
             status: rollout.map(|rollout| rollout.status),
             tasks,
-            healthy: look.healthy,
+            stage: rollout.and_then(|rollout| rollout.stage.clone()),
+            traffic_percent: rollout.and_then(|rollout| rollout.traffic_percent),
+            waiting: rollout.map(|rollout| rollout.waiting.clone()).unwrap_or_default(),
+            healthy: look.health.healthy,
             last_event: service.events.first().map(|event| event.message.clone()),
         };
         if last.as_ref() != Some(&progress) {
             *last = Some(progress.clone());
-            self.execution.events.send(Event::Progress { service: self.change.service.clone(), progress });
+            self.execution.events.send(Event::Progress { service: self.service.to_owned(), progress });
         }
     }
 }
@@ -290,7 +326,7 @@ struct Seen {
 impl Look {
     /// As many tasks as declared run, and the load balancer finds as many healthy.
     fn serves(&self, service: &ObservedService) -> bool {
-        let wanted = service.settings.desired_count;
-        service.running_count >= wanted && self.healthy.is_none_or(|healthy| healthy >= wanted)
+        let wanted = service.settings.desired_count().unwrap_or_default();
+        service.running_count >= wanted && self.health.healthy.is_none_or(|healthy| healthy >= wanted)
     }
 }

@@ -1,32 +1,40 @@
 //! One change to one service: the calls, in their order, and then the wait for the verdict.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use ops_model::observation::ServiceSettings;
-use ops_model::outcome::{Outcome, ServiceOutcome};
-use ops_model::plan::{ChangeClass, ServiceAct, ServiceChange, SettingsUpdate, TaskDefinitionAct};
-use sha2::{Digest as _, Sha256};
+use ops_model::outcome::{ChangeOutcome, Outcome};
+use ops_model::plan::{Change, ChangeClass, Kind, ServiceAct, SettingsUpdate, TaskDefinitionAct};
 
 use super::rollout::{Expectation, Follower};
-use super::{Execution, deletion, verdict};
+use super::{Execution, client_token, deletion, listener_rule, verdict};
 use crate::cloud::{CloudError, CreateService, ServiceUpdate};
-use crate::error_chain::error_chain;
-use crate::event::Event;
 use crate::pace::{Pace, Wait};
 
-/// Never fails: whatever goes wrong is a verdict.
-pub(super) async fn carry_out(execution: &Execution<'_>, change: &ServiceChange) -> ServiceOutcome {
-    let done = match &change.act {
-        ServiceAct::Create { task_definition, settings } => create(execution, change, task_definition, settings).await,
-        ServiceAct::Update { task_definition, update, after_rollback, then_await } => {
-            let waits = Waits { after_rollback: after_rollback.as_deref(), then_await: then_await.as_deref() };
-            update_service(execution, change, task_definition.as_ref(), update, waits).await
+pub(super) async fn carry_out(
+    execution: &Execution<'_>,
+    change: &Change,
+    act: &ServiceAct,
+) -> Result<ChangeOutcome, CloudError> {
+    match act {
+        ServiceAct::Create { task_definition, settings, tags } => {
+            create(execution, change, task_definition, settings, tags).await
         }
-        ServiceAct::Await { rollout } => Ok(Follower::new(execution, change).follow(rollout).await),
+        ServiceAct::Update { task_definition, update, tags, after_rollback, then_await } => {
+            let waits = Waits { after_rollback: after_rollback.as_deref(), then_await: then_await.as_deref() };
+            update_service(execution, change, task_definition.as_ref(), update, tags, waits).await
+        }
+        ServiceAct::Await { rollout } => Ok(Follower::of(execution, change).follow(rollout).await),
+        ServiceAct::Replace { task_definition, settings, tags } => {
+            let deleted = deletion::delete(execution, change).await;
+            if !deleted.outcome.is_success() {
+                return Ok(deleted);
+            }
+            create(execution, change, task_definition, settings, tags).await
+        }
         ServiceAct::Delete => Ok(deletion::delete(execution, change).await),
-    };
-    done.unwrap_or_else(|error| verdict(&change.service, Outcome::Failed, Some(error_chain(&error))))
+    }
 }
 
 /// ARNs of rollouts to wait for, before and after the update.
@@ -37,89 +45,94 @@ struct Waits<'a> {
 
 async fn create(
     execution: &Execution<'_>,
-    change: &ServiceChange,
+    change: &Change,
     task_definition: &TaskDefinitionAct,
     settings: &ServiceSettings,
-) -> Result<ServiceOutcome, CloudError> {
+    tags: &BTreeMap<String, String>,
+) -> Result<ChangeOutcome, CloudError> {
     // ECS refuses the name of a service that is still draining.
     if let Some(unfinished) = deletion::until_gone(execution, change).await {
         return Ok(unfinished);
     }
-    let task_definition = provide(execution, change, task_definition).await?;
+    let Some(settings) = listener_rule::in_settings(execution, &change.name, &settings.0) else {
+        return Ok(without_listener_rule(change));
+    };
+    let task_definition = execution.task_definitions.provide(execution, &change.name, task_definition).await?.arn;
     let request = CreateService {
         cluster: execution.cluster.to_owned(),
-        service: change.service.clone(),
+        service: change.name.clone(),
         task_definition: task_definition.clone(),
-        settings: settings.clone(),
-        tags: execution.tags.clone(),
-        client_token: client_token(&execution.record_id, &change.service),
+        settings: ServiceSettings(settings),
+        tags: execution.tags_with(tags),
+        client_token: client_token(&[&execution.record_id, &change.name]),
     };
     let sent = execution.cloud.containers.create_service(&request).await;
-    Follower::new(execution, change).find_and_follow(sent, &BTreeSet::new(), &Expectation { task_definition }).await
+    Follower::of(execution, change).find_and_follow(sent, &BTreeSet::new(), &Expectation { task_definition }).await
 }
 
 async fn update_service(
     execution: &Execution<'_>,
-    change: &ServiceChange,
+    change: &Change,
     task_definition: Option<&TaskDefinitionAct>,
     update: &SettingsUpdate,
+    tags: &BTreeMap<String, String>,
     waits: Waits<'_>,
-) -> Result<ServiceOutcome, CloudError> {
+) -> Result<ChangeOutcome, CloudError> {
     let containers = &execution.cloud.containers;
     if let Some(rollback) = waits.after_rollback
         && let Some(unfinished) = until_rolled_back(execution, change, rollback).await?
     {
         return Ok(unfinished);
     }
-    let live = containers.describe_services(execution.cluster, std::slice::from_ref(&change.service)).await?;
+    let live = containers.describe_services(execution.cluster, std::slice::from_ref(&change.name)).await?;
     let Some(live) = live.into_iter().next() else {
         let reason = "the service is gone: somebody deleted it after the plan was made".to_owned();
-        return Ok(verdict(&change.service, Outcome::Failed, Some(reason)));
+        return Ok(verdict(Kind::Service, &change.name, Outcome::Failed, Some(reason)));
+    };
+    let Some(settings) = listener_rule::in_settings(execution, &change.name, &update.0) else {
+        return Ok(without_listener_rule(change));
     };
     let arn = match task_definition {
-        Some(act) => Some(provide(execution, change, act).await?),
+        Some(act) => Some(execution.task_definitions.provide(execution, &change.name, act).await?.arn),
         None => None,
     };
-    let known = rollout_ids(execution, &change.service).await?;
+    let known = rollout_ids(execution, &change.name).await?;
     // Tags first: a change that ECS knows of must be traceable even if we end here.
-    containers.tag_service(&live.arn, &execution.tags).await?;
+    containers.tag(&live.arn, &execution.tags_with(tags)).await?;
+    let follower = Follower::of(execution, change);
+    if arn.is_none() && settings.is_empty() {
+        return Ok(match waits.then_await {
+            Some(rollout) => follower.follow(rollout).await,
+            None => ChangeOutcome {
+                task_definition: Some(live.task_definition.arn),
+                ..verdict(Kind::Service, &change.name, Outcome::Succeeded, None)
+            },
+        });
+    }
     let request = ServiceUpdate {
         cluster: execution.cluster.to_owned(),
-        service: change.service.clone(),
+        service: change.name.clone(),
         task_definition: arn.clone(),
-        update: update.clone(),
+        update: SettingsUpdate(settings),
     };
     let sent = containers.update_service(&request).await;
     let expectation = Expectation { task_definition: arn.unwrap_or(live.task_definition.arn) };
-    let follower = Follower::new(execution, change);
     match change.class {
         ChangeClass::InPlace => {
             sent?;
             match waits.then_await {
                 Some(rollout) => Ok(follower.follow(rollout).await),
-                None => Ok(follower.until_counts_match(update.desired_count, &expectation).await),
+                None => Ok(follower.until_counts_match(update.desired_count(), &expectation).await),
             }
         }
         _ => follower.find_and_follow(sent, &known, &expectation).await,
     }
 }
 
-/// The ARN of the task definition to use, registered if need be.
-async fn provide(
-    execution: &Execution<'_>,
-    change: &ServiceChange,
-    act: &TaskDefinitionAct,
-) -> Result<String, CloudError> {
-    match act {
-        TaskDefinitionAct::Registered { arn } => Ok(arn.clone()),
-        TaskDefinitionAct::Register { content } => {
-            let arn = execution.cloud.containers.register_task_definition(content, &execution.tags).await?;
-            execution
-                .events
-                .send(Event::TaskDefinitionRegistered { service: change.service.clone(), arn: arn.clone() });
-            Ok(arn)
-        }
-    }
+/// The wave before makes it, or is why this one does not run.
+fn without_listener_rule(change: &Change) -> ChangeOutcome {
+    let reason = "no listener rule to shift its traffic by was made or found".to_owned();
+    verdict(Kind::Service, &change.name, Outcome::Failed, Some(reason))
 }
 
 async fn rollout_ids(execution: &Execution<'_>, service: &str) -> Result<BTreeSet<String>, CloudError> {
@@ -129,9 +142,9 @@ async fn rollout_ids(execution: &Execution<'_>, service: &str) -> Result<BTreeSe
 
 async fn until_rolled_back(
     execution: &Execution<'_>,
-    change: &ServiceChange,
+    change: &Change,
     rollback: &str,
-) -> Result<Option<ServiceOutcome>, CloudError> {
+) -> Result<Option<ChangeOutcome>, CloudError> {
     let mut pace = Pace::new(Duration::from_secs(change.timeout_seconds.into()), &execution.cancelled);
     loop {
         match execution.cloud.containers.rollout(rollback).await? {
@@ -143,12 +156,6 @@ async fn until_rolled_back(
             Wait::DeadlinePassed => (Outcome::TimedOut, "the rollback that was under way did not end"),
             Wait::Cancelled => (Outcome::Interrupted, "interrupted while a rollback was under way; nothing was sent"),
         };
-        return Ok(Some(verdict(&change.service, outcome, Some(why.to_owned()))));
+        return Ok(Some(verdict(Kind::Service, &change.name, outcome, Some(why.to_owned()))));
     }
-}
-
-/// At most 36 characters, the same for one service within one reconcile, so that a call sent twice creates once.
-fn client_token(record_id: &str, service: &str) -> String {
-    let hash = Sha256::digest(format!("{record_id}/{service}"));
-    hash.iter().take(16).map(|byte| format!("{byte:02x}")).collect()
 }

@@ -9,10 +9,10 @@ use ops_sim::Write;
 use proptest::prelude::*;
 use tokio_util::sync::CancellationToken;
 
-use crate::fixture::{Declared, Fixture};
+use crate::fixture::{CLUSTER, Declared, Fixture};
 
 /// One reconcile whose process is gone after so many calls.
-async fn kill_after(fixture: &Fixture, calls: u32) {
+pub(crate) async fn kill_after(fixture: &Fixture, calls: u32) {
     fixture.account.faults().crash_after(calls);
     let crashed = fixture.account.faults().crashed();
     tokio::select! {
@@ -23,7 +23,7 @@ async fn kill_after(fixture: &Fixture, calls: u32) {
 }
 
 /// The lease of whoever was killed has to run out first: the simulated holders are this very process, which lives.
-async fn reconcile_after_a_kill(fixture: &Fixture) -> Record {
+pub(crate) async fn reconcile_after_a_kill(fixture: &Fixture) -> Record {
     let mut request = fixture.request();
     request.patience_for_lease = Duration::from_secs(120);
     fixture.try_reconcile(request, CancellationToken::new()).await.expect("a verdict")
@@ -48,7 +48,7 @@ async fn reconcile_with_crashes(crashes: &[u32]) {
         match write {
             Write::UpdateService(update) => *rollouts.entry(update.service.clone()).or_default() += 1,
             Write::RegisterTaskDefinition { content, .. } => {
-                *registrations.entry(content.family.clone()).or_default() += 1;
+                *registrations.entry(content.family().to_owned()).or_default() += 1;
             }
             _ => {}
         }
@@ -88,5 +88,27 @@ async fn a_killed_first_deployment_is_found_again() {
         let creations =
             fixture.account.container_writes().iter().filter(|write| matches!(write, Write::CreateService(_))).count();
         assert_eq!(creations, 2, "after {calls} calls");
+    }
+}
+
+/// Migrates and deploys, killed after so many calls, then again until nobody kills it.
+async fn migrate_with_crashes(crashes: &[u32]) {
+    let mut fixture = Fixture::new();
+    fixture.declare(Declared { migrate: true, ..Declared::default() });
+    for calls in crashes {
+        kill_after(&fixture, *calls).await;
+    }
+    let record = reconcile_after_a_kill(&fixture).await;
+    assert!(record.outcome.is_success(), "after crashes at {crashes:?}: {record:?}");
+    assert!(fixture.plan().await.in_sync(), "after crashes at {crashes:?}");
+    let tasks = fixture.cloud().containers.tasks_started_by(CLUSTER, "slipway/dev/migrate").await.expect("readable");
+    let runs = fixture.account.container_writes().into_iter().filter(|write| matches!(write, Write::RunTask { .. }));
+    assert!(runs.count() == 1 && tasks.len() <= 1, "after crashes at {crashes:?}: {tasks:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_migration_runs_exactly_once_whenever_its_reconcile_is_killed() {
+    for calls in 0..60 {
+        migrate_with_crashes(&[calls]).await;
     }
 }

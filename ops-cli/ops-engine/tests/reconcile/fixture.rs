@@ -5,20 +5,26 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ops_engine::cloud::{Cloud, WriteCondition};
-use ops_engine::event::EventSink;
+use ops_engine::continue_rollout::{ContinueError, ContinueRequest, continue_rollout};
+use ops_engine::event::{Event, EventSink};
 use ops_engine::history;
 use ops_engine::reconcile::{ReconcileError, ReconcileRequest, reconcile, survey};
-use ops_model::declaration::{Declaration, SourceFile, read};
-use ops_model::plan::Plan;
+use ops_engine::run_task::{RunTaskError, RunTaskRequest, run_task};
+use ops_model::declaration::{Declaration, PauseEnd, SourceFile, Strategy, read};
+use ops_model::outcome::{ChangeOutcome, Outcome};
+use ops_model::plan::{Kind, Plan};
 use ops_model::platform::{PLATFORM_VERSION, Platform};
 use ops_model::record::Record;
 use ops_sim::{ByHand, ImageBehaviour, SimulatedAccount};
-use serde_json::json;
+use serde_json::{Value, json};
+use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 pub(crate) const BUCKET: &str = "dev-ops";
 pub(crate) const CLUSTER: &str = "slipway-dev";
+pub(crate) const SCHEDULES: &str = "slipway-dev";
 const REPOSITORY: &str = "registry.example/slipway/app";
+const MIGRATIONS: &str = "registry.example/slipway/migrations";
 
 pub(crate) struct Fixture {
     pub(crate) account: SimulatedAccount,
@@ -34,6 +40,14 @@ pub(crate) struct Declared<'a> {
     pub(crate) timeout_seconds: u32,
     pub(crate) grace_seconds: u32,
     pub(crate) services: &'a [&'a str],
+    /// Whether `migrate`, an image of its own, runs before `api`.
+    pub(crate) migrate: bool,
+    /// What else is said of `api`: lines without indentation.
+    pub(crate) api: &'a str,
+    /// What else is said of its deployment: `strategy: canary, ...`.
+    pub(crate) deployment: &'a str,
+    /// Other tasks: lines without indentation.
+    pub(crate) tasks: &'a str,
     pub(crate) lock_days: Option<u32>,
 }
 
@@ -45,6 +59,10 @@ impl Default for Declared<'_> {
             timeout_seconds: 900,
             grace_seconds: 30,
             services: &["api", "worker"],
+            migrate: false,
+            api: "",
+            deployment: "",
+            tasks: "",
             lock_days: None,
         }
     }
@@ -70,16 +88,27 @@ firewall:
         if let Some(days) = self.lock_days {
             text.push_str(&format!("records: {{ lock_days: {days} }}\n"));
         }
+        if self.migrate || !self.tasks.is_empty() {
+            text.push_str("tasks:\n");
+        }
+        if self.migrate {
+            text.push_str(
+                "  migrate: { artifact: migrations, cpu: 256, memory: 512, timeout_seconds: 120, before: [api] }\n",
+            );
+        }
+        text.push_str(&indented(self.tasks, 2));
         text.push_str(if self.services.is_empty() { "services: {}\n" } else { "services:\n" });
         for service in self.services {
             let Self { count, timeout_seconds, grace_seconds, .. } = self;
-            let rest = if *service == "api" {
-                "    port: 8080\n    public: { path: /* }\n".to_owned()
+            let (rest, deployment) = if *service == "api" {
+                (format!("    port: 8080\n    public: {{ path: /* }}\n{}", indented(self.api, 4)), self.deployment)
             } else {
-                "    after: [api]\n".to_owned()
+                ("    after: [api]\n".to_owned(), "")
             };
+            // Who scales owns the count.
+            let count = if rest.contains("scaling:") { String::new() } else { format!("    count: {count}\n") };
             text.push_str(&format!(
-                "  {service}:\n    artifact: app\n    cpu: 256\n    memory: 512\n    count: {count}\n    deployment: {{ timeout_seconds: {timeout_seconds}, grace_seconds: {grace_seconds} }}\n{rest}"
+                "  {service}:\n    artifact: app\n    cpu: 256\n    memory: 512\n{count}    deployment: {{ timeout_seconds: {timeout_seconds}, grace_seconds: {grace_seconds}, {deployment} }}\n{rest}"
             ));
         }
         text
@@ -87,10 +116,13 @@ firewall:
 
     pub(crate) fn read(&self) -> Declaration {
         let digest = self.build.to_string().repeat(64);
-        let builds = format!(
-            "version: 1\nartifacts:\n  app:\n    image: {REPOSITORY}\n    digest: sha256:{digest}\n    version: 1.0.{}\n",
-            u32::from(self.build)
-        );
+        let artifact = |name: &str, image: &str| {
+            let version = u32::from(self.build);
+            format!("  {name}:\n    image: {image}\n    digest: sha256:{digest}\n    version: 1.0.{version}\n")
+        };
+        let migrates = self.migrate || self.tasks.contains("migrations");
+        let migrations = if migrates { artifact("migrations", MIGRATIONS) } else { String::new() };
+        let builds = format!("version: 1\nartifacts:\n{}{migrations}", artifact("app", REPOSITORY));
         let file = |name: &str, text: String| SourceFile::new(name, text);
         read("dev", &file("environment.yaml", self.environment()), &file("builds.yaml", builds))
             .unwrap_or_else(|faults| panic!("{faults}: {:?}", faults.faults))
@@ -104,6 +136,7 @@ impl Fixture {
         let account = SimulatedAccount::new();
         for build in ['a', 'b', 'c'] {
             account.push_image(&image(build), ImageBehaviour::Healthy { start: Duration::from_secs(3) });
+            account.push_image(&migrations(build), MIGRATES);
         }
         account.provision(&platform(&declaration), BUCKET).expect("a platform serialises");
         Self { account, declaration }
@@ -133,6 +166,7 @@ impl Fixture {
             commit: "c0ffee".to_owned(),
             agreed: None,
             allow_deletions: false,
+            allow_replacements: false,
             patience_for_lease: Duration::ZERO,
         }
     }
@@ -144,6 +178,56 @@ impl Fixture {
     ) -> Result<Record, ReconcileError> {
         let clock = Arc::new(self.account.clock());
         reconcile(&self.cloud(), clock, request, EventSink::silent(), cancelled).await
+    }
+
+    /// Reconciles, and what was told on the way.
+    pub(crate) async fn reconcile_and_listen(&self) -> (Record, Vec<Event>) {
+        let (sender, mut receiver) = mpsc::unbounded_channel();
+        let clock = Arc::new(self.account.clock());
+        let events = EventSink::new(sender);
+        let record = reconcile(&self.cloud(), clock, self.request(), events, CancellationToken::new()).await;
+        let mut told = Vec::new();
+        while let Ok(event) = receiver.try_recv() {
+            told.push(event);
+        }
+        (record.expect("the reconcile has a verdict"), told)
+    }
+
+    pub(crate) async fn continue_rollout(&self, service: &str, end: PauseEnd) -> Result<Record, ContinueError> {
+        let request = ContinueRequest {
+            declaration: self.declaration.clone(),
+            commit: "c0ffee".to_owned(),
+            service: service.to_owned(),
+            end,
+            patience_for_lease: Duration::ZERO,
+        };
+        let clock = Arc::new(self.account.clock());
+        continue_rollout(&self.cloud(), clock, request, EventSink::silent(), CancellationToken::new()).await
+    }
+
+    pub(crate) fn run_request(&self, task: &str) -> RunTaskRequest {
+        RunTaskRequest {
+            declaration: self.declaration.clone(),
+            commit: "c0ffee".to_owned(),
+            task: task.to_owned(),
+            arguments: Vec::new(),
+            stop_on_interrupt: false,
+        }
+    }
+
+    pub(crate) async fn run(
+        &self,
+        request: RunTaskRequest,
+        cancelled: CancellationToken,
+    ) -> Result<(Record, Vec<Event>), RunTaskError> {
+        let (sender, mut receiver) = mpsc::unbounded_channel();
+        let clock = Arc::new(self.account.clock());
+        let record = run_task(&self.cloud(), clock, request, EventSink::new(sender), cancelled).await?;
+        let mut told = Vec::new();
+        while let Ok(event) = receiver.try_recv() {
+            told.push(event);
+        }
+        Ok((record, told))
     }
 
     pub(crate) async fn reconcile(&self) -> Record {
@@ -180,34 +264,93 @@ impl Fixture {
     }
 }
 
+/// Writes a line and ends well.
+pub(crate) const MIGRATES: ImageBehaviour = ImageBehaviour::Exits { exit_code: 0, after: Duration::from_secs(20) };
+
 pub(crate) fn image(build: char) -> String {
     format!("{REPOSITORY}@sha256:{}", build.to_string().repeat(64))
 }
 
+pub(crate) fn migrations(build: char) -> String {
+    format!("{MIGRATIONS}@sha256:{}", build.to_string().repeat(64))
+}
+
+/// Verdicts on the services of a record.
+pub(crate) fn outcomes(record: &Record) -> Vec<(&str, Outcome)> {
+    let services = record.outcomes.iter().filter(|outcome| outcome.kind == Kind::Service);
+    services.map(|outcome| (outcome.name.as_str(), outcome.outcome)).collect()
+}
+
+pub(crate) fn outcome<'a>(record: &'a Record, kind: Kind, name: &str) -> &'a ChangeOutcome {
+    let found = record.outcomes.iter().find(|outcome| outcome.kind == kind && outcome.name == name);
+    found.unwrap_or_else(|| panic!("no outcome of {kind:?} {name}: {record:?}"))
+}
+
+/// What tasks wrote while somebody waited for them.
+pub(crate) fn log(events: &[Event]) -> Vec<&str> {
+    let lines = events.iter().filter_map(|event| match event {
+        Event::Log { line, .. } => Some(line.text.as_str()),
+        _ => None,
+    });
+    lines.collect()
+}
+
+fn indented(lines: &str, by: usize) -> String {
+    lines.lines().map(|line| format!("{:by$}{line}\n", "")).collect()
+}
+
 /// What Terraform makes of a declaration.
 pub(crate) fn platform(declaration: &Declaration) -> Platform {
-    let services = declaration.environment.services.iter().map(|(name, service)| {
-        let target_group = service.public.as_ref().map(|_| format!("arn:aws:elasticloadbalancing:target-group/{name}"));
-        let service = json!({
+    let surroundings = |name: &str| {
+        json!({
             "subnet_ids": ["subnet-a", "subnet-b"], "security_group_ids": [format!("sg-{name}")],
             "assign_public_ip": true, "execution_role_arn": format!("arn:aws:iam::role/{name}-execution"),
             "task_role_arn": format!("arn:aws:iam::role/{name}-task"), "log_group": format!("/slipway/dev/{name}"),
-            "target_group_arn": target_group,
-        });
-        (name.clone(), service)
+        })
+    };
+    let services = declaration.environment.services.iter().map(|(name, service)| {
+        let mut made = surroundings(name);
+        if service.public.is_some() {
+            made["target_group_arn"] = json!(target_group(name));
+        }
+        if service.public.is_some() && service.deployment.strategy != Strategy::Rolling {
+            made["traffic_shift"] = json!({
+                "alternate_target_group_arn": target_group(&format!("{name}-alternate")),
+                "role_arn": format!("arn:aws:iam::role/{name}-traffic"), "listener_arn": LISTENER,
+                "rule_priority": 39_000, "path": "/*",
+            });
+        }
+        (name.clone(), made)
     });
-    let names = declaration.environment.services.keys();
+    let tasks = declaration.environment.tasks.keys().map(|name| (name.clone(), surroundings(name)));
+    let names = declaration.environment.services.keys().chain(declaration.environment.tasks.keys());
     let security_groups: BTreeMap<_, _> = names.map(|name| (name, format!("sg-{name}"))).collect();
+    let scheduled = declaration.environment.tasks.values().any(|task| task.schedule.is_some());
+    let schedules = scheduled.then(|| {
+        json!({"group": SCHEDULES, "role_arn": "arn:aws:iam::role/schedules", "dead_letter_arn": "arn:aws:sqs:dead"})
+    });
     serde_json::from_value(json!({
         "version": PLATFORM_VERSION, "environment": "dev", "account": "000000000000", "region": "ap-northeast-2",
         "declaration_sha256": declaration.sha256, "applied_from": declaration.slow_part, "vpc_id": "vpc-1",
         "security_groups": security_groups,
         "cluster": {
-            "name": CLUSTER, "arn": "arn:aws:ecs:cluster/slipway-dev",
+            "name": CLUSTER, "arn": "arn:aws:ecs:ap-northeast-2:000000000000:cluster/slipway-dev",
             "namespace_arn": "arn:aws:servicediscovery:namespace/slipway-dev",
         },
-        "repositories": {}, "services": services.collect::<serde_json::Map<_, _>>(),
+        "load_balancer": {
+            "arn": "arn:aws:elasticloadbalancing:r:0:loadbalancer/app/slipway-dev/1", "dns_name": "slipway.example",
+            "listener_arn": LISTENER, "url": "http://slipway.example",
+        },
+        "repositories": {"slipway/app": REPOSITORY, "slipway/migrations": MIGRATIONS},
+        "services": services.collect::<serde_json::Map<String, Value>>(),
+        "tasks": tasks.collect::<serde_json::Map<String, Value>>(), "schedules": schedules,
         "queues": {}, "sites": {}, "uploads": {},
     }))
     .expect("the platform is valid")
+}
+
+pub(crate) const LISTENER: &str = "arn:aws:elasticloadbalancing:r:0:listener/app/slipway-dev/1/1";
+
+pub(crate) fn target_group(name: &str) -> String {
+    format!("arn:aws:elasticloadbalancing:r:0:targetgroup/{name}/1")
 }

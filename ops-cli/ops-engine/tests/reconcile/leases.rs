@@ -1,12 +1,12 @@
 use std::time::Duration;
 
 use ops_engine::lease::LeaseError;
-use ops_engine::reconcile::ReconcileError;
+use ops_engine::reconcile::{ReconcileError, ReconcileRequest};
 use ops_model::outcome::Outcome;
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
-use crate::fixture::{BUCKET, Declared, Fixture};
+use crate::fixture::{BUCKET, Declared, Fixture, platform};
 
 const LEASE_KEY: &str = ops_engine::lease::LEASE_KEY;
 
@@ -41,6 +41,25 @@ async fn who_waits_finds_the_work_done() {
     let (first, second) = tokio::join!(fixture.reconcile(), later);
     assert_eq!(first.outcome, Outcome::Succeeded);
     assert_eq!(second.expect("a verdict").outcome, Outcome::InSync);
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_waits_goes_by_what_terraform_has_made_meanwhile() {
+    let fixture = Fixture::new();
+    let declaration = Declared { lock_days: Some(1), ..Declared::default() }.read();
+    let later = async {
+        tokio::time::sleep(Duration::from_secs(5)).await;
+        let patience_for_lease = Duration::from_secs(600);
+        let request = ReconcileRequest { declaration: declaration.clone(), patience_for_lease, ..fixture.request() };
+        fixture.try_reconcile(request, CancellationToken::new()).await
+    };
+    let apply = async {
+        tokio::time::sleep(Duration::from_secs(20)).await;
+        fixture.account.provision(&platform(&declaration), BUCKET).expect("a platform serialises");
+    };
+    let (first, second, ()) = tokio::join!(fixture.reconcile(), later, apply);
+    assert_eq!(first.outcome, Outcome::Succeeded);
+    assert_eq!(second.expect("a verdict").outcome, Outcome::InSync, "Terraform is no longer behind");
 }
 
 #[tokio::test(start_paused = true)]

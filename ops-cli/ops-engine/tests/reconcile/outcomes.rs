@@ -4,15 +4,10 @@ use insta::assert_snapshot;
 use ops_engine::reconcile::ReconcileError;
 use ops_model::outcome::Outcome;
 use ops_model::plan::Gate;
-use ops_model::record::Record;
 use ops_sim::{ImageBehaviour, Operation};
 use tokio_util::sync::CancellationToken;
 
-use crate::fixture::{Declared, Fixture, image};
-
-fn outcomes(record: &Record) -> Vec<(&str, Outcome)> {
-    record.services.iter().map(|service| (service.service.as_str(), service.outcome)).collect()
-}
+use crate::fixture::{Declared, Fixture, image, outcomes};
 
 #[tokio::test(start_paused = true)]
 async fn a_first_deployment_creates_each_service_once_and_in_order() {
@@ -55,7 +50,7 @@ async fn a_build_that_never_becomes_healthy_is_rolled_back_and_stops_the_later_w
     let record = fixture.reconcile().await;
     assert_eq!(record.outcome, Outcome::RolledBack);
     assert_eq!(outcomes(&record), [("api", Outcome::RolledBack), ("worker", Outcome::NotStarted)]);
-    let api = &record.services[0];
+    let api = &record.outcomes[0];
     let reason = api.reason.as_deref().expect("a reason");
     assert!(reason.contains("circuit breaker") && reason.contains("health checks"), "{reason}");
     assert!(api.evidence.tasks.iter().any(|task| task.stopped_reason.is_some()), "{:?}", api.evidence);
@@ -65,7 +60,7 @@ async fn a_build_that_never_becomes_healthy_is_rolled_back_and_stops_the_later_w
 
     // What serves is the old build, and git still wants the new one.
     let plan = fixture.plan().await;
-    let api = plan.changes().find(|change| change.service == "api").expect("api differs");
+    let api = plan.changes().find(|change| change.name == "api").expect("api differs");
     assert!(api.warnings[0].contains("rolled back"), "{:?}", api.warnings);
 }
 
@@ -85,13 +80,16 @@ async fn a_second_try_of_the_same_build_is_judged_by_its_own_rollout() {
 #[tokio::test(start_paused = true)]
 async fn a_build_that_crashes_is_rolled_back_with_its_exit_code() {
     let mut fixture = Fixture::deployed().await;
-    let crashes = ImageBehaviour::Crashes { exit_code: 3, after: Duration::from_secs(1) };
+    let crashes = ImageBehaviour::Exits { exit_code: 3, after: Duration::from_secs(1) };
+    fixture.account.write_log(&image('b'), Duration::from_millis(500), "no such table: users");
     fixture.account.push_image(&image('b'), crashes);
     fixture.declare(Declared { build: 'b', ..Declared::default() });
     let record = fixture.reconcile().await;
     assert_eq!(record.outcome, Outcome::RolledBack);
-    let reason = record.services[0].reason.as_deref().expect("a reason");
+    let reason = record.outcomes[0].reason.as_deref().expect("a reason");
     assert!(reason.contains("exited with 3"), "{reason}");
+    let log = &record.outcomes[0].evidence.log;
+    assert!(!log.is_empty() && log.iter().all(|line| line.text == "no such table: users"), "{log:?}");
 }
 
 #[tokio::test(start_paused = true)]
@@ -100,7 +98,7 @@ async fn an_image_that_is_not_there_is_named() {
     fixture.declare(Declared { build: 'd', ..Declared::default() });
     let record = fixture.reconcile().await;
     assert_eq!(record.outcome, Outcome::RolledBack);
-    let reason = record.services[0].reason.as_deref().expect("a reason");
+    let reason = record.outcomes[0].reason.as_deref().expect("a reason");
     assert!(reason.contains("CannotPullContainer"), "{reason}");
 }
 
@@ -121,7 +119,7 @@ async fn a_rollout_that_somebody_replaces_is_superseded_not_successful() {
         fixture.by_hand().set_environment_variable("api", "BY_HAND", "1").expect("api is there");
     };
     let (record, ()) = tokio::join!(fixture.reconcile(), meddle);
-    assert_eq!(record.services[0].outcome, Outcome::Superseded, "{record:?}");
+    assert_eq!(record.outcomes[0].outcome, Outcome::Superseded, "{record:?}");
     assert_eq!(record.outcome, Outcome::Superseded);
 }
 
@@ -134,7 +132,7 @@ async fn a_rollout_that_a_person_rolls_back_is_not_a_success() {
         fixture.by_hand().roll_back("api").expect("a rollout is under way");
     };
     let (record, ()) = tokio::join!(fixture.reconcile(), meddle);
-    assert_eq!(record.services[0].outcome, Outcome::RolledBack, "{record:?}");
+    assert_eq!(record.outcomes[0].outcome, Outcome::RolledBack, "{record:?}");
 }
 
 #[tokio::test(start_paused = true)]
@@ -146,7 +144,7 @@ async fn a_rollout_that_a_person_stops_is_stopped() {
         fixture.by_hand().stop_rollout("api").expect("a rollout is under way");
     };
     let (record, ()) = tokio::join!(fixture.reconcile(), meddle);
-    assert_eq!(record.services[0].outcome, Outcome::Stopped, "{record:?}");
+    assert_eq!(record.outcomes[0].outcome, Outcome::Stopped, "{record:?}");
 }
 
 #[tokio::test(start_paused = true)]
@@ -157,12 +155,12 @@ async fn a_rollout_that_takes_too_long_is_reported_as_still_running_and_found_ag
     let declared = Declared { build: 'b', grace_seconds: 120, ..Declared::default() };
     fixture.declare(Declared { timeout_seconds: 30, ..declared });
     let record = fixture.reconcile().await;
-    assert_eq!(record.services[0].outcome, Outcome::TimedOut, "{record:?}");
+    assert_eq!(record.outcomes[0].outcome, Outcome::TimedOut, "{record:?}");
 
     let seen = fixture.write_count();
     fixture.declare(declared);
     let record = fixture.reconcile().await;
-    let api = record.services.iter().find(|service| service.service == "api").expect("api was awaited");
+    let api = record.outcomes.iter().find(|outcome| outcome.name == "api").expect("api was awaited");
     assert_eq!(api.outcome, Outcome::Succeeded, "{record:?}");
     assert!(!fixture.writes_since(seen).contains("UpdateService api"), "it was followed, not repeated");
 }
@@ -285,7 +283,7 @@ async fn what_is_meddled_with_behind_our_back_is_seen_before_success_is_claimed(
     };
     let (record, ()) = tokio::join!(fixture.reconcile(), meddle);
     assert_eq!(record.outcome, Outcome::Superseded, "{record:?}");
-    let api = &record.services[0];
+    let api = &record.outcomes[0];
     assert!(api.reason.as_deref().is_some_and(|reason| reason.contains("count")), "{api:?}");
 }
 

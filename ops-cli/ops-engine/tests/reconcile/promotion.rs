@@ -85,3 +85,15 @@ async fn a_rollback_goes_to_the_newest_good_record_with_other_builds() {
     let before = newest_that(&good.builds).await;
     assert_eq!(before.builds.artifacts["app"].pinned_image(), image('a'));
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_migration_has_to_have_succeeded_before_its_build_is_promoted() {
+    let mut fixture = Fixture::new();
+    fixture.declare(Declared { migrate: true, ..Declared::default() });
+    let only = ["migrations".to_owned()];
+    let verified = verified_builds(&fixture.cloud(), &fixture.declaration, &only).await;
+    assert!(matches!(verified, Err(PromoteError::NotHealthy { .. })), "{verified:?}");
+    let record = fixture.reconcile().await;
+    let verified = verified_builds(&fixture.cloud(), &fixture.declaration, &only).await.expect("it has succeeded");
+    assert_eq!(verified["migrations"].record, record.id);
+}

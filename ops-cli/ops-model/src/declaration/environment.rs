@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::names::{SECRET_REFERENCE, given_name};
 use super::{
     Alarms, ClusterSettings, Database, Domain, FirewallRule, LoadBalancer, Logs, Network, Queue, Records, Service,
-    Site, Uploads,
+    Site, Task, Uploads,
 };
 
 /// One environment: `infra/environments/<environment>/environment.yaml`.
@@ -75,13 +75,17 @@ pub struct Environment {
     /// The records of what ops did. Terraform makes the bucket so that it can lock them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub records: Option<Records>,
-    /// Who may talk to whom: a list of rules for `load_balancer`, for `database` and for each service.
+    /// Who may talk to whom: a list of rules for `load_balancer`, for `database`, for each service and for each task.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub firewall: BTreeMap<String, Vec<FirewallRule>>,
     /// The ECS services, by name.
     #[serde(default)]
     #[schemars(extend("propertyNames" = given_name()))]
     pub services: BTreeMap<String, Service>,
+    /// Tasks that run to their end, by name; no service has the same.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[schemars(extend("propertyNames" = given_name()))]
+    pub tasks: BTreeMap<String, Task>,
 }
 
 /// Image repositories (ECR) that Terraform creates.

@@ -4,6 +4,10 @@ use std::ops::Range;
 
 use super::SourceText;
 
+/// Faults of one file that are shown: who has corrected so many sees the others. A file of nothing but faults is read in
+/// time, too.
+pub(super) const MOST_FAULTS: usize = 200;
+
 /// One thing that is wrong in a declaration, and what to do about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FirewallRule {
-    /// Who may connect: `internet`, `load_balancer`, the name of a service, or an IPv4 CIDR; under `database` services
-    /// alone.
+    /// Who may connect: `internet`, `load_balancer`, the name of a service or a task, or an IPv4 CIDR; under `database`
+    /// services and tasks alone.
     pub from: String,
     /// TCP port; under `database` always 3306.
     #[schemars(range(min = 1, max = 65535))]

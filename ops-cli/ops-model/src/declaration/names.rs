@@ -11,7 +11,10 @@ pub(super) const HOST: &str = "^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$";
 /// A file of a site, without `/` at its beginning and its end.
 pub(super) const PATH_IN_SITE: &str = "^[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*$";
 
-/// Names that people give: of services, queues, sites and uploads.
+/// When something happens; a rule looks closer.
+pub(super) const SCHEDULE: &str = r"^(cron|rate|at)\(.+\)$";
+
+/// Names that people give: of services, tasks, containers, volumes, queues, sites, uploads and what scales a service.
 pub(super) fn given_name() -> Value {
     json!({
         "pattern": "^[a-z]([a-z0-9-]{0,22}[a-z0-9])?$",

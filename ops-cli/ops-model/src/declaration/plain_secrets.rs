@@ -107,6 +107,18 @@ pub(super) fn value_tells(value: &str) -> Option<&'static str> {
         .find_map(word_tells)
 }
 
+/// Whether a variable of this name and with this value holds a secret: by its name or by its looks.
+#[must_use]
+pub fn holds_secret(name: &str, value: &str) -> bool {
+    looks_like_secret(value) || (name_tells(name) && may_be_secret(value))
+}
+
+/// Whether a text is a secret by its looks alone.
+#[must_use]
+pub fn looks_like_secret(value: &str) -> bool {
+    value_tells(value).is_some()
+}
+
 /// What PEM calls a private key, and whatever else it wraps but public keys: those are made to be given away.
 fn holds_private_key(value: &str) -> bool {
     value.match_indices(PEM_BEGIN).any(|(start, _)| {
@@ -172,17 +184,49 @@ pub(super) fn places(document: &Node) -> Vec<Range<usize>> {
         // Nobody gives names in this list: a key is part of the secret.
         secrets.items().iter().for_each(|item| collect_keys(item, &mut found));
     }
-    for service in document.get("services").map_or(&[][..], Node::entries) {
-        for variable in service.value.get("environment").map_or(&[][..], Node::entries) {
-            if name_tells(&variable.key) {
-                collect_all(&variable.value, &mut found);
-            }
+    for workload in ["services", "tasks"].iter().flat_map(|key| entries(document, key)) {
+        collect_of_container(&workload.value, &mut found);
+        for sidecar in entries(&workload.value, "containers") {
+            collect_of_container(&sidecar.value, &mut found);
         }
-        for secret in service.value.get("secrets").map_or(&[][..], Node::entries) {
-            collect_all(&secret.value, &mut found);
+        if let Some(overrides) = workload.value.get("overrides") {
+            collect_named_values(overrides, &mut found);
         }
     }
     found
+}
+
+fn entries<'a>(node: &'a Node, key: &str) -> &'a [Entry] {
+    node.get(key).map_or(&[], Node::entries)
+}
+
+fn collect_of_container(container: &Node, found: &mut Vec<Range<usize>>) {
+    for variable in entries(container, "environment") {
+        if name_tells(&variable.key) {
+            collect_all(&variable.value, found);
+        }
+    }
+    for secret in entries(container, "secrets") {
+        match &secret.value.content {
+            // Which part of a secret, and which version, may be known.
+            Content::Mapping(parts) => {
+                let hidden = parts.iter().filter(|part| !matches!(part.key.as_str(), "key" | "version"));
+                hidden.for_each(|part| collect_all(&part.value, found));
+            }
+            _ => collect_all(&secret.value, found),
+        }
+    }
+}
+
+/// AWS writes a variable as `{ name: …, value: … }`.
+fn collect_named_values(node: &Node, found: &mut Vec<Range<usize>>) {
+    if let (Some(name), Some(value)) = (node.get("name").and_then(Node::text), node.get("value"))
+        && name_tells(name)
+    {
+        collect_all(value, found);
+    }
+    node.items().iter().for_each(|item| collect_named_values(item, found));
+    node.entries().iter().for_each(|entry| collect_named_values(&entry.value, found));
 }
 
 /// `path` is the keys that lead to the node.
@@ -212,6 +256,8 @@ fn place_tells(path: &[&str], entry: &Entry) -> bool {
     match path {
         // Whoever may look at the database sees its parameters: `default_password_lifetime` is none.
         ["database", "parameters"] => false,
+        // Names of containers, which may be called after what they are for.
+        ["services" | "tasks", _, "depends_on"] | ["services" | "tasks", _, "containers", _, "depends_on"] => false,
         // What is no public key may be the other half.
         ["uploads", _, "public_keys"] => !entry.value.text().is_some_and(is_public_key),
         _ => name_tells(&entry.key) && entry.value.is_scalar(),

@@ -9,10 +9,10 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Queue {
-    /// Services that may send messages.
+    /// Services and tasks that may send messages.
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     pub send: BTreeSet<String>,
-    /// Services that may receive and delete messages.
+    /// Services and tasks that may receive and delete messages.
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     pub receive: BTreeSet<String>,
     /// Whether messages of one group keep their order and come once.

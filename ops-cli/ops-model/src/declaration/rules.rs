@@ -3,74 +3,59 @@
 //! They read the document rather than the typed value, so that they speak also when something else is wrong.
 
 use super::Fault;
-use super::document::{Entry, Node};
 
 mod after;
 mod bucket;
+mod capacity;
+mod circle;
+mod circuit_breaker;
+mod connect;
+mod container;
+mod container_order;
+mod container_size;
 mod database_parameter;
 mod database_schema;
 mod database_storage;
 mod deployment;
+mod early_success;
 mod endpoint;
 mod environment_name;
+mod exec;
+mod family;
 mod firewall;
 mod health_check;
 mod host;
 mod https;
 mod listener_rule;
 mod network;
+mod override_member;
+mod pause;
 mod plain_secret;
 mod public_key;
 mod public_service;
 mod queue_name;
 mod registry;
+mod scaling;
+mod scaling_step;
+mod schedule;
+mod secret_part;
 mod secret_place;
-mod service_name;
-mod service_reference;
 mod site;
+mod strategy;
+mod subject;
 mod task_size;
 mod variable;
+mod volume;
+mod workload_name;
+mod workload_reference;
 
 pub(super) use plain_secret::{PLAIN_SECRET, check_anywhere};
 
-/// What the rules look at.
-pub(super) struct Subject<'a> {
-    /// Name of the folder that the file is in.
-    pub(super) folder: &'a str,
-    pub(super) file: &'a str,
-    pub(super) document: &'a Node,
-}
-
-impl<'a> Subject<'a> {
-    fn fault(&self, code: &'static str, message: impl Into<String>) -> Fault {
-        Fault::new(code, self.file, message)
-    }
-
-    fn services(&self) -> &'a [Entry] {
-        self.named("services")
-    }
-
-    /// What stands by name under a key of the file.
-    fn named(&self, key: &str) -> &'a [Entry] {
-        self.document.get(key).map_or(&[], Node::entries)
-    }
-
-    fn services_in_words(&self) -> String {
-        let names: Vec<String> = self.services().iter().map(|service| format!("`{}`", service.key)).collect();
-        if names.is_empty() {
-            return "no service is declared".to_owned();
-        }
-        format!("the services are {}", names.join(", "))
-    }
-
-    fn is_service(&self, name: &str) -> bool {
-        self.services().iter().any(|service| service.key == name)
-    }
-}
+pub(super) use subject::Subject;
 
 /// All faults that any rule finds.
 pub(super) fn check(subject: &Subject<'_>) -> Vec<Fault> {
-    let rules: [fn(&Subject<'_>, &mut Vec<Fault>); 25] = [
+    let rules: [fn(&Subject<'_>, &mut Vec<Fault>); 42] = [
         environment_name::check,
         bucket::check,
         network::check,
@@ -84,16 +69,33 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Fault> {
         secret_place::check,
         queue_name::check,
         firewall::check,
-        service_name::check,
+        workload_name::check,
+        family::check,
+        container::check,
+        container_order::check,
+        container_size::check,
+        volume::check,
+        capacity::check,
+        exec::check,
         task_size::check,
         public_service::check,
         listener_rule::check,
         health_check::check,
+        connect::check,
         variable::check,
+        secret_part::check,
         plain_secret::check,
+        strategy::check,
+        pause::check,
+        circuit_breaker::check,
+        early_success::check,
         deployment::check,
+        scaling::check,
+        scaling_step::check,
+        schedule::check,
+        override_member::check,
         after::check,
-        service_reference::check,
+        workload_reference::check,
         site::check,
         public_key::check,
     ];

@@ -1,63 +1,64 @@
-use std::collections::BTreeMap;
-
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
-use super::names::SECRET_REFERENCE;
+use super::{Connect, Deployment, Scaling, Workload};
 
-/// An ECS service on Fargate: one container of one artifact, kept running.
+/// An ECS service on Fargate, kept running.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+// The schema alone refuses unknown keys: serde cannot where flattened fields have flattened fields.
+#[schemars(deny_unknown_fields)]
 pub struct Service {
-    /// Name of the artifact in `builds.yaml` whose image the service runs.
-    #[schemars(regex(pattern = r"^[a-z][a-z0-9-]{0,39}$"))]
-    pub artifact: String,
-    /// Arguments given to the image's entry point; the image's own when absent.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub command: Vec<String>,
-    /// CPU units of a task; 1024 is one virtual CPU.
-    #[schemars(range(min = 256, max = 16384))]
-    pub cpu: u32,
-    /// Memory of a task in MiB; which sizes there are depends on `cpu`:
-    /// <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html#fargate-tasks-size>.
-    #[schemars(range(min = 512, max = 122_880))]
-    pub memory: u32,
-    /// How many tasks run.
-    #[serde(default = "one")]
-    #[schemars(range(max = 5000))]
-    pub count: u32,
-    /// TCP port that the container listens on.
+    #[serde(flatten)]
+    pub workload: Workload,
+    /// How many tasks run. Absent: ops starts one and then leaves the number to whoever sets it. Not together with
+    /// `scaling`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(range(min = 1, max = 65535))]
-    pub port: Option<u16>,
+    #[schemars(range(max = 5000))]
+    pub count: Option<u32>,
     /// Reachable through the load balancer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub public: Option<Public>,
-    /// Environment variables. Values are strings: quote numbers and booleans. No secrets here.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    #[schemars(extend("propertyNames" = {
-        "pattern": "^[A-Za-z_][A-Za-z0-9_]*$",
-        "description": "letters, digits and underscores, not beginning with a digit"
-    }))]
-    pub environment: BTreeMap<String, String>,
-    /// Environment variables whose values come from `ssm:/path` or `secretsmanager:name`; none of those under
-    /// `environment`.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    #[schemars(extend("propertyNames" = {
-        "pattern": "^[A-Za-z_][A-Za-z0-9_]*$",
-        "description": "letters, digits and underscores, not beginning with a digit"
-    }, "additionalProperties" = {
-        "type": "string",
-        "pattern": SECRET_REFERENCE,
-        "description": "`ssm:/path/of/the/parameter` or `secretsmanager:name-of-the-secret`, and nothing after it."
-    }))]
-    pub secrets: BTreeMap<String, String>,
+    /// Reachable by other services under a name (Service Connect).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub connect: Option<Connect>,
+    /// Whether `ops exec` may open a shell in its containers (ECS Exec). Needs `readonly_root_filesystem: false`.
+    #[serde(default)]
+    pub exec: bool,
     /// How a new version replaces the old one.
     #[serde(default)]
     pub deployment: Deployment,
+    /// How the number of tasks follows the load.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scaling: Option<Scaling>,
     /// Services that have to be up to date and healthy before this one is touched.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub after: Vec<String>,
+    /// What the declaration has no name for yet, in AWS's words.
+    #[serde(default, skip_serializing_if = "ServiceOverrides::is_empty")]
+    pub overrides: ServiceOverrides,
+}
+
+/// AWS-shaped settings, merged last into what ops renders: a mapping into a mapping, a list item into the one of the same
+/// name, everything else in place of what is there. The plan shows them like every other setting.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct ServiceOverrides {
+    /// Members of [`RegisterTaskDefinition`](https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RegisterTaskDefinition.html).
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    pub task_definition: Map<String, Value>,
+    /// Members of [`CreateService`](https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_CreateService.html).
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    pub service: Map<String, Value>,
+}
+
+impl ServiceOverrides {
+    /// Whether nothing is overridden.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        let Self { task_definition, service } = self;
+        task_definition.is_empty() && service.is_empty()
+    }
 }
 
 /// A rule of the load balancer and the target group behind it.
@@ -113,32 +114,4 @@ impl Default for HealthCheck {
             unhealthy_threshold: 3,
         }
     }
-}
-
-/// A rolling deployment with the circuit breaker and rollback on, always.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-pub struct Deployment {
-    /// Lower bound of running tasks during a rollout, in percent of `count`, rounded up.
-    #[schemars(range(max = 100))]
-    pub minimum_healthy_percent: u32,
-    /// Upper bound of running tasks during a rollout, in percent of `count`, rounded down.
-    #[schemars(range(min = 100, max = 400))]
-    pub maximum_percent: u32,
-    /// Seconds after its start in which a public service's task may fail its health checks unpunished.
-    #[schemars(range(max = 3600))]
-    pub grace_seconds: u32,
-    /// Seconds after which ops stops waiting for a rollout; ECS itself goes on.
-    #[schemars(range(min = 30, max = 43200))]
-    pub timeout_seconds: u32,
-}
-
-impl Default for Deployment {
-    fn default() -> Self {
-        Self { minimum_healthy_percent: 100, maximum_percent: 200, grace_seconds: 30, timeout_seconds: 900 }
-    }
-}
-
-fn one() -> u32 {
-    1
 }

@@ -21,24 +21,48 @@ const WHOLE: [&str; 18] = [
     "records",
     "firewall",
 ];
-/// Keys of a service that Terraform consumes.
+/// Keys of a service that Terraform consumes whole.
 const OF_A_SERVICE: [&str; 3] = ["port", "public", "secrets"];
+/// Keys of a task that Terraform consumes whole.
+const OF_A_TASK: [&str; 3] = ["secrets", "schedule", "family"];
 
 /// What Terraform consumes of a declaration, as it stands in the YAML, with `null` for what is absent.
 ///
 /// Terraform writes the same as `applied_from` into the platform contract.
 pub(super) fn of(environment: &Value) -> Value {
-    let pick = |from: &Value, keys: &[&str]| -> Map<String, Value> {
-        keys.iter().map(|key| ((*key).to_owned(), from.get(key).cloned().unwrap_or_default())).collect()
-    };
-    let services: Map<String, Value> = environment
-        .get("services")
-        .and_then(Value::as_object)
-        .into_iter()
-        .flatten()
-        .map(|(name, service)| (name.clone(), Value::Object(pick(service, &OF_A_SERVICE))))
-        .collect();
     let mut slow_part = pick(environment, &WHOLE);
-    slow_part.insert("services".to_owned(), json!(services));
+    slow_part.insert("services".to_owned(), by_name(environment.get("services"), of_a_service));
+    slow_part.insert("tasks".to_owned(), by_name(environment.get("tasks"), of_a_task));
     Value::Object(slow_part)
+}
+
+fn of_a_service(service: &Value) -> Value {
+    let mut part = pick(service, &OF_A_SERVICE);
+    part.insert("containers".to_owned(), of_containers(service));
+    // Where the traffic shifts, Terraform makes a second target group and leaves the listener's rule to ops.
+    let deployment = service.get("deployment").filter(|deployment| deployment.is_object());
+    part.insert("deployment".to_owned(), deployment.map(|deployment| json!(pick(deployment, &["strategy"]))).into());
+    Value::Object(part)
+}
+
+fn of_a_task(task: &Value) -> Value {
+    let mut part = pick(task, &OF_A_TASK);
+    part.insert("containers".to_owned(), of_containers(task));
+    Value::Object(part)
+}
+
+fn of_containers(workload: &Value) -> Value {
+    let containers = workload.get("containers").filter(|containers| containers.is_object());
+    containers.map(|containers| by_name(Some(containers), |container| json!(pick(container, &["secrets"])))).into()
+}
+
+fn pick(from: &Value, keys: &[&str]) -> Map<String, Value> {
+    keys.iter().map(|key| ((*key).to_owned(), from.get(key).cloned().unwrap_or_default())).collect()
+}
+
+fn by_name(entries: Option<&Value>, part: impl Fn(&Value) -> Value) -> Value {
+    match entries.and_then(Value::as_object) {
+        Some(entries) => Value::Object(entries.iter().map(|(name, entry)| (name.clone(), part(entry))).collect()),
+        None => Value::Null,
+    }
 }

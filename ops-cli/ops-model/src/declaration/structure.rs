@@ -2,11 +2,12 @@
 
 use std::sync::LazyLock;
 
-use jsonschema::Validator;
+use jsonschema::error::ValidationErrorKind;
+use jsonschema::{ValidationError, Validator};
 use serde_json::Value;
 
-use super::Fault;
 use super::document::Node;
+use super::fault::{Fault, MOST_FAULTS};
 use crate::schema;
 
 mod message;
@@ -45,16 +46,39 @@ impl Form {
         let value = document.to_value();
         let mut faults = Vec::new();
         for error in validator.iter_errors(&value) {
-            let path: Vec<String> = segments(&error.instance_path().to_string());
-            let Some(node) = document.follow(&path) else { continue };
-            let parent = path.split_last().and_then(|(_, parent)| document.follow(parent));
-            let is_item = parent.is_some_and(|parent| !parent.items().is_empty());
-            let subschema = subschema::at(&self.schema, &path);
-            let place = Place { file, path: &path, is_item, node, subschema: subschema.as_ref() };
-            message::faults(&place, error.kind(), &mut faults);
+            if faults.len() >= MOST_FAULTS {
+                break;
+            }
+            self.put_into_words(file, document, &error, &mut faults);
         }
         faults
     }
+
+    fn put_into_words(&self, file: &str, document: &Node, error: &ValidationError<'_>, faults: &mut Vec<Fault>) {
+        if let ValidationErrorKind::AnyOf { context } = error.kind()
+            && let Some(meant) = context.iter().find(|form| is_of_its_type(error, form))
+        {
+            for within in meant {
+                self.put_into_words(file, document, within, faults);
+            }
+            return;
+        }
+        let path: Vec<String> = segments(&error.instance_path().to_string());
+        let Some(node) = document.follow(&path) else { return };
+        let parent = path.split_last().and_then(|(_, parent)| document.follow(parent));
+        let is_item = parent.is_some_and(|parent| !parent.items().is_empty());
+        let subschema = subschema::at(&self.schema, document, &path);
+        let place = Place { file, path: &path, is_item, node, subschema: subschema.as_ref() };
+        message::faults(&place, error.kind(), faults);
+    }
+}
+
+/// Whether a value has the type of one of the forms that it may have, and departs from that form in something else.
+fn is_of_its_type(error: &ValidationError<'_>, form: &[ValidationError<'_>]) -> bool {
+    let is_about_type = |within: &ValidationError<'_>| {
+        matches!(within.kind(), ValidationErrorKind::Type { .. }) && within.instance_path() == error.instance_path()
+    };
+    !form.iter().any(is_about_type)
 }
 
 /// Segments of a JSON pointer.

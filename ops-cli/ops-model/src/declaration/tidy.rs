@@ -2,19 +2,25 @@
 
 use std::ops::Range;
 
-use super::Fault;
+use super::fault::{Fault, MOST_FAULTS};
 use super::rules::PLAIN_SECRET;
 
-/// Sorts faults by place; leaves each in once, and only the one that matters where several are about one value.
+/// Sorts faults by place; leaves each in once, and only the one that matters where several are about one value. At most
+/// [`MOST_FAULTS`].
 pub(super) fn tidy(mut faults: Vec<Fault>, text: &str, secrets: &[Range<usize>]) -> Vec<Fault> {
     faults.sort_by_key(|fault| fault.span.as_ref().map_or((0, 0), |span| (span.start, span.end)));
     let mut kept: Vec<Fault> = Vec::new();
-    for fault in &faults {
-        let outranked =
-            faults.iter().any(|other| other.span.is_some() && other.span == fault.span && outranks(other, fault));
-        let fault = without_control_characters(without_secrets(fault.clone(), text, secrets));
-        if !outranked && !kept.contains(&fault) {
-            kept.push(fault);
+    for of_one_place in faults.chunk_by(|one, other| one.span == other.span) {
+        let begins = kept.len();
+        for fault in of_one_place {
+            if kept.len() == MOST_FAULTS {
+                return kept;
+            }
+            let outranked = fault.span.is_some() && of_one_place.iter().any(|other| outranks(other, fault));
+            let fault = without_control_characters(without_secrets(fault.clone(), text, secrets));
+            if !outranked && !kept.get(begins..).unwrap_or_default().contains(&fault) {
+                kept.push(fault);
+            }
         }
     }
     kept

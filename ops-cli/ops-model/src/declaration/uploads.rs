@@ -13,7 +13,7 @@ const RSA_PUBLIC_KEY: &str = r"^-----BEGIN PUBLIC KEY-----\nMIIBIjANBgkqhkiG9w0B
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Uploads {
-    /// Services that put and read the files.
+    /// Services and tasks that put and read the files.
     #[schemars(length(min = 1))]
     pub services: BTreeSet<String>,
     /// Sites whose pages may upload: exact origins, such as `https://console.dev.slipway.example`, without `/` at the

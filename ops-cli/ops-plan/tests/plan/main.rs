@@ -1,7 +1,10 @@
 //! What is planned for a live environment, and that a plan carried out leaves nothing to plan.
 
+mod document;
+mod drift;
 mod fixture;
 mod gates;
 mod properties;
 mod services;
+mod tasks;
 mod waves;

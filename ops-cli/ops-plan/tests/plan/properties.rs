@@ -2,6 +2,7 @@
 
 use ops_model::rollout::RolloutStatus;
 use proptest::prelude::*;
+use serde_json::{Map, Value, json};
 
 use crate::fixture::{Fixture, rollout};
 
@@ -16,7 +17,8 @@ enum ByHand {
     MinimumHealthy(u32),
     Grace(u32),
     CircuitBreakerOff,
-    LoadBalancerOff,
+    LoadBalancer,
+    Capacity,
     Delete,
     RolloutUnderWay,
     NewBuild(char),
@@ -33,7 +35,8 @@ fn by_hand() -> impl Strategy<Value = ByHand> {
         (0u32..100).prop_map(ByHand::MinimumHealthy),
         (0u32..100).prop_map(ByHand::Grace),
         Just(ByHand::CircuitBreakerOff),
-        Just(ByHand::LoadBalancerOff),
+        Just(ByHand::LoadBalancer),
+        Just(ByHand::Capacity),
         Just(ByHand::Delete),
         Just(ByHand::RolloutUnderWay),
         prop::char::range('a', 'f').prop_map(ByHand::NewBuild),
@@ -49,23 +52,40 @@ fn meddle(fixture: &mut Fixture, service: &str, by_hand: ByHand) {
         fixture.live.services.remove(service);
     }
     let Some(live) = fixture.live.services.get_mut(service) else { return };
-    let content = &mut live.task_definition.content;
-    let container = &mut content.containers[0];
+    let content = &mut live.task_definition.content.0;
+    let settings = &mut live.settings.0;
+    let set = |document: &mut Map<String, Value>, member: &str, value: Value| {
+        document.insert(member.to_owned(), value);
+    };
+    let container = |content: &mut Map<String, Value>, member: &str, value: Value| {
+        content["containerDefinitions"][0][member] = value;
+    };
     match by_hand {
-        ByHand::Count(count) => live.settings.desired_count = count,
-        ByHand::Cpu(cpu) => content.cpu = cpu,
-        ByHand::Variable(name) => drop(container.environment.insert(name, "by hand".to_owned())),
-        ByHand::Image(digit) => container.image = format!("elsewhere@sha256:{}", digit.to_string().repeat(64)),
-        ByHand::Command => container.command.push("by-hand".to_owned()),
-        ByHand::SecurityGroup => live.settings.network.security_group_ids.push("sg-by-hand".to_owned()),
-        ByHand::MinimumHealthy(percent) => live.settings.deployment.minimum_healthy_percent = percent,
-        ByHand::Grace(seconds) => live.settings.health_check_grace_seconds = Some(seconds),
-        ByHand::CircuitBreakerOff => live.settings.deployment.circuit_breaker = false,
-        ByHand::LoadBalancerOff => live.settings.load_balancers.push(ops_model::observation::LoadBalancerSettings {
-            target_group_arn: "arn:by-hand".to_owned(),
-            container: "api".to_owned(),
-            port: 1,
-        }),
+        ByHand::Count(count) => set(settings, "desiredCount", json!(count)),
+        ByHand::Cpu(cpu) => set(content, "cpu", json!(cpu.to_string())),
+        ByHand::Variable(name) => container(content, "environment", json!([{"name": name, "value": "by hand"}])),
+        ByHand::Image(digit) => {
+            container(content, "image", json!(format!("elsewhere@sha256:{}", digit.to_string().repeat(64))));
+        }
+        ByHand::Command => container(content, "command", json!(["by-hand"])),
+        ByHand::SecurityGroup => {
+            settings["networkConfiguration"]["awsvpcConfiguration"]["securityGroups"] = json!(["sg-by-hand"]);
+        }
+        ByHand::MinimumHealthy(percent) => {
+            settings["deploymentConfiguration"]["minimumHealthyPercent"] = json!(percent)
+        }
+        ByHand::Grace(seconds) => set(settings, "healthCheckGracePeriodSeconds", json!(seconds)),
+        ByHand::CircuitBreakerOff => {
+            settings["deploymentConfiguration"]["deploymentCircuitBreaker"]["enable"] = json!(false);
+        }
+        ByHand::LoadBalancer => {
+            let stranger = json!([{"targetGroupArn": "arn:by-hand", "containerName": "api", "containerPort": 1}]);
+            set(settings, "loadBalancers", stranger);
+        }
+        ByHand::Capacity => {
+            let spot = json!([{"capacityProvider": "FARGATE_SPOT", "weight": 1}]);
+            set(settings, "capacityProviderStrategy", spot);
+        }
         ByHand::RolloutUnderWay => {
             let arn = live.task_definition.arn.clone();
             live.rollout = Some(rollout(&arn, RolloutStatus::InProgress));
@@ -76,13 +96,9 @@ fn meddle(fixture: &mut Fixture, service: &str, by_hand: ByHand) {
 
 proptest! {
     #[test]
-    fn a_second_plan_is_empty(acts in prop::collection::vec((prop::sample::select(vec!["api", "worker"]), by_hand()), 0..8)) {
-        let mut fixture = Fixture::deployed();
+    fn a_second_plan_is_empty(full: bool, acts in prop::collection::vec((prop::sample::select(vec!["api", "worker"]), by_hand()), 0..8)) {
+        let mut fixture = if full { Fixture::full() } else { Fixture::deployed() };
         for (service, act) in acts {
-            // The worker has no load balancer, so no grace period either.
-            if service == "worker" && matches!(act, ByHand::Grace(_)) {
-                continue;
-            }
             meddle(&mut fixture, service, act);
         }
         let plan = fixture.plan();

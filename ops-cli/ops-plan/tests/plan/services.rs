@@ -1,7 +1,10 @@
+use std::collections::BTreeMap;
+
 use insta::assert_snapshot;
 use ops_model::observation::RegisteredTaskDefinition;
 use ops_model::plan::ServiceStanding;
 use ops_model::rollout::RolloutStatus;
+use serde_json::json;
 
 use crate::fixture::{Fixture, rendered, rollout, text};
 
@@ -41,9 +44,9 @@ fn a_new_build_rolls_every_service_of_its_artifact() {
 #[test]
 fn a_count_set_by_hand_is_put_back_in_place() {
     let mut fixture = Fixture::deployed();
-    fixture.service("api").settings.desired_count = 5;
+    fixture.setting("api", "desiredCount", json!(5));
     assert_snapshot!(text(&fixture.plan()), @r"
-    1 api: update keep and settings (InPlace)
+    1 api: update keep and desiredCount (InPlace)
         count: 5 -> 2
     ");
 }
@@ -52,12 +55,12 @@ fn a_count_set_by_hand_is_put_back_in_place() {
 fn settings_and_task_definition_go_in_one_update() {
     let mut fixture = Fixture::deployed();
     let api = fixture.environment.services.get_mut("api").expect("declared");
-    api.count = 3;
-    api.memory = 1024;
+    api.count = Some(3);
+    api.workload.memory = 1024;
     api.deployment.minimum_healthy_percent = 50;
-    api.environment.insert("LOG_LEVEL".to_owned(), "debug".to_owned());
+    api.workload.container.environment.insert("LOG_LEVEL".to_owned(), "debug".to_owned());
     assert_snapshot!(text(&fixture.plan()), @r"
-    1 api: update register and settings (NewDeployment)
+    1 api: update register and deploymentConfiguration desiredCount (NewDeployment)
         count: 2 -> 3
         deployment.minimum_healthy_percent: 100 -> 50
         environment.LOG_LEVEL: info -> debug
@@ -68,8 +71,11 @@ fn settings_and_task_definition_go_in_one_update() {
 #[test]
 fn a_variable_set_by_hand_is_named_but_its_value_is_not_shown() {
     let mut fixture = Fixture::deployed();
-    let container = &mut fixture.service("api").task_definition.content.containers[0];
-    container.environment.insert("TOKEN".to_owned(), "canary-4711".to_owned());
+    let container = fixture.container("api");
+    container.insert(
+        "environment".to_owned(),
+        json!([{"name": "LOG_LEVEL", "value": "info"}, {"name": "TOKEN", "value": "canary-4711"}]),
+    );
     let plan = fixture.plan();
     assert_snapshot!(text(&plan), @r"
     1 api: update registered (NewDeployment)
@@ -81,14 +87,14 @@ fn a_variable_set_by_hand_is_named_but_its_value_is_not_shown() {
 #[test]
 fn network_and_load_balancer_start_a_new_deployment() {
     let mut fixture = Fixture::deployed();
-    let settings = &mut fixture.service("api").settings;
-    settings.network.security_group_ids = vec!["sg-by-hand".to_owned()];
-    settings.load_balancers.clear();
-    assert_snapshot!(text(&fixture.plan()), @r"
-    1 api: update keep and settings (NewDeployment)
-        load_balancer: none -> api:8080 in arn:target-group/api
+    let settings = &mut fixture.service("api").settings.0;
+    settings["networkConfiguration"]["awsvpcConfiguration"]["securityGroups"] = json!(["sg-by-hand"]);
+    settings.remove("loadBalancers");
+    assert_snapshot!(text(&fixture.plan()), @r#"
+    1 api: update keep and loadBalancers networkConfiguration (NewDeployment)
         network.security_groups: sg-by-hand -> sg-1
-    ");
+        public.api/8080: - -> {"targetGroupArn":"arn:aws:elasticloadbalancing:r:0:targetgroup/api/1"}
+    "#);
 }
 
 #[test]
@@ -96,20 +102,21 @@ fn a_revision_made_by_hand_is_replaced_by_the_declared_one() {
     let mut fixture = Fixture::deployed();
     let mut by_hand = fixture.service("api").task_definition.clone();
     by_hand.arn = "arn:task-definition/slipway-dev-api:2".to_owned();
-    by_hand.content.cpu = 1024;
-    by_hand.content.other.insert("volumes".to_owned(), "[scratch]".to_owned());
-    by_hand.content.containers[0].other.insert("user".to_owned(), "root".to_owned());
-    let mut sidecar = by_hand.content.containers[0].clone();
-    sidecar.name = "sidecar".to_owned();
-    by_hand.content.containers.push(sidecar);
+    let content = &mut by_hand.content.0;
+    content.insert("cpu".to_owned(), json!("1024"));
+    content.insert("volumes".to_owned(), json!([{"name": "scratch"}]));
+    let mut sidecar = content["containerDefinitions"][0].clone();
+    sidecar["name"] = json!("sidecar");
+    content["containerDefinitions"][0]["user"] = json!("root");
+    content["containerDefinitions"].as_array_mut().expect("containers").push(sidecar);
     fixture.live.newest_task_definitions.insert("slipway-dev-api".to_owned(), by_hand.clone());
     fixture.service("api").task_definition = by_hand;
     assert_snapshot!(text(&fixture.plan()), @r"
     1 api: update register (NewDeployment)
-        container.user: root -> -
         containers.sidecar: registry.example/slipway/app@sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa -> -
         cpu: 1024 -> 256
-        task_definition.volumes: [scratch] -> -
+        user: root -> -
+        volumes.scratch: there -> -
     ");
 }
 
@@ -118,7 +125,8 @@ fn a_registered_revision_is_used_when_ops_ended_before_it_sent_it() {
     let mut fixture = Fixture::deployed();
     fixture.push_build('b', "1.1.0");
     let arn = "arn:task-definition/slipway-dev-api:2".to_owned();
-    let registered = RegisteredTaskDefinition { arn, content: rendered(&fixture, "api").task_definition };
+    let registered =
+        RegisteredTaskDefinition { arn, content: rendered(&fixture, "api").task_definition, tags: BTreeMap::new() };
     fixture.live.newest_task_definitions.insert("slipway-dev-api".to_owned(), registered);
     assert!(text(&fixture.plan()).starts_with("1 api: update registered (NewDeployment)"));
 }
@@ -137,7 +145,7 @@ fn nothing_is_sent_into_a_rollback_and_the_failure_is_remembered() {
     fixture.push_build('b', "1.1.0");
     let arn = "arn:task-definition/slipway-dev-api:2".to_owned();
     let content = rendered(&fixture, "api").task_definition;
-    let registered = RegisteredTaskDefinition { arn: arn.clone(), content };
+    let registered = RegisteredTaskDefinition { arn: arn.clone(), content, tags: BTreeMap::new() };
     fixture.live.newest_task_definitions.insert("slipway-dev-api".to_owned(), registered);
     fixture.service("api").rollout = Some(rollout(&arn, RolloutStatus::RollbackInProgress));
     assert!(text(&fixture.plan()).starts_with("1 api: update registered after the rollback"));
@@ -167,12 +175,39 @@ fn a_service_without_a_build_is_left_as_it_is() {
 }
 
 #[test]
-fn a_setting_that_has_no_name_in_the_declaration_is_told_and_left_alone() {
+fn a_setting_that_has_no_name_in_the_declaration_is_drift_and_goes() {
     let mut fixture = Fixture::deployed();
-    fixture.service("api").settings.other.insert("enableExecuteCommand".to_owned(), "true".to_owned());
-    let plan = fixture.plan();
-    assert_snapshot!(text(&plan), @"left alone api: enableExecuteCommand = true");
-    assert!(plan.in_sync());
+    fixture.setting("api", "placementStrategy", json!([{"type": "spread", "field": "host"}]));
+    assert_snapshot!(text(&fixture.plan()), @r#"
+    1 api: update keep and placementStrategy (InPlace)
+        overrides.service.placementStrategy: [{"field":"host","type":"spread"}] -> -
+    "#);
+}
+
+#[test]
+fn what_aws_adds_by_itself_is_no_drift() {
+    let mut fixture = Fixture::deployed();
+    for (member, value) in [
+        ("availabilityZoneRebalancing", json!("DISABLED")),
+        ("role", json!("arn:aws:iam::0:role/aws-service-role/ecs")),
+        ("placementConstraints", json!([])),
+        ("serviceConnectConfiguration", json!({"enabled": false})),
+        ("serviceRegistries", json!([])),
+        ("resourceManagementType", json!("CUSTOMER")),
+    ] {
+        fixture.setting("api", member, value);
+    }
+    let container = fixture.container("api");
+    for (member, value) in [
+        ("cpu", json!(0)),
+        ("mountPoints", json!([])),
+        ("versionConsistency", json!("enabled")),
+        ("systemControls", json!([])),
+        ("restartPolicy", json!({"enabled": false, "restartAttemptPeriod": 300})),
+    ] {
+        container.insert(member.to_owned(), value);
+    }
+    assert!(fixture.plan().in_sync(), "{}", text(&fixture.plan()));
 }
 
 #[test]

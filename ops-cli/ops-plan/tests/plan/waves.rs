@@ -1,30 +1,29 @@
-use std::collections::BTreeMap;
-
-use ops_model::declaration::Service;
+use ops_model::declaration::{Environment, Service};
+use ops_model::plan::Kind;
 use ops_plan::dependency_levels;
 use proptest::prelude::*;
 
 use crate::fixture::Fixture;
 
-fn services(after: &[&[usize]]) -> BTreeMap<String, Service> {
+fn environment(after: &[&[usize]]) -> Environment {
     let template = Fixture::new().environment.services["api"].clone();
     let named = after.iter().enumerate().map(|(index, after)| {
         let after = after.iter().map(|before| format!("s{before}")).collect();
         (format!("s{index}"), Service { after, ..template.clone() })
     });
-    named.collect()
+    Environment { services: named.collect(), ..Fixture::new().environment }
 }
 
 #[test]
 fn a_service_comes_after_the_longest_way_to_it() {
-    let services = services(&[&[], &[0], &[0, 1], &[]]);
-    let levels: Vec<_> = dependency_levels(&services).into_values().collect();
+    let environment = environment(&[&[], &[0], &[0, 1], &[]]);
+    let levels: Vec<_> = dependency_levels(&environment).into_values().collect();
     assert_eq!(levels, [0, 1, 2, 0]);
 }
 
 #[test]
 fn a_cycle_ends() {
-    assert_eq!(dependency_levels(&services(&[&[1], &[0]])).len(), 2);
+    assert_eq!(dependency_levels(&environment(&[&[1], &[0]])).len(), 2);
 }
 
 proptest! {
@@ -34,11 +33,11 @@ proptest! {
         let edges: Vec<Vec<usize>> =
             edges.iter().enumerate().map(|(index, to)| to.iter().copied().filter(|to| *to < index).collect()).collect();
         let edges: Vec<&[usize]> = edges.iter().map(Vec::as_slice).collect();
-        let services = services(&edges);
-        let levels = dependency_levels(&services);
-        for (name, service) in &services {
+        let environment = environment(&edges);
+        let levels = dependency_levels(&environment);
+        for (name, service) in &environment.services {
             for before in &service.after {
-                prop_assert!(levels[before.as_str()] < levels[name.as_str()]);
+                prop_assert!(levels[&(Kind::Service, before.as_str())] < levels[&(Kind::Service, name.as_str())]);
             }
         }
     }

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use ops_engine::cloud::{CallCounter as _, Containers as _};
-use ops_model::observation::ServiceSettings;
 use ops_model::rollout::RolloutStatus;
 use ops_sim::ImageBehaviour;
+use serde_json::json;
 
-use crate::scenario::{CLUSTER, GOOD, SERVICE, Scenario, content, private, public, seconds};
+use crate::scenario::{CLUSTER, GOOD, SERVICE, Scenario, content, deployed, private, public, seconds};
 
 #[tokio::test(start_paused = true)]
 async fn changes_by_hand_show_and_are_neither_writes_nor_calls() {
@@ -15,14 +15,16 @@ async fn changes_by_hand_show_and_are_neither_writes_nor_calls() {
     let (writes, calls) = (scenario.account.writes(), scenario.account.calls());
     let by_hand = scenario.account.by_hand(CLUSTER);
     by_hand.set_desired_count(SERVICE, 5).expect("set");
-    by_hand.set_other(SERVICE, "enableExecuteCommand", "true").expect("set");
+    by_hand
+        .change_settings(SERVICE, |settings| drop(settings.insert("enableExecuteCommand".to_owned(), json!(true))))
+        .expect("changed");
     by_hand.tag(SERVICE, "team", "web").expect("tagged");
     by_hand.untag(SERVICE, "slipway:environment").expect("untagged");
     assert_eq!((scenario.account.writes(), scenario.account.calls()), (writes, calls));
 
     let service = scenario.service().await;
-    assert_eq!(service.settings.desired_count, 5);
-    assert_eq!(service.settings.other["enableExecuteCommand"], "true");
+    assert_eq!(service.settings.desired_count(), Some(5));
+    assert_eq!(service.settings.0["enableExecuteCommand"], true);
     assert_eq!(service.tags, BTreeMap::from([("team".to_owned(), "web".to_owned())]));
     assert_eq!(scenario.rollouts().await.len(), 1);
 }
@@ -33,7 +35,8 @@ async fn a_variable_set_by_hand_is_a_new_revision_and_a_rollout() {
     let arn = scenario.account.by_hand(CLUSTER).set_environment_variable(SERVICE, "DEBUG", "1").expect("set");
     let service = scenario.service().await;
     assert_eq!(service.task_definition.arn, arn);
-    assert_eq!(service.task_definition.content.containers[0].environment["DEBUG"], "1");
+    let containers = &service.task_definition.content.0["containerDefinitions"];
+    assert_eq!(containers[0]["environment"], json!([{"name": "DEBUG", "value": "1"}]));
     assert_eq!(scenario.rollouts().await.len(), 2);
     assert_eq!(scenario.ended().await.status, RolloutStatus::Successful);
 }
@@ -43,7 +46,7 @@ async fn a_foreign_service_is_there_without_our_tags() {
     let scenario = Scenario::steady(public(1)).await;
     let by_hand = scenario.account.by_hand(CLUSTER);
     let mut foreign = content("app:1");
-    foreign.family = "theirs".to_owned();
+    foreign.0.insert("family".to_owned(), json!("theirs"));
     by_hand.create_service("theirs", &foreign, private(1), BTreeMap::new()).expect("created");
     assert_eq!(scenario.account.list_services(CLUSTER).await.expect("listed"), ["api", "theirs"]);
     let described = scenario.account.describe_services(CLUSTER, &["theirs".to_owned()]).await.expect("described");
@@ -69,9 +72,7 @@ async fn a_rollout_can_be_stopped_where_it_is() {
 
 #[tokio::test(start_paused = true)]
 async fn a_rollout_can_be_rolled_back_even_without_the_rollback_option() {
-    let mut settings: ServiceSettings = public(2);
-    settings.deployment.circuit_breaker = false;
-    settings.deployment.rollback = false;
+    let settings = deployed(public(2), json!({"deploymentCircuitBreaker": {"enable": false, "rollback": false}}));
     let scenario = Scenario::steady(settings).await;
     let rollout = scenario.deploy("app:2", ImageBehaviour::NeverHealthy).await;
     tokio::time::sleep(seconds(5)).await;

@@ -1,14 +1,22 @@
 //! Faults, crashes and answers that come late.
 
-use ops_engine::clock::Clock as _;
-use ops_engine::cloud::{CallCounter as _, CloudErrorKind, Containers as _, Objects as _, WriteCondition};
-use ops_model::plan::SettingsUpdate;
-use ops_sim::{EPOCH, Operation, SimulatedAccount};
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::scenario::{CLUSTER, GOOD, SERVICE, Scenario, create_request, private, public, seconds};
+use ops_engine::clock::Clock as _;
+use ops_engine::cloud::{
+    CallCounter as _, CloudErrorKind, Containers as _, CreateListenerRule, LogQuery, LogStream, ModifyListenerRule,
+    Objects as _, RunTask, WriteCondition,
+};
+use ops_model::declaration::PauseEnd;
+use ops_model::observation::ObservedSchedule;
+use ops_model::plan::{RunSettings, SettingsUpdate};
+use ops_sim::{EPOCH, Operation, SimulatedAccount};
+use serde_json::json;
+
+use crate::scenario::{CLUSTER, GOOD, SERVICE, Scenario, create_request, private, public, seconds, update};
 
 fn count(desired_count: u32) -> SettingsUpdate {
-    SettingsUpdate { desired_count: Some(desired_count), ..SettingsUpdate::default() }
+    update(json!({"desiredCount": desired_count}))
 }
 
 #[tokio::test(start_paused = true)]
@@ -20,7 +28,7 @@ async fn faults_of_an_operation_happen_one_after_the_other_and_touch_no_other() 
     for kind in [CloudErrorKind::Throttled, CloudErrorKind::Throttled, CloudErrorKind::AccessDenied] {
         let error = scenario.update(None, count(3)).await.expect_err("a fault");
         assert_eq!((error.operation.as_str(), error.kind), ("ecs:UpdateService", kind));
-        assert_eq!(scenario.service().await.settings.desired_count, 1);
+        assert_eq!(scenario.service().await.settings.desired_count(), Some(1));
     }
     scenario.update(None, count(3)).await.expect("no fault is left");
     assert_eq!(scenario.account.calls()["ecs:UpdateService"], 4);
@@ -58,7 +66,7 @@ async fn after_a_crash_every_call_fails_until_the_process_is_revived() {
 
     account.faults().revive();
     assert_eq!(account.list("ops", "").await.expect("alive"), ["a"]);
-    assert_eq!(scenario.service().await.settings.desired_count, 2);
+    assert_eq!(scenario.service().await.settings.desired_count(), Some(2));
 }
 
 #[tokio::test(start_paused = true)]
@@ -85,10 +93,10 @@ async fn a_process_can_be_dropped_when_it_crashes() {
 #[tokio::test(start_paused = true)]
 async fn a_caller_that_is_dropped_on_the_way_back_has_changed_what_it_changed() {
     let scenario = Scenario::steady(private(1)).await;
-    let update = scenario.update(None, count(2));
-    let dropped = tokio::time::timeout(std::time::Duration::from_millis(15), update).await;
+    let call = scenario.update(None, count(2));
+    let dropped = tokio::time::timeout(std::time::Duration::from_millis(15), call).await;
     assert!(dropped.is_err());
-    assert_eq!(scenario.service().await.settings.desired_count, 2);
+    assert_eq!(scenario.service().await.settings.desired_count(), Some(2));
 }
 
 #[tokio::test(start_paused = true)]
@@ -99,11 +107,12 @@ async fn a_change_shows_late_when_visibility_is_delayed() {
     let second = scenario.deploy("app:2", GOOD).await;
     let service = scenario.service().await;
     assert!(service.task_definition.arn.ends_with(":1"), "not visible yet");
-    assert_ne!(service.rollout.expect("a rollout").id, second.id);
+    assert!(service.settled, "nor is its rollout");
     tokio::time::sleep(seconds(11)).await;
     let service = scenario.service().await;
     assert!(service.task_definition.arn.ends_with(":2"));
-    assert_eq!(service.rollout.expect("a rollout").id, second.id);
+    assert!(!service.settled);
+    assert_eq!(scenario.rollouts().await[0].id, second.id, "rollouts show at once");
 
     scenario.account.delete_service(CLUSTER, SERVICE).await.expect("deleted");
     assert!(!scenario.service().await.draining);
@@ -132,10 +141,10 @@ async fn while_a_change_is_not_visible_the_rest_goes_on() {
     scenario.update(None, count(2)).await.expect("accepted");
     tokio::time::sleep(seconds(60)).await;
     let service = scenario.service().await;
-    assert_eq!((service.settings.desired_count, service.running_count), (1, 1));
+    assert_eq!((service.settings.desired_count(), service.running_count), (Some(1), 1));
     tokio::time::sleep(seconds(60)).await;
     let service = scenario.service().await;
-    assert_eq!((service.settings.desired_count, service.running_count), (2, 2));
+    assert_eq!((service.settings.desired_count(), service.running_count), (Some(2), 2));
 }
 
 #[tokio::test(start_paused = true)]
@@ -145,4 +154,82 @@ async fn the_clock_is_the_virtual_time_on_a_fixed_epoch() {
     tokio::time::sleep(seconds(3600)).await;
     assert_eq!(account.clock().now().duration_since(EPOCH).as_secs(), 3600);
     assert_eq!(EPOCH.to_string(), "2026-01-01T00:00:00Z");
+}
+
+#[tokio::test(start_paused = true)]
+async fn every_call_can_fail_and_every_call_dies_with_the_process() {
+    let account = SimulatedAccount::new();
+    let cloud = account.cloud();
+    let none = serde_json::Map::new();
+    let rule = CreateListenerRule {
+        listener_arn: String::new(),
+        priority: 1,
+        path: String::new(),
+        host: None,
+        weights: BTreeMap::new(),
+        tags: BTreeMap::new(),
+    };
+    let change = ModifyListenerRule { arn: String::new(), priority: None, conditions: None, weights: None };
+    let schedule = ObservedSchedule::default();
+    let query = LogQuery { group: String::new(), stream_prefix: None, since: EPOCH, until: None, pattern: None };
+    let text = String::new;
+    let stream = LogStream { group: text(), prefix: text(), container: text(), task: text() };
+    let run = RunTask {
+        cluster: text(),
+        task_definition: text(),
+        settings: RunSettings::default(),
+        command: None,
+        tags: BTreeMap::new(),
+        started_by: text(),
+        client_token: text(),
+    };
+    macro_rules! check {
+        ($($operation:ident => $call:expr),+ $(,)?) => {
+            $(
+                account.faults().fail(Operation::$operation, CloudErrorKind::AccessDenied, 1);
+                let error = $call.await.map(|_| ()).expect_err(stringify!($operation));
+                assert_eq!(error.kind, CloudErrorKind::AccessDenied);
+                assert_eq!(error.operation, Operation::$operation.to_string());
+                assert_eq!(account.calls()[&error.operation], 1, "{}", error.operation);
+                account.faults().crash_after(0);
+                let error = $call.await.map(|_| ()).expect_err(stringify!($operation));
+                assert_eq!(error.kind, CloudErrorKind::Refused { code: Some("ProcessCrashed".to_owned()) });
+                account.faults().revive();
+            )+
+        };
+    }
+    check! {
+        ContinueServiceDeployment => cloud.containers.continue_rollout("", "", PauseEnd::Continue),
+        RunTask => cloud.containers.run_task(&run),
+        DescribeTasks => cloud.containers.task("", ""),
+        ListTasks => cloud.containers.tasks_started_by("", ""),
+        StopTask => cloud.containers.stop_task("", "", ""),
+        TagResource => cloud.containers.tag("", &BTreeMap::new()),
+        DescribeTargetGroups => cloud.targets.target_group(""),
+        DescribeRules => cloud.targets.listener_rules(""),
+        CreateRule => cloud.targets.create_listener_rule(&rule),
+        ModifyRule => cloud.targets.modify_listener_rule(&change),
+        DeleteRule => cloud.targets.delete_listener_rule(""),
+        DescribeScalableTargets => cloud.scaling.scaling(""),
+        RegisterScalableTarget => cloud.scaling.put_target("", "", &none),
+        PutScalingPolicy => cloud.scaling.put_policy("", "", "", &none),
+        PutScheduledAction => cloud.scaling.put_scheduled_action("", "", "", &none),
+        DeleteScalingPolicy => cloud.scaling.delete_policy("", "", ""),
+        DeleteScheduledAction => cloud.scaling.delete_scheduled_action("", "", ""),
+        DeregisterScalableTarget => cloud.scaling.remove_target("", ""),
+        ListSchedules => cloud.schedules.schedules(""),
+        CreateSchedule => cloud.schedules.create_schedule("", "", &schedule, ""),
+        UpdateSchedule => cloud.schedules.update_schedule("", "", &schedule),
+        DeleteSchedule => cloud.schedules.delete_schedule("", ""),
+        DescribeSecret => cloud.secrets.secrets(&BTreeSet::new()),
+        DescribeLogGroups => cloud.logs.group_exists(""),
+        FilterLogEvents => cloud.logs.lines(&query, None),
+        GetLogEvents => cloud.logs.last_lines(&stream, 1),
+        BatchGetImage => cloud.preflight.image_platforms(""),
+        GetRole => cloud.preflight.role(""),
+        SimulatePrincipalPolicy => cloud.preflight.simulate("", &[]),
+        DescribeAlarms => cloud.preflight.alarms(&[]),
+        GetServiceQuota => cloud.preflight.quota("", ""),
+    }
+    assert!(account.writes().is_empty());
 }

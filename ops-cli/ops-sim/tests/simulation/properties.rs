@@ -5,14 +5,14 @@ use std::time::Duration;
 
 use ops_engine::clock::Clock as _;
 use ops_engine::cloud::{Containers as _, Targets as _};
-use ops_model::observation::{ObservedTask, ServiceSettings, TargetHealth, TargetState};
-use ops_model::plan::SettingsUpdate;
+use ops_model::observation::{ObservedTask, ServiceSettings, TargetHealth, TargetState, healthy_count};
 use ops_model::rollout::{Rollout, RolloutStatus};
 use ops_sim::ImageBehaviour;
 use proptest::prelude::{Just, ProptestConfig, Strategy, prop_assert, prop_assert_eq, prop_oneof, proptest};
 use proptest::test_runner::TestCaseError;
+use serde_json::{Value, json};
 
-use crate::scenario::{CLUSTER, GOOD, SERVICE, Scenario, TARGET_GROUP, percent, public, seconds};
+use crate::scenario::{CLUSTER, GOOD, SERVICE, Scenario, TARGET_GROUP, deployed, percent, public, seconds, update};
 
 /// Settings with which ECS can replace a task at all.
 fn settings() -> impl Strategy<Value = ServiceSettings> {
@@ -20,10 +20,7 @@ fn settings() -> impl Strategy<Value = ServiceSettings> {
         .prop_filter("neither room above nor below", |(desired, minimum, maximum)| {
             desired * maximum / 100 > *desired || (desired * minimum).div_ceil(100) < *desired
         })
-        .prop_map(|(desired, minimum, maximum)| ServiceSettings {
-            deployment: percent(minimum, maximum),
-            ..public(desired)
-        })
+        .prop_map(|(desired, minimum, maximum)| deployed(public(desired), percent(minimum, maximum)))
 }
 
 fn behaviour() -> impl Strategy<Value = ImageBehaviour> {
@@ -33,7 +30,7 @@ fn behaviour() -> impl Strategy<Value = ImageBehaviour> {
         Just(ImageBehaviour::NeverHealthy),
         Just(ImageBehaviour::CannotBePulled),
         // Before a target can be healthy: ECS itself never ends a rollout whose tasks crash later.
-        (0..10_u64).prop_map(|after| ImageBehaviour::Crashes { exit_code: 1, after: seconds(after) }),
+        (0..10_u64).prop_map(|after| ImageBehaviour::Exits { exit_code: 1, after: seconds(after) }),
     ]
 }
 
@@ -64,8 +61,7 @@ async fn perform(scenario: &Scenario, number: usize, act: &Act) {
             scenario.deploy(&format!("app:deployed-{number}"), *behaviour).await;
         }
         Act::Scale(desired) => {
-            let update = SettingsUpdate { desired_count: Some(*desired), ..SettingsUpdate::default() };
-            scenario.update(None, update).await.expect("accepted");
+            scenario.update(None, update(json!({"desiredCount": desired}))).await.expect("accepted");
         }
         // There may be nothing to kill or to roll back.
         Act::Kill => drop(by_hand.kill_task(SERVICE)),
@@ -93,9 +89,10 @@ proptest! {
     #[test]
     fn a_rollout_stays_within_its_percentages_and_ends_in_one_outcome(settings in settings(), image in behaviour()) {
         virtually(async {
-            let desired = settings.desired_count as usize;
-            let most = desired * settings.deployment.maximum_percent as usize / 100;
-            let fewest = (desired * settings.deployment.minimum_healthy_percent as usize).div_ceil(100);
+            let of_deployment = |member: &str| settings.0["deploymentConfiguration"][member].as_u64().expect("a number") as usize;
+            let desired = settings.desired_count().expect("a count") as usize;
+            let most = desired * of_deployment("maximumPercent") / 100;
+            let fewest = (desired * of_deployment("minimumHealthyPercent")).div_ceil(100);
             let scenario = Scenario::steady(settings).await;
             let rollout = scenario.deploy("app:2", image).await;
             let mut outcome = None;
@@ -207,4 +204,60 @@ proptest! {
             Ok::<(), TestCaseError>(())
         })?;
     }
+
+    #[test]
+    fn traffic_goes_only_where_tasks_can_serve(
+        strategy in strategy(),
+        desired in 1..4_u32,
+        acts in proptest::collection::vec(shifting_act(), 1..8),
+    ) {
+        virtually(async {
+            let scenario = crate::shifting::steady(desired, strategy).await;
+            for (number, act) in acts.iter().enumerate() {
+                if let Act::Wait(wait) = act {
+                    serves_for(&scenario, wait.as_secs()).await?;
+                } else {
+                    perform(&scenario, number, act).await;
+                }
+            }
+            serves_for(&scenario, 1200).await?;
+            for rollout in scenario.rollouts().await {
+                prop_assert!(rollout.status.is_final(), "{rollout:#?}");
+            }
+            Ok::<(), TestCaseError>(())
+        })?;
+    }
+}
+
+fn strategy() -> impl Strategy<Value = Value> {
+    let canary = json!({"canaryPercent": 10.0, "canaryBakeTimeInMinutes": 1});
+    let linear = json!({"stepPercent": 30.0, "stepBakeTimeInMinutes": 1});
+    prop_oneof![
+        (0..3_u32).prop_map(|minutes| json!({"strategy": "BLUE_GREEN", "bakeTimeInMinutes": minutes})),
+        Just(json!({"strategy": "CANARY", "canaryConfiguration": canary})),
+        Just(json!({"strategy": "LINEAR", "linearConfiguration": linear})),
+    ]
+}
+
+fn shifting_act() -> impl Strategy<Value = Act> {
+    prop_oneof![
+        behaviour().prop_map(Act::Deploy),
+        Just(Act::Deploy(GOOD)),
+        Just(Act::RollBack),
+        (0..200_u64).prop_map(|wait| Act::Wait(seconds(wait))),
+    ]
+}
+
+/// Watches for so many seconds that every target group with traffic has a healthy target.
+async fn serves_for(scenario: &Scenario, moments: u64) -> Result<(), TestCaseError> {
+    for _ in 0..moments {
+        let weights = crate::shifting::rule(scenario).await.weights;
+        prop_assert_eq!(weights.values().sum::<u32>(), 100);
+        for group in weights.iter().filter(|(_, weight)| **weight > 0).map(|(group, _)| group) {
+            let targets = scenario.account.target_health(group).await.expect("described");
+            prop_assert!(healthy_count(&targets) > 0, "{group} has traffic and nobody to serve it");
+        }
+        tokio::time::sleep(seconds(1)).await;
+    }
+    Ok(())
 }

@@ -1,11 +1,13 @@
 //! Rollouts from start to verdict.
 
-use ops_model::observation::{DeploymentSettings, ServiceSettings, TargetState};
+use ops_engine::cloud::AlarmState;
+use ops_model::observation::TargetState;
 use ops_model::plan::SettingsUpdate;
 use ops_model::rollout::RolloutStatus;
 use ops_sim::ImageBehaviour;
+use serde_json::json;
 
-use crate::scenario::{GOOD, SERVICE, Scenario, TARGET_GROUP, percent, private, public, seconds};
+use crate::scenario::{GOOD, SERVICE, Scenario, TARGET_GROUP, deployed, percent, private, public, seconds, with};
 
 #[tokio::test(start_paused = true)]
 async fn a_healthy_first_rollout_succeeds_with_its_events_in_order() {
@@ -125,7 +127,7 @@ async fn without_a_health_check_nobody_notices_that_a_version_is_never_healthy()
 async fn a_version_that_crashes_is_rolled_back_with_its_exit_code() {
     for settings in [public(1), private(1)] {
         let scenario = Scenario::steady(settings).await;
-        scenario.deploy("app:2", ImageBehaviour::Crashes { exit_code: 137, after: seconds(2) }).await;
+        scenario.deploy("app:2", ImageBehaviour::Exits { exit_code: 137, after: seconds(2) }).await;
         let rollout = scenario.ended().await;
         assert_eq!(rollout.status, RolloutStatus::RollbackSuccessful);
         assert_eq!(rollout.circuit_breaker.expect("a breaker").failures, 3);
@@ -170,8 +172,8 @@ async fn a_first_rollout_that_fails_has_nothing_to_go_back_to_and_stalls() {
 
 #[tokio::test(start_paused = true)]
 async fn without_rollback_a_failed_rollout_stops_and_the_old_tasks_stay() {
-    let deployment = DeploymentSettings { rollback: false, ..percent(100, 200) };
-    let scenario = Scenario::steady(ServiceSettings { deployment, ..public(2) }).await;
+    let breaker = json!({"enable": true, "rollback": false});
+    let scenario = Scenario::steady(deployed(public(2), json!({"deploymentCircuitBreaker": breaker}))).await;
     scenario.deploy("app:2", ImageBehaviour::NeverHealthy).await;
     let rollout = scenario.ended().await;
     assert_eq!(rollout.status, RolloutStatus::Stopped);
@@ -184,8 +186,8 @@ async fn without_rollback_a_failed_rollout_stops_and_the_old_tasks_stay() {
 
 #[tokio::test(start_paused = true)]
 async fn without_a_breaker_a_rollout_goes_on_for_ever() {
-    let deployment = DeploymentSettings { circuit_breaker: false, ..percent(100, 200) };
-    let scenario = Scenario::steady(ServiceSettings { deployment, ..public(1) }).await;
+    let breaker = json!({"enable": false, "rollback": false});
+    let scenario = Scenario::steady(deployed(public(1), json!({"deploymentCircuitBreaker": breaker}))).await;
     let bad = scenario.deploy("app:2", ImageBehaviour::NeverHealthy).await;
     tokio::time::sleep(seconds(24 * 3600)).await;
     let bad = scenario.rollout(&bad.id).await;
@@ -232,8 +234,7 @@ async fn a_rollback_goes_to_the_last_version_that_completed() {
 
 #[tokio::test(start_paused = true)]
 async fn a_rollback_can_fail_too() {
-    let deployment = percent(0, 100);
-    let scenario = Scenario::steady(ServiceSettings { deployment, ..public(2) }).await;
+    let scenario = Scenario::steady(deployed(public(2), percent(0, 100))).await;
     scenario.account.push_image("app:1", ImageBehaviour::NeverHealthy);
     scenario.deploy("app:2", ImageBehaviour::NeverHealthy).await;
     let rollout = scenario.ended().await;
@@ -245,7 +246,7 @@ async fn a_rollback_can_fail_too() {
 async fn a_slow_start_is_forgiven_within_the_grace_period_only() {
     let slow = ImageBehaviour::Healthy { start: seconds(60) };
     for (grace, status) in [(20, RolloutStatus::RollbackSuccessful), (90, RolloutStatus::Successful)] {
-        let settings = ServiceSettings { health_check_grace_seconds: Some(grace), ..public(1) };
+        let settings = with(public(1), json!({"healthCheckGracePeriodSeconds": grace}));
         let scenario = Scenario::steady(settings).await;
         scenario.deploy("app:2", slow).await;
         assert_eq!(scenario.ended().await.status, status, "grace of {grace} seconds");
@@ -267,7 +268,7 @@ async fn a_killed_or_crashed_task_is_replaced_without_a_rollout() {
 #[tokio::test(start_paused = true)]
 async fn a_crash_after_the_task_was_healthy_is_no_failure_of_the_rollout() {
     let scenario = Scenario::steady(public(1)).await;
-    scenario.deploy("app:2", ImageBehaviour::Crashes { exit_code: 1, after: seconds(300) }).await;
+    scenario.deploy("app:2", ImageBehaviour::Exits { exit_code: 1, after: seconds(300) }).await;
     assert_eq!(scenario.ended().await.status, RolloutStatus::Successful);
     tokio::time::sleep(seconds(1800)).await;
     assert_eq!(scenario.rollouts().await.remove(0).status, RolloutStatus::Successful);
@@ -308,7 +309,7 @@ async fn a_rollout_begun_during_a_rollback_has_nothing_to_go_back_to() {
 
 #[tokio::test(start_paused = true)]
 async fn where_there_is_room_the_old_tasks_stay_until_new_ones_are_healthy() {
-    let scenario = Scenario::steady(ServiceSettings { deployment: percent(50, 200), ..public(2) }).await;
+    let scenario = Scenario::steady(deployed(public(2), percent(50, 200))).await;
     scenario.deploy("app:2", ImageBehaviour::NeverHealthy).await;
     tokio::time::sleep(seconds(20)).await;
     let tasks = scenario.tasks().await;
@@ -333,8 +334,84 @@ async fn a_healthy_task_sets_the_breaker_back() {
 async fn crashes_of_healthy_tasks_do_not_trip_the_breaker() {
     let scenario = Scenario::steady(public(3)).await;
     // Healthy after ten seconds, and dead before the old tasks are drained: all three crash in the rollout.
-    scenario.deploy("app:2", ImageBehaviour::Crashes { exit_code: 1, after: seconds(20) }).await;
+    scenario.deploy("app:2", ImageBehaviour::Exits { exit_code: 1, after: seconds(20) }).await;
     let rollout = scenario.ended().await;
     let crashed = scenario.tasks().await.into_iter().filter(|task| task.containers[0].exit_code == Some(1)).count();
     assert_eq!((rollout.status, crashed), (RolloutStatus::Successful, 3));
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_breaker_trips_at_the_threshold_that_it_is_set_to() {
+    for (kind, value, desired, threshold) in [
+        ("COUNT", 5, 100, 5),
+        ("BOUNDED_PERCENT", 10, 10, 3),
+        ("BOUNDED_PERCENT", 50, 1000, 200),
+        ("UNBOUNDED_PERCENT", 50, 1000, 500),
+        ("UNBOUNDED_PERCENT", 10, 10, 1),
+    ] {
+        let scenario = Scenario::new();
+        scenario.account.push_image("app:1", GOOD);
+        let threshold_configuration = json!({"type": kind, "value": value});
+        let breaker = json!({"enable": true, "rollback": true, "thresholdConfiguration": threshold_configuration});
+        let settings = deployed(private(desired), json!({"deploymentCircuitBreaker": breaker}));
+        scenario.create(settings, "app:1").await.expect("created");
+        let breaker = scenario.rollouts().await.remove(0).circuit_breaker.expect("a breaker");
+        assert_eq!(breaker.threshold, threshold, "{kind} {value} of {desired}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_breaker_that_is_not_reset_counts_on() {
+    let breaker = json!({"enable": true, "rollback": true, "resetOnHealthyTask": false});
+    let scenario = Scenario::steady(deployed(public(2), json!({"deploymentCircuitBreaker": breaker}))).await;
+    let rollout = scenario.deploy("app:2", ImageBehaviour::CannotBePulled).await;
+    tokio::time::sleep(seconds(10)).await;
+    scenario.account.push_image("app:2", GOOD);
+    let ended = scenario.ended().await;
+    assert_eq!((ended.id, ended.status), (rollout.id, RolloutStatus::Successful));
+    assert_eq!(ended.circuit_breaker.expect("a breaker").failures, 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_alarm_ends_a_rolling_rollout_until_it_has_baked() {
+    for (rollback, status) in [(true, RolloutStatus::RollbackSuccessful), (false, RolloutStatus::Stopped)] {
+        let alarms = json!({"alarmNames": ["errors"], "enable": true, "rollback": rollback});
+        let scenario = Scenario::steady(deployed(public(2), json!({"alarms": alarms}))).await;
+        let by_hand = scenario.account.by_hand(crate::scenario::CLUSTER);
+        let id = scenario.deploy("app:2", GOOD).await.id;
+        while scenario.service().await.running_count != 2 || scenario.targets().await.len() != 2 {
+            tokio::time::sleep(seconds(1)).await;
+        }
+        tokio::time::sleep(seconds(30)).await;
+        assert_eq!(scenario.rollout(&id).await.status, RolloutStatus::InProgress, "it bakes");
+        by_hand.set_alarm("errors", AlarmState::Firing);
+        let ended = scenario.ended().await;
+        assert_eq!((ended.status, ended.alarms), (status, vec!["errors".to_owned()]));
+
+        by_hand.set_alarm("errors", AlarmState::Fine);
+        scenario.deploy("app:3", GOOD).await;
+        assert_eq!(scenario.ended().await.status, RolloutStatus::Successful);
+        by_hand.set_alarm("errors", AlarmState::Firing);
+        assert_eq!(scenario.ended().await.status, RolloutStatus::Successful, "what is done is done");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn early_success_does_not_wait_for_every_task() {
+    for cleanup in ["BLOCKING", "DEFERRED"] {
+        let early = json!({"enable": true, "healthyPercent": 50, "sourceServiceRevisionCleanup": cleanup});
+        let deployment = json!({"minimumHealthyPercent": 50, "maximumPercent": 125, "earlySuccessCriteria": early});
+        let scenario = Scenario::steady(deployed(public(4), deployment)).await;
+        scenario.deploy("app:2", GOOD).await;
+        let ended = scenario.ended().await;
+        assert_eq!(ended.status, RolloutStatus::Successful);
+        let tasks = scenario.tasks().await;
+        let old = tasks.iter().filter(|task| task.task_definition.ends_with(":1") && task.last_status != "STOPPED");
+        assert_eq!(old.count() == 0, cleanup == "BLOCKING", "{cleanup}");
+        assert_eq!(scenario.service().await.settled, cleanup == "BLOCKING");
+        tokio::time::sleep(seconds(120)).await;
+        let service = scenario.service().await;
+        assert_eq!((service.running_count, service.settled), (4, true), "the rest comes later");
+        assert_eq!(scenario.targets().await.len(), 4);
+    }
 }

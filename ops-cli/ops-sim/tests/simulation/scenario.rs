@@ -3,15 +3,13 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use ops_engine::cloud::{Cloud, CloudError, Containers as _, CreateService, ServiceUpdate, Targets as _};
-use ops_model::observation::{
-    DeploymentSettings, LoadBalancerSettings, NetworkSettings, ObservedService, ObservedTask, ServiceSettings,
-    TargetHealth,
-};
+use ops_engine::cloud::{Cloud, CloudError, Containers as _, CreateService, ServiceUpdate, TargetGroup, Targets as _};
+use ops_model::observation::{ObservedService, ObservedTask, ServiceSettings, TargetHealth};
 use ops_model::plan::SettingsUpdate;
 use ops_model::rollout::{Rollout, RolloutStatus};
-use ops_model::task_definition::{Container, TaskDefinition};
+use ops_model::task_definition::TaskDefinition;
 use ops_sim::{ImageBehaviour, SimulatedAccount};
+use serde_json::{Map, Value, json};
 
 pub(crate) const CLUSTER: &str = "slipway-dev";
 pub(crate) const SERVICE: &str = "api";
@@ -32,7 +30,7 @@ impl Scenario {
     pub(crate) fn new() -> Self {
         let account = SimulatedAccount::new();
         account.create_cluster(CLUSTER);
-        account.create_target_group(TARGET_GROUP);
+        account.create_target_group(TARGET_GROUP, target_group());
         let cloud = account.cloud();
         Self { account, cloud }
     }
@@ -117,6 +115,10 @@ impl Scenario {
     }
 }
 
+pub(crate) fn target_group() -> TargetGroup {
+    TargetGroup { port: 8080, health_path: Some("/".to_owned()), by_address: true, vpc_id: None }
+}
+
 pub(crate) fn create_request(settings: ServiceSettings, task_definition: String) -> CreateService {
     CreateService {
         cluster: CLUSTER.to_owned(),
@@ -128,52 +130,71 @@ pub(crate) fn create_request(settings: ServiceSettings, task_definition: String)
     }
 }
 
+/// One container, which listens on port 8080.
 pub(crate) fn content(image: &str) -> TaskDefinition {
-    TaskDefinition {
-        family: "slipway-dev-api".to_owned(),
-        cpu: 256,
-        memory: 512,
-        execution_role_arn: None,
-        task_role_arn: None,
-        containers: vec![Container {
-            name: "app".to_owned(),
-            image: image.to_owned(),
-            command: Vec::new(),
-            essential: true,
-            port: Some(8080),
-            environment: BTreeMap::new(),
-            secrets: BTreeMap::new(),
-            readonly_root_filesystem: true,
-            log: None,
-            other: BTreeMap::new(),
-        }],
-        other: BTreeMap::new(),
-    }
+    let container = json!({
+        "name": "app",
+        "image": image,
+        "portMappings": [{"containerPort": 8080}],
+        "readonlyRootFilesystem": true,
+    });
+    TaskDefinition(object(json!({
+        "family": "slipway-dev-api",
+        "cpu": "256",
+        "memory": "512",
+        "networkMode": "awsvpc",
+        "requiresCompatibilities": ["FARGATE"],
+        "containerDefinitions": [container],
+    })))
 }
 
 /// Behind a load balancer, 100 to 200 percent, breaker and rollback on.
 pub(crate) fn public(desired_count: u32) -> ServiceSettings {
-    let balanced =
-        LoadBalancerSettings { target_group_arn: TARGET_GROUP.to_owned(), container: "app".to_owned(), port: 8080 };
-    ServiceSettings { load_balancers: vec![balanced], health_check_grace_seconds: Some(20), ..private(desired_count) }
+    let balancer = json!({"targetGroupArn": TARGET_GROUP, "containerName": "app", "containerPort": 8080});
+    with(private(desired_count), json!({"loadBalancers": [balancer], "healthCheckGracePeriodSeconds": 20}))
 }
 
 /// Without a load balancer.
 pub(crate) fn private(desired_count: u32) -> ServiceSettings {
-    ServiceSettings {
-        desired_count,
-        network: NetworkSettings {
-            subnet_ids: vec!["subnet-1".to_owned()],
-            security_group_ids: vec!["sg-1".to_owned()],
-            assign_public_ip: true,
-        },
-        load_balancers: Vec::new(),
-        deployment: percent(100, 200),
-        health_check_grace_seconds: None,
-        other: BTreeMap::new(),
-    }
+    let network = json!({"subnets": ["subnet-1"], "securityGroups": ["sg-1"], "assignPublicIp": "ENABLED"});
+    ServiceSettings(object(json!({
+        "desiredCount": desired_count,
+        "launchType": "FARGATE",
+        "networkConfiguration": {"awsvpcConfiguration": network},
+        "deploymentConfiguration": percent(100, 200),
+    })))
 }
 
-pub(crate) fn percent(minimum_healthy_percent: u32, maximum_percent: u32) -> DeploymentSettings {
-    DeploymentSettings { minimum_healthy_percent, maximum_percent, circuit_breaker: true, rollback: true }
+pub(crate) fn percent(minimum_healthy_percent: u32, maximum_percent: u32) -> Value {
+    json!({
+        "minimumHealthyPercent": minimum_healthy_percent,
+        "maximumPercent": maximum_percent,
+        "deploymentCircuitBreaker": {"enable": true, "rollback": true},
+    })
+}
+
+/// Settings with these members in place of theirs.
+pub(crate) fn with(settings: ServiceSettings, members: Value) -> ServiceSettings {
+    let mut settings = settings;
+    settings.0.extend(object(members));
+    settings
+}
+
+/// Settings with these members of `deploymentConfiguration` in place of theirs.
+pub(crate) fn deployed(settings: ServiceSettings, members: Value) -> ServiceSettings {
+    let mut settings = settings;
+    let deployment = settings.0["deploymentConfiguration"].as_object_mut().expect("an object");
+    deployment.extend(object(members));
+    settings
+}
+
+pub(crate) fn update(members: Value) -> SettingsUpdate {
+    SettingsUpdate(object(members))
+}
+
+pub(crate) fn object(document: Value) -> Map<String, Value> {
+    match document {
+        Value::Object(members) => members,
+        other => panic!("{other} is no object"),
+    }
 }

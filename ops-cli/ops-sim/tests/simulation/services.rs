@@ -3,22 +3,27 @@
 use std::collections::BTreeMap;
 
 use ops_engine::cloud::{CallCounter as _, CloudErrorKind, Containers as _, Identity as _, Targets as _};
-use ops_model::observation::{NetworkSettings, ServiceSettings};
 use ops_model::plan::SettingsUpdate;
 use ops_model::rollout::RolloutStatus;
 use ops_sim::{ImageBehaviour, SimulatedAccount};
+use serde_json::{Value, json};
 
-use crate::scenario::{CLUSTER, GOOD, SERVICE, Scenario, create_request, percent, private, public, seconds};
+use crate::scenario::{
+    CLUSTER, GOOD, SERVICE, Scenario, create_request, percent, private, public, seconds, update, with,
+};
 
 fn count(desired_count: u32) -> SettingsUpdate {
-    SettingsUpdate { desired_count: Some(desired_count), ..SettingsUpdate::default() }
+    update(json!({"desiredCount": desired_count}))
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_service_is_described_as_it_was_created() {
     let scenario = Scenario::steady(public(2)).await;
     let service = scenario.service().await;
-    assert_eq!(service.settings, public(2));
+    let Value::Object(given) = json!({"desiredCount": 2, "launchType": "FARGATE"}) else { unreachable!() };
+    for (name, value) in given.iter().chain(public(2).0.iter().filter(|(name, _)| name.starts_with("network"))) {
+        assert_eq!(service.settings.0[name], *value, "{name}");
+    }
     assert_eq!(service.tags, BTreeMap::from([("slipway:environment".to_owned(), "dev".to_owned())]));
     assert_eq!(service.arn, "arn:aws:ecs:ap-northeast-2:000000000000:service/slipway-dev/api");
     assert_eq!((service.running_count, service.pending_count, service.draining), (2, 0, false));
@@ -50,7 +55,7 @@ async fn creating_again_with_the_same_token_creates_nothing_and_with_another_is_
 async fn an_update_of_the_desired_count_alone_scales_and_makes_no_rollout() {
     let scenario = Scenario::steady(public(2)).await;
     scenario.update(None, count(4)).await.expect("accepted");
-    assert_eq!(scenario.service().await.settings.desired_count, 4);
+    assert_eq!(scenario.service().await.settings.desired_count(), Some(4));
     tokio::time::sleep(seconds(60)).await;
     assert_eq!(scenario.service().await.running_count, 4);
     scenario.update(None, count(1)).await.expect("accepted");
@@ -65,14 +70,8 @@ async fn an_update_of_the_desired_count_alone_scales_and_makes_no_rollout() {
 async fn an_update_that_changes_nothing_makes_no_rollout() {
     let scenario = Scenario::steady(public(2)).await;
     let before = scenario.service().await;
-    let settings = public(2);
-    let same = SettingsUpdate {
-        desired_count: Some(settings.desired_count),
-        network: Some(settings.network),
-        load_balancers: Some(settings.load_balancers),
-        deployment: Some(settings.deployment),
-        health_check_grace_seconds: settings.health_check_grace_seconds,
-    };
+    let mut same = SettingsUpdate(public(2).0);
+    same.0.remove("launchType");
     scenario.update(Some(before.task_definition.arn.clone()), same).await.expect("accepted");
     assert_eq!(scenario.service().await, before);
 }
@@ -80,31 +79,33 @@ async fn an_update_that_changes_nothing_makes_no_rollout() {
 #[tokio::test(start_paused = true)]
 async fn deployment_settings_change_in_place_and_the_network_by_a_rollout() {
     let scenario = Scenario::steady(public(2)).await;
-    let update = SettingsUpdate {
-        deployment: Some(percent(50, 150)),
-        health_check_grace_seconds: Some(45),
-        ..SettingsUpdate::default()
-    };
-    scenario.update(None, update).await.expect("accepted");
+    let sent = update(json!({"deploymentConfiguration": percent(50, 150), "healthCheckGracePeriodSeconds": 45}));
+    scenario.update(None, sent).await.expect("accepted");
     assert_eq!(scenario.rollouts().await.len(), 1);
-    assert_eq!(scenario.service().await.settings.deployment, percent(50, 150));
+    let settings = scenario.service().await.settings.0;
+    assert_eq!(settings["deploymentConfiguration"]["minimumHealthyPercent"], 50);
+    assert_eq!(settings["healthCheckGracePeriodSeconds"], 45);
 
-    let network = NetworkSettings { assign_public_ip: false, ..public(2).network };
-    let update = SettingsUpdate { network: Some(network.clone()), ..SettingsUpdate::default() };
-    scenario.update(None, update).await.expect("accepted");
+    let sent = update(json!({"networkConfiguration": no_public_address()}));
+    scenario.update(None, sent).await.expect("accepted");
     assert_eq!(scenario.rollouts().await.len(), 2);
-    assert_eq!(scenario.service().await.settings.network, network);
+    assert_eq!(scenario.service().await.settings.0["networkConfiguration"], no_public_address());
+}
+
+fn no_public_address() -> Value {
+    let network = json!({"subnets": ["subnet-1"], "securityGroups": ["sg-1"], "assignPublicIp": "DISABLED"});
+    json!({"awsvpcConfiguration": network})
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_rollback_brings_the_network_back_too() {
     let scenario = Scenario::steady(public(1)).await;
     scenario.account.push_image("app:1", ImageBehaviour::NeverHealthy);
-    let network = NetworkSettings { assign_public_ip: false, ..public(1).network };
-    let update = SettingsUpdate { network: Some(network), ..SettingsUpdate::default() };
-    scenario.update(None, update).await.expect("accepted");
+    let sent = update(json!({"networkConfiguration": no_public_address()}));
+    scenario.update(None, sent).await.expect("accepted");
     assert_eq!(scenario.ended().await.status, RolloutStatus::RollbackSuccessful);
-    assert_eq!(scenario.service().await.settings.network, public(1).network);
+    let settings = scenario.service().await.settings.0;
+    assert_eq!(settings["networkConfiguration"], public(1).0["networkConfiguration"]);
 }
 
 #[tokio::test(start_paused = true)]
@@ -115,7 +116,7 @@ async fn a_deleted_service_drains_and_disappears_with_its_history() {
 
     let service = scenario.service().await;
     assert!(service.draining);
-    assert_eq!(service.settings.desired_count, 0);
+    assert_eq!(service.settings.desired_count(), Some(0));
     assert_eq!(scenario.account.list_services(CLUSTER).await.expect("listed"), [SERVICE]);
     let error = scenario.update(None, count(3)).await.expect_err("refused");
     assert_eq!(error.kind, CloudErrorKind::Refused { code: Some("ServiceNotActiveException".to_owned()) });
@@ -149,13 +150,15 @@ async fn what_cannot_work_is_refused_and_changes_nothing() {
     let scenario = Scenario::new();
     scenario.account.push_image("app:1", GOOD);
     let arn = scenario.register("app:1").await;
-    let grace = ServiceSettings { health_check_grace_seconds: Some(5), ..private(1) };
-    let mut no_group = public(1);
-    no_group.load_balancers[0].target_group_arn.push('x');
-    let mut no_container = public(1);
-    no_container.load_balancers[0].container.push('x');
-    let mut no_port = public(1);
-    no_port.load_balancers[0].port += 1;
+    let grace = with(private(1), json!({"healthCheckGracePeriodSeconds": 5}));
+    let balanced = |change: fn(&mut Value)| {
+        let mut settings = public(1);
+        change(&mut settings.0["loadBalancers"][0]);
+        settings
+    };
+    let no_group = balanced(|balancer| balancer["targetGroupArn"] = json!("arn:nothing"));
+    let no_container = balanced(|balancer| balancer["containerName"] = json!("appx"));
+    let no_port = balanced(|balancer| balancer["containerPort"] = json!(8081));
     for (settings, task_definition, message) in [
         (private(1), "arn:nothing", "Unable to describe task definition."),
         (grace, &*arn, "Health check grace period is only valid"),
@@ -178,8 +181,7 @@ async fn what_cannot_work_is_refused_and_changes_nothing() {
 async fn an_update_that_is_refused_changes_nothing() {
     let scenario = Scenario::steady(private(1)).await;
     let before = scenario.service().await;
-    let both = SettingsUpdate { desired_count: Some(9), ..SettingsUpdate::default() };
-    scenario.update(Some("arn:nothing".to_owned()), both).await.expect_err("refused");
+    scenario.update(Some("arn:nothing".to_owned()), count(9)).await.expect_err("refused");
     assert_eq!(scenario.service().await, before);
 }
 
@@ -191,7 +193,7 @@ async fn what_is_not_there_is_not_found() {
     assert!(account.target_health("none").await.expect_err("no group").is_not_found());
     account.create_cluster(CLUSTER);
     assert!(account.describe_services(CLUSTER, &["none".to_owned()]).await.expect("asked").is_empty());
-    assert!(account.tag_service("none", &BTreeMap::new()).await.expect_err("no service").is_not_found());
+    assert!(account.tag("none", &BTreeMap::new()).await.expect_err("no service").is_not_found());
 }
 
 #[tokio::test(start_paused = true)]
@@ -201,8 +203,8 @@ async fn tags_are_added_and_replaced() {
     let tags = |pairs: &[(&str, &str)]| -> BTreeMap<String, String> {
         pairs.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect()
     };
-    scenario.account.tag_service(&arn, &tags(&[("slipway:environment", "prod"), ("a", "1")])).await.expect("tagged");
-    scenario.account.tag_service(&arn, &tags(&[("b", "2")])).await.expect("tagged");
+    scenario.account.tag(&arn, &tags(&[("slipway:environment", "prod"), ("a", "1")])).await.expect("tagged");
+    scenario.account.tag(&arn, &tags(&[("b", "2")])).await.expect("tagged");
     assert_eq!(scenario.service().await.tags, tags(&[("slipway:environment", "prod"), ("a", "1"), ("b", "2")]));
 }
 
@@ -216,8 +218,8 @@ async fn writes_are_listed_in_order_and_calls_counted() {
         lines,
         [
             "ecs:RegisterTaskDefinition slipway-dev-api:1",
-            "ecs:CreateService api task_definition=slipway-dev-api:1 desired_count=1",
-            "ecs:UpdateService api desired_count=2",
+            "ecs:CreateService api taskDefinition=slipway-dev-api:1 desiredCount=1",
+            "ecs:UpdateService api desiredCount=2",
             "ecs:DeleteService api",
         ]
     );

@@ -2,8 +2,9 @@
 
 use ops_engine::cloud::{CloudErrorKind, Containers as _};
 use ops_model::plan::SettingsUpdate;
+use serde_json::json;
 
-use crate::scenario::{CLUSTER, Scenario, content, percent, private};
+use crate::scenario::{CLUSTER, Scenario, percent, private, update};
 
 const FAMILY: &str = "slipway-dev-api";
 
@@ -16,7 +17,7 @@ async fn every_registration_is_a_new_revision() {
     assert_eq!(first, "arn:aws:ecs:ap-northeast-2:000000000000:task-definition/slipway-dev-api:1");
     assert_eq!(again, "arn:aws:ecs:ap-northeast-2:000000000000:task-definition/slipway-dev-api:2");
     let newest = scenario.account.newest_task_definition(FAMILY).await.expect("asked").expect("there");
-    assert_eq!((newest.arn, newest.content), (again, content("app:1")));
+    assert_eq!(newest.arn, again);
 }
 
 #[tokio::test(start_paused = true)]
@@ -33,8 +34,7 @@ async fn an_inactive_revision_goes_on_running_but_starts_nothing_new() {
     assert_eq!(scenario.service().await.task_definition.arn, first);
     let error = scenario.update(Some(second), SettingsUpdate::default()).await.expect_err("refused");
     assert_eq!(error.kind, CloudErrorKind::Refused { code: Some("ClientException".to_owned()) });
-    let deployment = Some(percent(50, 150));
-    let update = SettingsUpdate { deployment, ..SettingsUpdate::default() };
+    let update = update(json!({"deploymentConfiguration": percent(50, 150)}));
     scenario.update(None, update).await.expect("what is live may stay");
     assert!(scenario.register("app:3").await.ends_with(":3"), "numbers are never used twice");
 }

@@ -1,6 +1,8 @@
+use ops_engine::preflight::{Verdict, check_live};
 use ops_model::declaration;
 
-use crate::error::CommandError;
+use crate::connection::connect;
+use crate::error::{CommandError, ErrorKind};
 use crate::exit_code::ExitCode;
 use crate::global_options::{GlobalOptions, OutputForm};
 use crate::output::{Printer, human, json_v1};
@@ -13,9 +15,15 @@ Examples:
   ops check                    all environments
   ops check prod               one of them
   ops check --output json      for a program, such as a CI job that annotates lines
+  ops check prod --live        and whether the account has what tasks need
 
-Nothing is read but files. The exit code is 0 when there is no fault, and 1 otherwise.")]
+Without `--live` nothing is read but files, and nothing is ever changed. The exit code is 0 when there is
+no fault and no check has failed, and 1 otherwise. A check that is SKIPPED could not be made; it says why.")]
 pub(crate) struct Args {
+    /// Look at the live account, too: images, secrets, roles, target groups, log groups, alarms, quotas
+    #[arg(long)]
+    live: bool,
+
     /// Environments to check; all of them when none is named
     #[arg(value_name = "ENVIRONMENT")]
     environments: Vec<String>,
@@ -44,8 +52,11 @@ pub(crate) fn run(args: &Args, global: &GlobalOptions, printer: &Printer) -> Res
         checked.push(CheckedEnvironment { files: vec![files.environment.name, files.builds.name], result, name });
     }
 
+    if args.live && checked.iter().all(|environment| environment.result.is_ok()) {
+        return check_the_account(&checked, global, printer);
+    }
     match global.output {
-        OutputForm::Human => printer.data(&human::check(&checked))?,
+        OutputForm::Human | OutputForm::Markdown => printer.data(&human::check(&checked))?,
         OutputForm::Json => printer.json(&json_v1::check(&checked))?,
     }
     let faulty = checked.iter().filter(|environment| environment.result.is_err()).count();
@@ -54,6 +65,37 @@ pub(crate) fn run(args: &Args, global: &GlobalOptions, printer: &Printer) -> Res
     }
     printer.status(&format!("environments with faults: {faulty} of {}", checked.len()));
     Ok(ExitCode::Error)
+}
+
+/// Looks at the account of each environment.
+fn check_the_account(
+    checked: &[CheckedEnvironment],
+    global: &GlobalOptions,
+    printer: &Printer,
+) -> Result<ExitCode, CommandError> {
+    let runtime = tokio::runtime::Runtime::new().map_err(|error| CommandError::new(ErrorKind::Output, error))?;
+    let mut sound = true;
+    let mut documents = Vec::new();
+    for declaration in checked.iter().filter_map(|environment| environment.result.as_ref().ok()) {
+        let environment = &declaration.environment;
+        let findings = runtime.block_on(async {
+            let cloud = connect(environment, printer).await?;
+            Ok::<_, CommandError>(check_live(&cloud, declaration).await?)
+        })?;
+        sound &= !findings.iter().any(|finding| matches!(finding.verdict, Verdict::Failed { .. }));
+        match global.output {
+            OutputForm::Human | OutputForm::Markdown => {
+                printer.data(&human::findings(&environment.environment, &findings))?;
+            }
+            OutputForm::Json => documents.push(json_v1::findings(&environment.environment, &findings)),
+        }
+    }
+    match documents.as_slice() {
+        [] => {}
+        [one] => printer.json(one)?,
+        many => printer.json(&many)?,
+    }
+    Ok(if sound { ExitCode::Done } else { ExitCode::Error })
 }
 
 /// What became of checking one environment.

@@ -36,13 +36,13 @@ pub(crate) async fn run(args: &Args, global: &GlobalOptions, printer: &Printer) 
     if let Some(id) = &args.record {
         let record = history::one(objects, &environment.ops_bucket, id).await?;
         match global.output {
-            OutputForm::Human => printer.data(&human::whole_record(&record))?,
+            OutputForm::Human | OutputForm::Markdown => printer.data(&human::whole_record(&record))?,
             OutputForm::Json => printer.json(&json_v1::record(&record))?,
         }
     } else {
         let records = history::newest(objects, &environment.ops_bucket, args.limit).await?;
         match global.output {
-            OutputForm::Human => printer.data(&human::history(&args.environment, &records))?,
+            OutputForm::Human | OutputForm::Markdown => printer.data(&human::history(&args.environment, &records))?,
             OutputForm::Json => printer.json(&json_v1::history(&args.environment, &records))?,
         }
     }

@@ -218,7 +218,7 @@ async fn reconcile_one(
         let declaration = declared::read(git, &commit, environment).await??;
         let declared = Declared { declaration, commit, uncommitted: Vec::new() };
         let cloud = connect(&declared.declaration.environment, printer).await?;
-        let limits = Limits { wait: 0, allow_deletions: false };
+        let limits = Limits { wait: 0, allow_deletions: false, allow_replacements: false };
         match carry_out(&cloud, declared, None, &limits, printer).await {
             Ok(record) => {
                 printer.data(&human::record(&record))?;

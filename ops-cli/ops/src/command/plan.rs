@@ -5,7 +5,7 @@ use crate::declared::Source;
 use crate::error::CommandError;
 use crate::exit_code::ExitCode;
 use crate::global_options::{GlobalOptions, OutputForm};
-use crate::output::{Printer, human, json_v1};
+use crate::output::{Printer, human, json_v1, markdown};
 
 /// Show what a reconcile would change, and change nothing
 #[derive(Debug, clap::Args)]
@@ -14,7 +14,8 @@ Examples:
   ops plan dev                     what the files in the work tree would change
   ops plan prod --commit v1.4.0    what a commit would change
   ops plan dev --exit-code         2 when something would change, 0 when not: for a drift check
-  ops plan dev --output json       for a program")]
+  ops plan dev --output json       for a program
+  ops plan dev --output markdown   for a comment on a pull request")]
 pub(crate) struct Args {
     /// Environment, such as `dev`
     environment: String,
@@ -38,6 +39,7 @@ pub(crate) async fn run(args: &Args, global: &GlobalOptions, printer: &Printer) 
     let survey = survey(&cloud, &declared.declaration).await?;
     match global.output {
         OutputForm::Human => printer.data(&human::plan(&survey.plan, &declared))?,
+        OutputForm::Markdown => printer.data(&markdown::plan(&survey.plan, &declared))?,
         OutputForm::Json => printer.json(&json_v1::plan(&survey.plan, &declared))?,
     }
     if args.stats {

@@ -100,7 +100,7 @@ pub(crate) async fn run(args: &Args, global: &GlobalOptions, printer: &Printer) 
         Some(commit_builds(git, into, &builds, &message, args.push).await?)
     };
     match global.output {
-        OutputForm::Human => {
+        OutputForm::Human | OutputForm::Markdown => {
             printer.data(&human::builds_commit(&builds_path(into), &changes, committed.as_ref()))?;
         }
         OutputForm::Json => printer.json(&json_v1::builds_commit(into, &changes, committed.as_ref()))?,

@@ -3,19 +3,17 @@ use std::time::Duration;
 
 use ops_engine::clock::SystemClock;
 use ops_engine::cloud::Cloud;
-use ops_engine::event::EventSink;
 use ops_engine::reconcile::{ReconcileRequest, reconcile, survey};
 use ops_model::plan::Plan;
 use ops_model::record::Record;
-use tokio::sync::mpsc;
 
+use super::attended::{LETTING_GO, attended};
 use crate::connection::connect;
 use crate::declared::{Declared, Source};
 use crate::error::CommandError;
 use crate::exit_code::ExitCode;
 use crate::global_options::{GlobalOptions, OutputForm};
-use crate::interruption::Interruption;
-use crate::output::{Printer, ReconcileProgress, human, json_v1};
+use crate::output::{Printer, human, json_v1};
 
 /// Make a live environment match its declaration
 #[derive(Debug, clap::Args)]
@@ -56,6 +54,10 @@ pub(crate) struct Limits {
     /// Let more than half of the environment's services be deleted at once
     #[arg(long)]
     pub(crate) allow_deletions: bool,
+
+    /// Let services be deleted and created anew where AWS cannot change them otherwise; they serve nothing meanwhile
+    #[arg(long)]
+    pub(crate) allow_replacements: bool,
 }
 
 pub(crate) async fn run(args: &Args, global: &GlobalOptions, printer: &Printer) -> Result<ExitCode, CommandError> {
@@ -64,14 +66,20 @@ pub(crate) async fn run(args: &Args, global: &GlobalOptions, printer: &Printer) 
     let cloud = connect(&declared.declaration.environment, printer).await?;
     let agreed = if args.yes { None } else { Some(agree(&cloud, &declared, printer).await?) };
     let record = carry_out(&cloud, declared, agreed, &args.limits, printer).await?;
-    match global.output {
-        OutputForm::Human => printer.data(&human::record(&record))?,
-        OutputForm::Json => printer.json(&json_v1::record(&record))?,
-    }
+    verdict(&record, global, printer)?;
     if args.stats {
         printer.status(&human::calls(&record.calls));
     }
     Ok(ExitCode::of(record.outcome))
+}
+
+/// Shows what became of it.
+pub(super) fn verdict(record: &Record, global: &GlobalOptions, printer: &Printer) -> Result<(), CommandError> {
+    match global.output {
+        OutputForm::Human | OutputForm::Markdown => printer.data(&human::record(record))?,
+        OutputForm::Json => printer.json(&json_v1::record(record))?,
+    }
+    Ok(())
 }
 
 /// Shows the plan and asks, where there is something to agree to.
@@ -92,34 +100,17 @@ pub(super) async fn carry_out(
     limits: &Limits,
     printer: &Printer,
 ) -> Result<Record, CommandError> {
-    let (sender, mut receiver) = mpsc::unbounded_channel();
-    let interruption = Interruption::listen();
-    let mut progress = ReconcileProgress::new(printer, agreed.is_none().then(|| declared.summary()));
+    let heading = agreed.is_none().then(|| declared.summary());
     let request = ReconcileRequest {
         commit: declared.commit,
         declaration: declared.declaration,
         agreed,
         allow_deletions: limits.allow_deletions,
+        allow_replacements: limits.allow_replacements,
         patience_for_lease: Duration::from_secs(limits.wait),
     };
-    let work = reconcile(cloud, Arc::new(SystemClock), request, EventSink::new(sender), interruption.token());
-    tokio::pin!(work);
-    let mut letting_go = false;
-    let done = loop {
-        tokio::select! {
-            biased;
-            Some(event) = receiver.recv() => progress.show(&event),
-            done = &mut work => break done,
-            () = interruption.signals(1), if !letting_go => {
-                letting_go = true;
-                printer.status("letting go: ECS goes on by itself; once more ends at once");
-            }
-            () = interruption.signals(2) => return Err(interruption.error()),
-        }
-    };
-    while let Ok(event) = receiver.try_recv() {
-        progress.show(&event);
-    }
-    progress.finish();
-    Ok(done?)
+    attended(printer, heading, LETTING_GO, |events, cancelled| {
+        reconcile(cloud, Arc::new(SystemClock), request, events, cancelled)
+    })
+    .await
 }

@@ -69,7 +69,9 @@ pub(crate) async fn run(args: &Args, global: &GlobalOptions, printer: &Printer) 
         Some(commit_builds(git, name, &record.builds, &message, args.push).await?)
     };
     match global.output {
-        OutputForm::Human => printer.data(&human::builds_commit(&builds_path(name), &changes, committed.as_ref()))?,
+        OutputForm::Human | OutputForm::Markdown => {
+            printer.data(&human::builds_commit(&builds_path(name), &changes, committed.as_ref()))?
+        }
         OutputForm::Json => printer.json(&json_v1::builds_commit(name, &changes, committed.as_ref()))?,
     }
     Ok(ExitCode::Done)

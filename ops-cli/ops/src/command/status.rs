@@ -1,7 +1,7 @@
 use futures::future::join_all;
 use ops_engine::cloud::Cloud;
 use ops_engine::reconcile::{Survey, survey};
-use ops_model::observation::healthy_count;
+use ops_model::observation::{ObservedService, healthy_count};
 use ops_model::plan::ServiceStanding;
 use ops_model::rollout::RolloutStatus;
 
@@ -55,7 +55,7 @@ pub(crate) async fn run(args: &Args, global: &GlobalOptions, printer: &Printer) 
     let names = if args.environments.is_empty() { source.environments().await? } else { args.environments.clone() };
     let statuses = join_all(names.iter().map(|name| status(&source, name, printer))).await;
     match global.output {
-        OutputForm::Human => printer.data(&human::status(&statuses))?,
+        OutputForm::Human | OutputForm::Markdown => printer.data(&human::status(&statuses))?,
         OutputForm::Json => printer.json(&json_v1::status(&statuses))?,
     }
     let mut worst = ExitCode::Done;
@@ -103,12 +103,19 @@ async fn services(cloud: &Cloud, declared: &Declared, survey: &Survey) -> Result
             .environment
             .services
             .get(name)
-            .and_then(|service| declared.declaration.builds.artifacts.get(&service.artifact));
+            .and_then(|service| declared.declaration.builds.artifacts.get(&service.workload.artifact));
         let mut healthy = None;
-        for load_balancer in live.iter().flat_map(|live| &live.settings.load_balancers) {
-            let targets = cloud.targets.target_health(&load_balancer.target_group_arn).await?;
-            healthy = Some(healthy_count(&targets));
+        for target_group in live.iter().flat_map(|live| live.settings.target_group_arns()) {
+            let targets = cloud.targets.target_health(target_group).await?;
+            // Of the two groups of a service that shifts traffic, one is usually empty.
+            healthy = Some(healthy.unwrap_or(0) + healthy_count(&targets));
         }
+        let main_container = declared
+            .declaration
+            .environment
+            .services
+            .get(name)
+            .map_or(name.as_str(), |service| ops_plan::main_container(name, &service.workload));
         services.push(ServiceStatus {
             service: name.clone(),
             standing: standing.clone(),
@@ -116,14 +123,20 @@ async fn services(cloud: &Cloud, declared: &Declared, survey: &Survey) -> Result
             declared_digest: build.map(|build| build.digest.to_string()),
             live_image: live
                 .and_then(|live| {
-                    live.task_definition.content.containers.iter().find(|container| container.name == *name)
+                    live.task_definition.content.containers().find(|container| container.name() == main_container)
                 })
-                .map(|container| container.image.clone()),
-            desired: live.map_or(0, |live| live.settings.desired_count),
+                .map(|container| container.image().to_owned()),
+            desired: live.and_then(|live| live.settings.desired_count()).unwrap_or(0),
             running: live.map_or(0, |live| live.running_count),
             healthy,
-            rollout: live.and_then(|live| live.rollout.as_ref()).map(|rollout| rollout.status),
+            rollout: live.and_then(rollout_status),
         });
     }
     Ok(services)
+}
+
+/// Of a settled service nobody reads the rollout again: ECS has said that it is completed.
+fn rollout_status(live: &ObservedService) -> Option<RolloutStatus> {
+    let read = live.rollout.as_ref().map(|rollout| rollout.status);
+    read.or_else(|| live.settled.then_some(RolloutStatus::Successful))
 }

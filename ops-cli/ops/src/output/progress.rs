@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use ops_engine::event::{Event, Progress};
+use ops_model::plan::Kind;
 
 use super::{Printer, human};
 
@@ -18,14 +19,15 @@ pub(crate) struct ReconcileProgress<'a> {
     heading: Option<String>,
     /// On a terminal only.
     bars: Option<MultiProgress>,
-    services: BTreeMap<String, ProgressBar>,
+    /// By the words for what it is about.
+    subjects: BTreeMap<String, ProgressBar>,
     last_event: BTreeMap<String, String>,
 }
 
 impl<'a> ReconcileProgress<'a> {
     pub(crate) fn new(printer: &'a Printer, heading: Option<String>) -> Self {
         let bars = (printer.talks() && std::io::stderr().is_terminal()).then(MultiProgress::new);
-        Self { printer, heading, bars, services: BTreeMap::new(), last_event: BTreeMap::new() }
+        Self { printer, heading, bars, subjects: BTreeMap::new(), last_event: BTreeMap::new() }
     }
 
     pub(crate) fn show(&mut self, event: &Event) {
@@ -36,40 +38,61 @@ impl<'a> ReconcileProgress<'a> {
                     self.line(&format!("{heading}\n\n{}", human::plan_body(plan)));
                 }
             }
-            Event::WaveStarted { number, of, services } => {
+            Event::WaveStarted { number, of, changes } => {
                 if *of > 1 {
-                    self.line(&format!("wave {number} of {of}: {}", services.join(", ")));
+                    let changes: Vec<_> = changes.iter().map(|(kind, name)| human::subject(*kind, name)).collect();
+                    self.line(&format!("wave {number} of {of}: {}", changes.join(", ")));
                 }
             }
-            Event::ServiceStarted { service, class } => self.tell(service, human::class_words(*class)),
-            Event::TaskDefinitionRegistered { service, arn } => {
-                self.tell(service, &format!("registered {}", arn.rsplit('/').next().unwrap_or(arn)));
+            Event::ChangeStarted { kind, name, class } => {
+                self.tell(&human::subject(*kind, name), human::class_words(*class));
             }
+            Event::TaskDefinitionRegistered { name, arn } => {
+                self.line(&format!("{name}: registered {}", last_part(arn)));
+            }
+            Event::TaskStarted { task, arn, adopted } => {
+                let how = if *adopted { "found running" } else { "started" };
+                self.tell(&human::subject(Kind::Task, task), &format!("{how}: {}", last_part(arn)));
+            }
+            Event::TaskProgress { task, status } => {
+                self.tell(&human::subject(Kind::Task, task), &status.to_lowercase());
+            }
+            Event::Log { task, line } => self.line(&human::log_line(task, line)),
             Event::RolloutStarted { service, rollout } => {
-                self.tell(service, &format!("rollout {}", rollout.rsplit('/').next().unwrap_or(rollout)));
+                self.tell(service, &format!("rollout {}", last_part(rollout)));
             }
             Event::Progress { service, progress } => self.progress(service, progress),
-            Event::ServiceFinished { outcome } => {
-                if let Some(bar) = self.services.remove(&outcome.service) {
+            Event::ChangeFinished { outcome } => {
+                let subject = human::subject(outcome.kind, &outcome.name);
+                if let Some(bar) = self.subjects.remove(&subject) {
                     bar.finish_and_clear();
                 }
-                self.line(&format!("{}: {}", outcome.service, ops_engine::reconcile::describe(outcome.outcome)));
+                self.line(&format!("{subject}: {}", ops_engine::reconcile::describe(outcome.outcome)));
             }
         }
     }
 
     pub(crate) fn finish(&mut self) {
-        for bar in self.services.values() {
+        for bar in self.subjects.values() {
             bar.finish_and_clear();
         }
     }
 
     fn progress(&mut self, service: &str, progress: &Progress) {
-        let Progress { status, tasks, healthy, last_event } = progress;
+        let Progress { status, tasks, stage, traffic_percent, waiting, healthy, last_event } = progress;
         let mut text = status.map(|status| format!("{}: ", human::rollout_words(status))).unwrap_or_default();
         text.push_str(&format!("{}/{} running", tasks.running, tasks.requested));
         if let Some(healthy) = healthy {
             text.push_str(&format!(", {healthy} healthy in the load balancer"));
+        }
+        if let Some(stage) = stage {
+            text.push_str(&format!(", {}", stage.to_lowercase().replace('_', " ")));
+        }
+        if let Some(percent) = traffic_percent {
+            text.push_str(&format!(", {percent} % of the traffic"));
+        }
+        if let Some(hook) = waiting.first() {
+            text.push_str(&human::waiting(hook));
         }
         // The same event again says nothing new.
         if let Some(event) = last_event
@@ -80,14 +103,14 @@ impl<'a> ReconcileProgress<'a> {
         self.tell(service, &text);
     }
 
-    fn tell(&mut self, service: &str, text: &str) {
+    fn tell(&mut self, subject: &str, text: &str) {
         let Some(bars) = &self.bars else {
-            self.printer.status(&format!("{service}: {text}"));
+            self.printer.status(&format!("{subject}: {text}"));
             return;
         };
-        let bar = self.services.entry(service.to_owned()).or_insert_with(|| {
+        let bar = self.subjects.entry(subject.to_owned()).or_insert_with(|| {
             let style = ProgressStyle::with_template("{spinner} {elapsed:>4} {prefix}  {wide_msg}");
-            let bar = bars.add(ProgressBar::no_length().with_prefix(service.to_owned()));
+            let bar = bars.add(ProgressBar::no_length().with_prefix(subject.to_owned()));
             bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
             bar.enable_steady_tick(REDRAW);
             bar
@@ -101,4 +124,9 @@ impl<'a> ReconcileProgress<'a> {
             None => self.printer.status(text),
         }
     }
+}
+
+/// The part of an ARN that tells it from others of its sort.
+fn last_part(arn: &str) -> &str {
+    arn.rsplit('/').next().unwrap_or(arn)
 }

@@ -80,7 +80,13 @@ fn inner<'a>(root: &'a Value, schema: &'a Value) -> (&'a Value, &'static str) {
     if schema["items"].is_object() {
         return (follow(root, &schema["items"]), "[].");
     }
-    (schema, ".")
+    // Of several forms the one that has fields.
+    (forms(schema).map(|form| follow(root, form)).find(|form| form["properties"].is_object()).unwrap_or(schema), ".")
+}
+
+/// The forms that a value may have.
+fn forms(schema: &Value) -> impl Iterator<Item = &Value> {
+    schema["anyOf"].as_array().into_iter().flatten()
 }
 
 fn value_of(root: &Value, schema: &Value) -> String {
@@ -91,9 +97,10 @@ fn value_of(root: &Value, schema: &Value) -> String {
             .map(|option| format!("`{}`", option["const"].as_str().unwrap_or_default()))
             .collect::<Vec<_>>()
             .join(", "),
-        (Some("integer"), _) if schema["enum"].is_array() => {
+        _ if schema["enum"].is_array() => {
             let options = schema["enum"].as_array().into_iter().flatten();
-            options.map(Value::to_string).collect::<Vec<_>>().join(", ")
+            let options = options.map(|option| option.as_str().map_or(option.to_string(), |text| format!("`{text}`")));
+            options.collect::<Vec<_>>().join(", ")
         }
         (Some("boolean"), _) => "`true` or `false`".to_owned(),
         (Some("integer"), _) => match (&schema["minimum"], &schema["maximum"]) {
@@ -107,24 +114,33 @@ fn value_of(root: &Value, schema: &Value) -> String {
         }
         (Some("object"), _) => "mapping".to_owned(),
         (Some("string"), _) => "text".to_owned(),
+        _ if schema["anyOf"].is_array() => {
+            forms(schema).map(|form| value_of(root, follow(root, form))).collect::<Vec<_>>().join(" or ")
+        }
         other => panic!("no words for {other:?}"),
     }
 }
 
 /// Terraform reads the slow part; ops reads all of it, to see whether Terraform is behind.
 fn reader(name: &str, path: &str, slow_part: &Value) -> &'static str {
-    let slow = match path.strip_prefix("services.<name>.").and_then(|rest| rest.split('.').next()) {
-        Some(field) => slow_part["services"]["api"].get(field),
-        None => slow_part.get(path.split(['.', '[']).next().unwrap_or_default()),
+    let segments: Vec<&str> = path.split('.').map(|segment| segment.trim_end_matches("[]")).collect();
+    let (service, task) = (&slow_part["services"]["worker"], &slow_part["tasks"]["cleanup"]);
+    let slow = match segments.as_slice() {
+        ["services", _, "deployment", field, ..] => service["deployment"].get(field),
+        ["services", _, "containers", _, field, ..] => service["containers"]["proxy"].get(field),
+        ["tasks", _, "containers", _, field, ..] => task["containers"]["agent"].get(field),
+        ["services", _, field, ..] => service.get(field),
+        ["tasks", _, field, ..] => task.get(field),
+        [field, ..] => slow_part.get(field),
+        [] => None,
     };
     if name == "environment" && slow.is_some() { "Terraform, ops" } else { "ops" }
 }
 
+/// Of the declaration that says everything.
 fn slow_part() -> Value {
-    let file = |name: &str| {
-        let bytes = std::fs::read(crate::sandbox::case("valid").join(name)).expect("the file is there");
-        SourceFile::new(name, bytes)
-    };
-    let declaration = read("dev", &file("environment.yaml"), &file("builds.yaml")).expect("it has no faults");
-    declaration.slow_part
+    let environment = include_str!("../../../../terraform/modules/declaration/tests/right.yaml");
+    let environment = SourceFile::new("environment.yaml", environment);
+    let builds = SourceFile::new("builds.yaml", "version: 1\nartifacts: {}\n");
+    read("dev", &environment, &builds).expect("it has no faults").slow_part
 }

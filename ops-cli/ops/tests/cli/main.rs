@@ -4,6 +4,7 @@ mod check;
 mod completions;
 mod declaration_reference;
 mod help;
+mod import;
 mod output;
 mod run;
 mod sandbox;

@@ -4,7 +4,7 @@ use insta::Settings;
 use insta::internals::SettingsBindDropGuard;
 
 /// Pattern and what stands in its place, in this order.
-const FILTERS: [(&str, &str); 22] = [
+const FILTERS: [(&str, &str); 25] = [
     // Git pads what a hook says to clear the line.
     (r"(?m)[ \t]+$", ""),
     // Where a long message is wrapped depends on what is in it.
@@ -13,6 +13,10 @@ const FILTERS: [(&str, &str); 22] = [
     // How often a rollout is looked at, and what is seen of it, depends on the machine.
     (r"(?m)^(?:remote: )?\w+: (?:[a-z ]+: )?\d+/\d+ running[^\n]*\n", ""),
     (r"(?m)^(?:  (?:task|target|event|and \d+ tasks?) [^\n]*\n)+", "  [EVIDENCE]\n"),
+    // Which states of a task are seen depends on the machine, too.
+    (r"(?m)^task \w+: (?:provisioning|pending|activating|running|deactivating|stopping|deprovisioning|stopped)\n", ""),
+    (r"\b[0-9a-f]{32}\b", "[TASK]"),
+    (r"(\w+)/[0-9a-f]{8} ", "$1/[TASK] "),
     (r"\d+ tasks failed", "[COUNT] tasks failed"),
     (r"\d+ calls to AWS", "[COUNT] calls to AWS"),
     (r"(?m)^ +\d+  ([a-z0-9]+:[A-Z])", "  [COUNT]  $1"),

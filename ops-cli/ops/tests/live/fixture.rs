@@ -14,7 +14,7 @@ use xtask::emulator::{Emulator, EmulatorOptions};
 use xtask::image::{self, AppBuild, Destination};
 
 pub(crate) use account::Account;
-pub(crate) use declaration::environment;
+pub(crate) use declaration::{environment, environment_with};
 pub(crate) use running::Running;
 pub(crate) use team::Team;
 
@@ -53,32 +53,45 @@ impl Fixture {
     }
 
     fn at_speed(speed: u32) -> Self {
+        Self::declaring(speed, None)
+    }
+
+    /// `workloads`: text of dev's `services` and `tasks` in place of the usual ones.
+    fn declaring(speed: u32, workloads: Option<&str>) -> Self {
         let emulator = Emulator::start(EmulatorOptions { speed, ..EmulatorOptions::default() }).expect("an emulator");
         let account = Account::new(emulator.endpoint());
         account.create_repository(REPOSITORY);
-        let team = Team::new(emulator.environment());
-        for name in ["dev", "prod"] {
-            platform::provision(&account, name, &environment(name));
-        }
+        let dev = workloads.map_or_else(|| environment("dev"), |workloads| environment_with("dev", workloads));
+        let prod = environment("prod");
+        let team = Team::new(emulator.environment(), &dev, &prod);
+        platform::provision(&account, "dev", &dev);
+        platform::provision(&account, "prod", &prod);
         Self { team, account, emulator }
     }
 
     /// Pushes the image of a build and writes it into dev's `builds.yaml` in a commit, as CI does.
     pub(crate) fn build(&self, version: &str, port: u16) {
-        let digest = self.push_image(version, port);
-        let image = format!("app=000000000000.dkr.ecr.ap-northeast-2.amazonaws.com/{REPOSITORY}@{digest}");
+        self.build_of("app", version, port, &[]);
+    }
+
+    /// The same for any artifact. The labels tell the emulator how its containers behave.
+    pub(crate) fn build_of(&self, artifact: &str, version: &str, port: u16, labels: &[(&str, &str)]) {
+        let digest = self.push_labelled(version, port, labels);
+        let image = format!("{artifact}=000000000000.dkr.ecr.ap-northeast-2.amazonaws.com/{REPOSITORY}@{digest}");
         let commit = "c0ffee".repeat(7)[..40].to_owned();
         let run =
             self.ops(&["promote", "dev", "--image", &image, "--build-version", version, "--build-commit", &commit]);
         assert_eq!(run.exit_code, Some(0), "{run}");
     }
 
-    pub(crate) fn push_image(&self, version: &str, port: u16) -> String {
+    fn push_labelled(&self, version: &str, port: u16, labels: &[(&str, &str)]) -> String {
         let file = self.team.folder().join("binary");
         std::fs::write(&file, "nobody runs it").expect("a file");
         let build = AppBuild { version: version.to_owned(), commit: "0".repeat(40), port };
         let destination = Destination { registry: self.emulator.address(), repository: REPOSITORY.to_owned() };
-        image::push_file(&file, &build, &destination).expect("an image")
+        let labels: Vec<_> = labels.iter().map(|(name, value)| (format!("truthful-aws.{name}"), *value)).collect();
+        let labels: Vec<_> = labels.iter().map(|(name, value)| (name.as_str(), *value)).collect();
+        image::push_file(&file, &build, &labels, &destination).expect("an image")
     }
 
     /// A good build in dev, deployed.
@@ -88,6 +101,29 @@ impl Fixture {
         let run = fixture.ops(&["reconcile", "dev", "--yes"]);
         assert_eq!(run.exit_code, Some(0), "{run}");
         fixture
+    }
+
+    /// dev with other services and tasks; no build yet.
+    pub(crate) fn start_with(workloads: &str) -> Self {
+        Self::declaring(FAST, Some(workloads))
+    }
+
+    /// The same with a good build, deployed.
+    pub(crate) fn deployed_with(workloads: &str) -> Self {
+        let fixture = Self::start_with(workloads);
+        fixture.build("1.0.0", PORT);
+        let run = fixture.ops(&["reconcile", "dev", "--yes"]);
+        assert_eq!(run.exit_code, Some(0), "{run}");
+        fixture
+    }
+
+    /// Waits until no deployment of the service is under way.
+    pub(crate) fn until_settled(&self, environment: &str, service: &str) {
+        until("no deployment is under way", || {
+            let rollouts = self.account.rollouts(environment, service);
+            let on_its_way = ["PENDING", "IN_PROGRESS", "ROLLBACK_REQUESTED", "ROLLBACK_IN_PROGRESS", "STOP_REQUESTED"];
+            !rollouts.iter().any(|status| on_its_way.contains(&status.as_str()))
+        });
     }
 
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {

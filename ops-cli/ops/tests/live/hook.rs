@@ -40,7 +40,7 @@ fn a_push_reconciles_what_it_changed_and_a_faulty_one_is_refused() {
 #[test]
 fn hooks_of_somebody_else_stay_unless_forced() {
     let _filters = filters::bind();
-    let team = Team::new(Vec::new());
+    let team = Team::usual(Vec::new());
     let bare = team.bare().to_string_lossy().into_owned();
     let hook = team.bare().join("hooks/post-receive");
     std::fs::create_dir_all(hook.parent().expect("a folder")).expect("a folder");
@@ -58,7 +58,7 @@ fn hooks_of_somebody_else_stay_unless_forced() {
 #[test]
 fn hooks_go_into_a_bare_repository() {
     let _filters = filters::bind();
-    let team = Team::new(Vec::new());
+    let team = Team::usual(Vec::new());
     let ops = |arguments: &[&str]| team.run(&team.ops(arguments).output().expect("ops starts"));
     assert_snapshot!("hook_into_a_clone", ops(&["hook", "install", "."]));
     let home = team.folder().join("home").to_string_lossy().into_owned();

@@ -4,16 +4,20 @@
 mod agreement;
 mod bad_build;
 mod drift;
+mod drift_by_field;
 mod filters;
 mod fixture;
 mod gates;
 mod hook;
+mod import;
 mod interruption;
 mod lease;
 mod no_connection;
+mod pauses;
 mod promotion;
 mod prune;
 mod reports;
 #[path = "../cli/run.rs"]
 mod run;
+mod tasks;
 mod work_tree;

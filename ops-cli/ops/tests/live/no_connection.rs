@@ -4,6 +4,7 @@ use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
 use insta::assert_snapshot;
+use ops_model::platform::PLATFORM_VERSION;
 use serde_json::json;
 
 use crate::filters;
@@ -14,7 +15,7 @@ const RECONCILE: [&str; 3] = ["reconcile", "dev", "--yes"];
 
 fn reconcile(environment: &[(&str, &str)]) -> Run {
     let variables = environment.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
-    let team = Team::new(variables.collect());
+    let team = Team::usual(variables.collect());
     team.run(&team.ops(&RECONCILE).output().expect("ops starts"))
 }
 
@@ -54,7 +55,7 @@ fn another_account_and_no_platform_write_nothing() {
     assert_eq!(fixture.account.objects("slipway-dev-ops"), ["platform.json"]);
 
     let mut contract = fixture.account.get_object("slipway-dev-ops", "platform.json");
-    for (version, name) in [(1, "older_platform"), (3, "newer_platform")] {
+    for (version, name) in [(1, "older_platform"), (PLATFORM_VERSION + 1, "newer_platform")] {
         contract["version"] = json!(version);
         fixture.account.put_object("slipway-dev-ops", "platform.json", &contract);
         assert_snapshot!(name, fixture.ops(&RECONCILE));

@@ -8,7 +8,7 @@ use crate::run::Run;
 
 /// A team whose account cannot be reached: what asks it anything fails in another way.
 fn team() -> Team {
-    Team::new(vec![("AWS_ENDPOINT_URL".to_owned(), "http://127.0.0.1:9".to_owned())])
+    Team::usual(vec![("AWS_ENDPOINT_URL".to_owned(), "http://127.0.0.1:9".to_owned())])
 }
 
 fn ops(team: &Team, arguments: &[&str]) -> Run {

@@ -7,7 +7,7 @@ variables {
   name         = "slipway-test"
   account      = "111122223333"
   region       = "ap-northeast-2"
-  notify       = ["oncall@slipway.example"]
+  notify       = ["oncall@slipway.example", "second@slipway.example"]
   cluster_name = "slipway-test"
   services     = ["api", "worker"]
   load_balancer = {
@@ -22,6 +22,7 @@ variables {
   queues = {
     reconcile = { name = "slipway-test-reconcile.fifo", dead_letter_name = "slipway-test-reconcile-dead-letter.fifo" }
   }
+  schedules_dead_letter_name = "slipway-test-schedules_dead-letter"
 }
 
 run "everything_is_watched" {
@@ -39,6 +40,7 @@ run "everything_is_watched" {
       "load-balancer-no-targets",
       "queue-reconcile-dead-letters",
       "queue-reconcile-oldest-message",
+      "schedules-dead-letters",
       "service-api-cpu",
       "service-api-errors",
       "service-api-memory",
@@ -76,10 +78,6 @@ run "everything_is_watched" {
     ])
     error_message = "datapoints_to_alarm must not exceed evaluation_periods"
   }
-}
-
-run "alarms_as_cloudwatch_needs_them" {
-  command = plan
 
   assert {
     condition = {
@@ -95,6 +93,7 @@ run "alarms_as_cloudwatch_needs_them" {
       "load-balancer-no-targets"        = "AWS/ApplicationELB HTTPCode_ELB_503_Count Sum GreaterThanOrEqualToThreshold 1 notBreaching"
       "queue-reconcile-dead-letters"    = "AWS/SQS ApproximateNumberOfMessagesVisible Maximum GreaterThanOrEqualToThreshold 1 notBreaching"
       "queue-reconcile-oldest-message"  = "AWS/SQS ApproximateAgeOfOldestMessage Maximum GreaterThanOrEqualToThreshold 300 notBreaching"
+      "schedules-dead-letters"          = "AWS/SQS ApproximateNumberOfMessagesVisible Maximum GreaterThanOrEqualToThreshold 1 notBreaching"
       "service-api-cpu"                 = "AWS/ECS CPUUtilization Average GreaterThanOrEqualToThreshold 85 notBreaching"
       "service-api-memory"              = "AWS/ECS MemoryUtilization Maximum GreaterThanOrEqualToThreshold 85 notBreaching"
       "service-api-response-time"       = "AWS/ApplicationELB TargetResponseTime p95 GreaterThanOrEqualToThreshold 1 notBreaching"
@@ -107,7 +106,7 @@ run "alarms_as_cloudwatch_needs_them" {
 
   assert {
     condition = {
-      for key in ["database-cpu", "database-replica-1-lag", "load-balancer-no-targets", "queue-reconcile-dead-letters", "queue-reconcile-oldest-message", "service-api-response-time", "service-worker-memory"] :
+      for key in ["database-cpu", "database-replica-1-lag", "load-balancer-no-targets", "queue-reconcile-dead-letters", "queue-reconcile-oldest-message", "schedules-dead-letters", "service-api-response-time", "service-worker-memory"] :
       key => join(" ", [for name, value in aws_cloudwatch_metric_alarm.metric[key].dimensions : "${name}=${value}"])
       } == {
       "database-cpu"                   = "DBInstanceIdentifier=slipway-test"
@@ -115,15 +114,12 @@ run "alarms_as_cloudwatch_needs_them" {
       "load-balancer-no-targets"       = "LoadBalancer=app/slipway-test/0123456789abcdef"
       "queue-reconcile-dead-letters"   = "QueueName=slipway-test-reconcile-dead-letter.fifo"
       "queue-reconcile-oldest-message" = "QueueName=slipway-test-reconcile.fifo"
+      "schedules-dead-letters"         = "QueueName=slipway-test-schedules_dead-letter"
       "service-api-response-time"      = "LoadBalancer=app/slipway-test/0123456789abcdef TargetGroup=targetgroup/slipway-test-api/0123456789abcdef"
       "service-worker-memory"          = "ClusterName=slipway-test ServiceName=worker"
     }
     error_message = jsonencode({ for key, alarm in aws_cloudwatch_metric_alarm.metric : key => alarm.dimensions })
   }
-}
-
-run "errors_are_a_percentage_of_requests" {
-  command = plan
 
   assert {
     condition = {
@@ -147,6 +143,44 @@ run "errors_are_a_percentage_of_requests" {
   assert {
     condition     = alltrue([for alarm in aws_cloudwatch_metric_alarm.ratio : alarm.threshold == 5 && alarm.treat_missing_data == "notBreaching"])
     error_message = "no traffic must alarm nobody"
+  }
+
+  # Only alarms of this environment are told.
+  assert {
+    condition = jsondecode(aws_sns_topic_policy.this.policy).Statement[0] == {
+      Sid       = "AlarmsOfThisEnvironment"
+      Effect    = "Allow"
+      Principal = { Service = "cloudwatch.amazonaws.com" }
+      Action    = "sns:Publish"
+      Resource  = output.topic_arn
+      Condition = {
+        StringEquals = { "aws:SourceAccount" = "111122223333" }
+        ArnLike      = { "aws:SourceArn" = "arn:aws:cloudwatch:ap-northeast-2:111122223333:alarm:slipway-test-*" }
+      }
+    }
+    error_message = aws_sns_topic_policy.this.policy
+  }
+
+  assert {
+    condition = jsondecode(aws_sns_topic_policy.this.policy).Statement[1] == {
+      Sid       = "TlsOnly"
+      Effect    = "Deny"
+      Principal = "*"
+      Action    = ["sns:AddPermission", "sns:DeleteTopic", "sns:GetTopicAttributes", "sns:ListSubscriptionsByTopic", "sns:Publish", "sns:RemovePermission", "sns:SetTopicAttributes", "sns:Subscribe"]
+      Resource  = output.topic_arn
+      Condition = { Bool = { "aws:SecureTransport" = "false" } }
+    }
+    error_message = aws_sns_topic_policy.this.policy
+  }
+
+  assert {
+    condition     = length(jsondecode(aws_sns_topic_policy.this.policy).Statement) == 2 && aws_sns_topic_policy.this.arn == output.topic_arn
+    error_message = "nobody else may publish"
+  }
+
+  assert {
+    condition     = { for address, subscription in aws_sns_topic_subscription.this : address => "${subscription.protocol} ${subscription.endpoint} ${subscription.topic_arn}" } == { for address in var.notify : address => "email ${address} ${output.topic_arn}" }
+    error_message = jsonencode(aws_sns_topic_subscription.this)
   }
 }
 
@@ -189,19 +223,30 @@ run "an_environment_without_any_of_it" {
     load_balancer = null
     database      = null
     queues        = {}
+
+    schedules_dead_letter_name = null
   }
 
   assert {
-    condition     = length(output.alarm_names) == 0 && length(aws_sns_topic_subscription.this) == 1
+    condition     = length(output.alarm_names) == 0 && length(aws_sns_topic_subscription.this) == 2
     error_message = "there is nothing to watch: ${jsonencode(keys(output.alarm_names))}"
   }
 }
 
-run "a_key_of_your_own" {
+run "a_key_of_your_own_and_the_most_of_everything" {
   command = plan
 
   variables {
     kms_key_arn = "arn:aws:kms:ap-northeast-2:111122223333:key/00000000-0000-0000-0000-000000000000"
+    thresholds = {
+      target_response_milliseconds = 3600000
+      server_error_percent         = 100
+      cpu_percent                  = 100
+      memory_percent               = 100
+      oldest_message_seconds       = 1209600
+      replica_lag_seconds          = 86400
+      free_storage_percent         = 99
+    }
   }
 
   assert {

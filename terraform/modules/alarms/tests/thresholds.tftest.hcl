@@ -1,28 +1,10 @@
 # One run per limit, as all of them fail the same variable.
-mock_provider "aws" {}
-
 variables {
   name         = "slipway-test"
   account      = "111122223333"
   region       = "ap-northeast-2"
   notify       = ["oncall@slipway.example"]
   cluster_name = "slipway-test"
-}
-
-run "takes_the_most_of_everything" {
-  command = plan
-
-  variables {
-    thresholds = {
-      target_response_milliseconds = 3600000
-      server_error_percent         = 100
-      cpu_percent                  = 100
-      memory_percent               = 100
-      oldest_message_seconds       = 1209600
-      replica_lag_seconds          = 86400
-      free_storage_percent         = 99
-    }
-  }
 }
 
 run "refuses_less_than_one" {

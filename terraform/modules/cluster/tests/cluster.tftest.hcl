@@ -8,7 +8,7 @@ variables {
   environment = "test"
 }
 
-run "insights_and_fargate_by_default" {
+run "by_default" {
   command = plan
 
   assert {
@@ -20,10 +20,6 @@ run "insights_and_fargate_by_default" {
     condition     = aws_ecs_cluster_capacity_providers.this.capacity_providers == toset(["FARGATE", "FARGATE_SPOT"]) && one(aws_ecs_cluster_capacity_providers.this.default_capacity_provider_strategy).capacity_provider == "FARGATE"
     error_message = "tasks must run on Fargate unless they say otherwise"
   }
-}
-
-run "what_is_typed_in_a_container_is_kept" {
-  command = plan
 
   assert {
     condition = alltrue([
@@ -37,10 +33,6 @@ run "what_is_typed_in_a_container_is_kept" {
     condition     = aws_cloudwatch_log_group.exec.name == "/slipway/test/exec" && aws_cloudwatch_log_group.exec.retention_in_days == 30
     error_message = "sessions are kept for 30 days"
   }
-}
-
-run "services_find_each_other_in_the_clusters_namespace" {
-  command = plan
 
   assert {
     condition     = aws_service_discovery_http_namespace.this.name == "slipway-test" && one(aws_ecs_cluster.this.service_connect_defaults).namespace == aws_service_discovery_http_namespace.this.arn
@@ -65,17 +57,4 @@ run "what_is_asked_for" {
     condition     = one(aws_ecs_cluster.this.setting).value == "enhanced" && aws_cloudwatch_log_group.exec.retention_in_days == 365
     error_message = "the inputs must reach the cluster and its log group"
   }
-}
-
-run "refuses_what_nobody_knows" {
-  command = plan
-
-  variables {
-    name               = "slipway/test"
-    environment        = "Test"
-    container_insights = "on"
-    log_retention_days = 31
-  }
-
-  expect_failures = [var.name, var.environment, var.container_insights, var.log_retention_days]
 }

@@ -21,6 +21,10 @@ variables {
 run "secure_by_default" {
   command = plan
 
+  variables {
+    permissions_boundary_arn = "arn:aws:iam::111122223333:policy/boundary"
+  }
+
   assert {
     condition = alltrue([
       aws_db_instance.primary.storage_encrypted,
@@ -87,15 +91,8 @@ run "secure_by_default" {
     ])
     error_message = jsonencode(aws_db_parameter_group.this.parameter)
   }
-}
 
-run "a_replica_says_itself_what_RDS_would_decide_anew" {
-  command = plan
-
-  variables {
-    permissions_boundary_arn = "arn:aws:iam::111122223333:policy/boundary"
-  }
-
+  # A replica says itself what RDS would decide anew.
   assert {
     condition     = { for number, replica in aws_db_instance.replica : number => "${replica.identifier} of ${replica.replicate_source_db}" } == { "1" = "slipway-test-replica-1 of slipway-test", "2" = "slipway-test-replica-2 of slipway-test" }
     error_message = jsonencode(keys(aws_db_instance.replica))
@@ -201,10 +198,18 @@ run "nothing_is_left_behind_and_nothing_watched_when_asked" {
   }
 }
 
-run "parameters_storage_and_what_a_small_class_cannot" {
+run "parameters_storage_replicas_and_what_a_small_class_cannot" {
   command = plan
 
+  # Made by Terraform itself, and known only then.
+  override_resource {
+    override_during = plan
+    target          = terraform_data.final_snapshot
+    values          = { id = "00000000-0000-0000-0000-000000000000" }
+  }
+
   variables {
+    replicas            = 11
     instance            = "db.t4g.small"
     deletion_protection = false
     multi_zone          = true
@@ -247,6 +252,27 @@ run "parameters_storage_and_what_a_small_class_cannot" {
   assert {
     condition     = !aws_db_instance.primary.skip_final_snapshot && aws_secretsmanager_secret.this.recovery_window_in_days == 30
     error_message = "only force_destroy loses data"
+  }
+
+  # What other modules are told.
+  assert {
+    condition     = aws_db_instance.primary.final_snapshot_identifier == "slipway-test-final-00000000-0000-0000-0000-000000000000"
+    error_message = aws_db_instance.primary.final_snapshot_identifier
+  }
+
+  assert {
+    condition     = output.identifier == "slipway-test" && output.schema == "slipway" && output.port == 3306
+    error_message = "${output.identifier} ${output.schema} ${output.port}"
+  }
+
+  assert {
+    condition     = output.replica_identifiers == [for number in range(1, 12) : "slipway-test-replica-${number}"]
+    error_message = "replicas must be in the order of their numbers: ${join(" ", output.replica_identifiers)}"
+  }
+
+  assert {
+    condition     = aws_db_instance.primary.monitoring_role_arn == aws_iam_role.monitoring[0].arn
+    error_message = "RDS must take the monitoring role"
   }
 }
 

@@ -1,9 +1,9 @@
 locals {
   firewall       = try(merge(local.root.firewall, {}), {})
-  firewall_names = concat(local.has_load_balancer ? ["load_balancer"] : [], local.has_database ? ["database"] : [], keys(local.services))
+  firewall_names = concat(local.has_load_balancer ? ["load_balancer"] : [], local.has_database ? ["database"] : [], local.workload_names)
 
   # A database opens no connections.
-  firewall_sources = concat(["internet"], local.has_load_balancer ? ["load_balancer"] : [], keys(local.services))
+  firewall_sources = concat(["internet"], local.has_load_balancer ? ["load_balancer"] : [], local.workload_names)
 
   firewall_rules = flatten([
     for group, rules in local.firewall : [
@@ -28,8 +28,8 @@ locals {
       path     = "${rule.path}.from"
       json     = rule.from
       required = startswith(rule.json, "{")
-      pattern  = rule.group == "database" ? local.a_service : "^\"(${join("|", local.firewall_sources)}|([0-9]{1,3}\\.){3}[0-9]{1,3}/(3[0-2]|[12]?[0-9]))\"$"
-      allowed  = rule.group == "database" ? local.a_service_allowed : "${join(", ", local.firewall_sources)} or an IPv4 CIDR"
+      pattern  = rule.group == "database" ? local.a_workload : "^\"(${join("|", local.firewall_sources)}|([0-9]{1,3}\\.){3}[0-9]{1,3}/(3[0-2]|[12]?[0-9]))\"$"
+      allowed  = rule.group == "database" ? local.a_workload_allowed : "${join(", ", local.firewall_sources)} or an IPv4 CIDR"
     }],
     [for rule in local.firewall_rules : {
       path     = "${rule.path}.port"
@@ -57,7 +57,7 @@ locals {
 
   firewall_relations = concat(
     [
-      for group in keys(local.firewall) : "firewall.${group}: is neither the load balancer, the database nor a service; known: ${join(", ", local.firewall_names)}"
+      for group in keys(local.firewall) : "firewall.${group}: is neither the load balancer, the database, a service nor a task; known: ${join(", ", local.firewall_names)}"
       if !contains(["load_balancer", "database"], group) && !contains(local.firewall_names, group)
     ],
     [for group in keys(local.firewall) : "firewall.${group}: needs a ${group}, and none is declared" if contains(["load_balancer", "database"], group) && !contains(local.firewall_names, group)],

@@ -4,34 +4,38 @@
 # generous: they would take `port: "80"` for a number and `account: 000000000000` for text.
 #
 # - objects:   path, json, known keys, required
-# - texts:     path, json, pattern of the JSON, allowed, required
+# - texts:     path, json, pattern of the JSON, allowed, required; secret
 # - numbers:   path, json, minimum, maximum, required
-# - lists:     path, json, pattern of an item's JSON, allowed item, minimum count, unique, secret, required
-# - maps:      path, json, pattern of a key, allowed key, pattern of a value's JSON, allowed value, secret, required
+# - lists:     path, json, pattern of an item's JSON, allowed item, minimum count, unique, secret, required; maximum count
+# - maps:      path, json, pattern of a key, allowed key, pattern of a value's JSON, allowed value, secret, required; pattern of a key that is reserved
 # - relations: finished faults, for what concerns more than one value
+#
+# What stands after a semicolon may be left out. Services and tasks, which hold more, have forms (forms.tf) that fill the tables.
 #
 # What was found is repeated in a fault, except where it may be a secret.
 locals {
   objects = concat(
     local.environment_objects, local.network_objects, local.logs_objects, local.cluster_objects, local.domain_objects, local.load_balancer_objects,
     local.firewall_objects, local.database_objects, local.queue_objects, local.site_objects, local.upload_objects, local.alarm_objects,
-    local.record_objects, local.service_objects, local.public_objects,
+    local.record_objects, local.service_objects, local.task_objects, local.form_objects,
   )
   texts = concat(
     local.environment_texts, local.network_texts, local.logs_texts, local.cluster_texts, local.domain_texts, local.load_balancer_texts,
-    local.host_texts, local.firewall_texts, local.database_texts, local.queue_texts, local.site_texts, local.service_texts, local.public_texts,
+    local.host_texts, local.firewall_texts, local.database_texts, local.queue_texts, local.site_texts, local.form_texts,
   )
   numbers = concat(
     local.load_balancer_numbers, local.firewall_numbers, local.database_numbers, local.queue_numbers, local.upload_numbers, local.alarm_numbers,
-    local.record_numbers, local.service_numbers, local.public_numbers,
+    local.record_numbers, local.form_numbers,
   )
   lists = concat(
-    local.environment_lists, local.network_lists, local.secrets_lists, local.queue_lists, local.upload_lists, local.alarm_lists, local.service_lists,
+    local.environment_lists, local.network_lists, local.secrets_lists, local.queue_lists, local.upload_lists, local.alarm_lists, local.service_lists, local.form_lists,
   )
-  maps = concat(local.database_maps, local.upload_maps, local.service_maps)
+  maps = concat(local.database_maps, local.upload_maps, local.form_maps)
   relations = concat(
     local.environment_relations, local.network_relations, local.load_balancer_relations, local.host_relations, local.firewall_relations,
-    local.database_relations, local.secrets_relations, local.queue_relations, local.site_relations, local.upload_relations, local.service_relations, local.public_relations,
+    local.database_relations, local.secrets_relations, local.queue_relations, local.site_relations, local.upload_relations,
+    local.service_relations, local.public_relations, local.connect_relations, local.deployment_relations, local.scaling_relations, local.task_relations,
+    local.workload_relations, local.container_relations, local.volume_relations, local.moment_relations,
   )
 
   missing = concat(
@@ -44,12 +48,12 @@ locals {
 
   # Nothing is not the same as absent to ops, nor to whoever reads the file.
   required_paths = toset([for entry in concat(local.objects, local.texts, local.numbers, local.lists, local.maps) : entry.path if entry.required])
-  empty = flatten([
+  nulls = flatten([
     for entry in local.objects : [
-      for key, item in jsondecode(entry.json) : "${entry.path == "" ? "" : "${entry.path}."}${key}: has no value; write one or remove the line"
-      if item == null && contains(entry.known, key) && !contains(local.required_paths, "${entry.path == "" ? "" : "${entry.path}."}${key}")
+      for key, item in jsondecode(entry.json) : "${entry.path == "" ? "" : "${entry.path}."}${key}" if item == null && contains(entry.known, key)
     ] if startswith(entry.json, "{")
   ])
+  empty = [for path in setsubtract(local.nulls, local.required_paths) : "${path}: has no value; write one or remove the line"]
 
   unknown = flatten([
     for entry in local.objects : [
@@ -60,10 +64,10 @@ locals {
   wrong = concat(
     [for entry in local.objects : "${entry.path == "" ? "the file" : entry.path}: must be a mapping (got ${entry.json})" if entry.json != "null" && !startswith(entry.json, "{")],
     # A text may be a page long, which would hide the faults beside it.
-    [for entry in local.texts : "${entry.path}: must be ${entry.allowed} (got ${length(entry.json) > 250 ? "${substr(entry.json, 0, 250)}…" : entry.json})" if entry.json != "null" && !can(regex(entry.pattern, entry.json))],
+    [for entry in local.texts : "${entry.path}: must be ${entry.allowed}${try(entry.secret, false) ? "" : " (got ${length(entry.json) > 250 ? "${substr(entry.json, 0, 250)}…" : entry.json})"}" if entry.json != "null" && !can(regex(entry.pattern, entry.json))],
     [
       for entry in local.numbers : "${entry.path}: must be a whole number from ${entry.minimum} to ${entry.maximum} (got ${entry.json})"
-      if entry.json != "null" && !try(can(regex("^[0-9]+$", entry.json)) && tonumber(entry.json) >= entry.minimum && tonumber(entry.json) <= entry.maximum, false)
+      if entry.json != "null" && !try(can(regex("^-?[0-9]+$", entry.json)) && tonumber(entry.json) >= entry.minimum && tonumber(entry.json) <= entry.maximum, false)
     ],
     [for entry in local.lists : "${entry.path}: must be a list, each item ${entry.allowed}${entry.secret ? "" : " (got ${entry.json})"}" if entry.json != "null" && !startswith(entry.json, "[")],
     [for entry in local.maps : "${entry.path}: must be a mapping${entry.secret ? "" : " (got ${entry.json})"}" if entry.json != "null" && !startswith(entry.json, "{")],
@@ -72,6 +76,7 @@ locals {
   wrong_items = flatten([
     for entry in local.lists : concat(
       length(jsondecode(entry.json)) < entry.minimum ? ["${entry.path}: must name at least ${entry.minimum}${entry.secret ? "" : " (got ${entry.json})"}"] : [],
+      try(length(jsondecode(entry.json)) > entry.maximum, false) ? ["${entry.path}: must have at most ${entry.maximum} (got ${length(jsondecode(entry.json))})"] : [],
       [for index, item in jsondecode(entry.json) : "${entry.path}[${index}]: must be ${entry.allowed}${entry.secret ? "" : " (got ${jsonencode(item)})"}" if !can(regex(entry.pattern, jsonencode(item)))],
       entry.unique && length(distinct([for item in jsondecode(entry.json) : jsonencode(item)])) < length(jsondecode(entry.json)) ? ["${entry.path}: must not name the same twice${entry.secret ? "" : " (got ${entry.json})"}"] : [],
     ) if startswith(entry.json, "[")
@@ -79,7 +84,7 @@ locals {
 
   wrong_entries = flatten([
     for entry in local.maps : concat(
-      [for key in keys(jsondecode(entry.json)) : "${entry.path}.${key}: the name must be ${entry.allowed_key}" if !can(regex(entry.key_pattern, key))],
+      [for key in keys(jsondecode(entry.json)) : "${entry.path}.${key}: the name must be ${entry.allowed_key}" if !can(regex(entry.key_pattern, key)) || can(regex(entry.reserved_key, key))],
       [for key, item in jsondecode(entry.json) : "${entry.path}.${key}: must be ${entry.allowed_value}${entry.secret ? "" : " (got ${jsonencode(item)})"}" if !can(regex(entry.value_pattern, jsonencode(item)))],
     ) if startswith(entry.json, "{")
   ])

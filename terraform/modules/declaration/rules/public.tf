@@ -23,43 +23,26 @@ locals {
     ] if try(can(regex("^[0-9]+$", jsonencode(local.services[name].port))) && local.services[name].port >= 1 && local.services[name].port <= 65535, false)
   }
 
-  public_objects = flatten([for name, service in local.service_mappings : [
-    { path = "services.${name}.public", json = jsonencode(try(service.public, null)), required = false, known = ["path", "priority", "health"] },
-    {
-      path     = "services.${name}.public.health"
-      json     = jsonencode(try(service.public.health, null))
-      required = false
-      known    = ["path", "interval_seconds", "timeout_seconds", "healthy_threshold", "unhealthy_threshold"]
-    },
-  ]])
-
-  public_texts = flatten([for name, public in local.public_services : [
-    {
-      path     = "services.${name}.public.path"
-      json     = jsonencode(try(public.path, null))
-      required = startswith(jsonencode(local.services[name].public), "{")
-      # A pattern cannot count the characters and the wildcards at once: no JSON is `none`.
-      pattern = length(try(tostring(public.path), "")) <= 128 ? "^\"/[A-Za-z0-9_.$/~@:+-]*([*?][A-Za-z0-9_.$/~@:+-]*){0,5}\"$" : "^none$"
-      allowed = "a path pattern that begins with /, such as /* or /api/*, of at most 128 characters, at most five of them * or ?"
-    },
-    {
-      path     = "services.${name}.public.health.path"
-      json     = jsonencode(try(local.health_checks[name].path, null))
-      required = false
-      # jsonencode writes & as \u0026.
-      pattern = "^\"/([!#-%'-;=?-\\[\\]-~]|\\\\u0026){0,254}\"$"
-      allowed = "a path that begins with /, such as /readyz, of at most 255 visible characters without \", \\, < and >"
-    },
-  ]])
+  public_form = {
+    path = {
+      text     = "^\"/[A-Za-z0-9_.$/~@:+-]*([*?][A-Za-z0-9_.$/~@:+-]*){0,5}\"$"
+      longest  = 128
+      allowed  = "a path pattern that begins with /, such as /* or /api/*, of at most 128 characters, at most five of them * or ?"
+      required = true
+    }
+    priority = { minimum = 1, maximum = 50000 }
+    health   = { form = "health_check", each = "one" }
+  }
 
   # https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html
-  public_numbers = flatten([for name, public in local.public_services : [
-    { path = "services.${name}.public.priority", json = jsonencode(try(public.priority, null)), required = false, minimum = 1, maximum = 50000 },
-    { path = "services.${name}.public.health.interval_seconds", json = jsonencode(try(local.health_checks[name].interval_seconds, null)), required = false, minimum = 5, maximum = 300 },
-    { path = "services.${name}.public.health.timeout_seconds", json = jsonencode(try(local.health_checks[name].timeout_seconds, null)), required = false, minimum = 2, maximum = 120 },
-    { path = "services.${name}.public.health.healthy_threshold", json = jsonencode(try(local.health_checks[name].healthy_threshold, null)), required = false, minimum = 2, maximum = 10 },
-    { path = "services.${name}.public.health.unhealthy_threshold", json = jsonencode(try(local.health_checks[name].unhealthy_threshold, null)), required = false, minimum = 2, maximum = 10 },
-  ]])
+  health_check_form = {
+    # jsonencode writes & as \u0026.
+    path                = { text = "^\"/([!#-%'-;=?-\\[\\]-~]|\\\\u0026){0,254}\"$", allowed = "a path that begins with /, such as /readyz, of at most 255 visible characters without \", \\, < and >" }
+    interval_seconds    = { minimum = 5, maximum = 300 }
+    timeout_seconds     = { minimum = 2, maximum = 120 }
+    healthy_threshold   = { minimum = 2, maximum = 10 }
+    unhealthy_threshold = { minimum = 2, maximum = 10 }
+  }
 
   public_relations = concat(
     [for count in [length(local.public_services)] : "services: must be at most 100 that are public, which is what a load balancer takes (got ${count})" if count > 100],
@@ -81,6 +64,17 @@ locals {
       for name, path in local.public_paths : [
         for other, same in local.public_paths : "services.${name}.public.path: ${other} answers it too; only the first of the two would ever be asked (got ${path})"
         if name != other && same == path && path != "null"
+      ]
+    ]),
+    # ops puts a rule of its own directly before the one that Terraform makes.
+    [
+      for name, priority in local.priorities : "services.${name}.public.priority: must be at least 2 with strategy ${local.strategies[name]}, because ops needs the one before it for the traffic shift (got ${priority})"
+      if local.strategies[name] != "rolling" && priority == 1
+    ],
+    flatten([
+      for name, priority in local.priorities : [
+        for other, taken in local.priorities : "services.${name}.public.priority: ops needs the one before it, ${taken}, for the traffic shift, and ${other} has it; give them other priorities"
+        if local.strategies[name] != "rolling" && taken == priority - 1 && taken > 0
       ]
     ]),
     [

@@ -32,8 +32,8 @@ locals {
       path     = "queues.${name}.${key}"
       json     = jsonencode(try(queue[key], null))
       required = false
-      pattern  = local.a_service
-      allowed  = local.a_service_allowed
+      pattern  = local.a_workload
+      allowed  = local.a_workload_allowed
       minimum  = 0
       unique   = true
       secret   = false
@@ -41,7 +41,7 @@ locals {
   ]])
 
   queue_relations = concat(
-    [for name in keys(local.queues_raw) : "queues.${name}: ${local.name_allowed}" if !can(regex(local.name_pattern, name))],
+    [for name in keys(local.queues_raw) : "queues.${name}: the name must be ${local.name_allowed}" if !can(regex(local.name_pattern, name))],
     [for name in keys(local.queues_raw) : "queues.${name}: the name must not end with -dead-letter, as those of the queues for dead letters do" if endswith(name, "-dead-letter")],
   )
 }

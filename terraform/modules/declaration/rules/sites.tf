@@ -47,7 +47,7 @@ locals {
   ]])
 
   site_relations = concat(
-    [for name in keys(local.sites_raw) : "sites.${name}: ${local.name_allowed}" if !can(regex(local.name_pattern, name))],
+    [for name in keys(local.sites_raw) : "sites.${name}: the name must be ${local.name_allowed}" if !can(regex(local.name_pattern, name))],
     [
       for name, site in local.sites : "sites.${name}.error_page: would never be shown, because single_page answers unknown paths with the entry page; remove one of the two"
       if jsonencode(try(site.single_page, null)) == "true" && try(site.error_page != null, false)

@@ -21,8 +21,8 @@ locals {
       path     = "uploads.${name}.services"
       json     = jsonencode(try(upload.services, null))
       required = true
-      pattern  = local.a_service
-      allowed  = local.a_service_allowed
+      pattern  = local.a_workload
+      allowed  = local.a_workload_allowed
       minimum  = 1
       unique   = true
       secret   = false
@@ -55,7 +55,7 @@ locals {
   }]
 
   upload_relations = concat(
-    [for name in keys(local.uploads_raw) : "uploads.${name}: ${local.name_allowed}" if !can(regex(local.name_pattern, name))],
+    [for name in keys(local.uploads_raw) : "uploads.${name}: the name must be ${local.name_allowed}" if !can(regex(local.name_pattern, name))],
     [
       for name, upload in local.uploads : "uploads.${name}.public_keys: must be 1 to 5 keys (got ${length(upload.public_keys)})"
       if try(startswith(jsonencode(upload.public_keys), "{") && (length(upload.public_keys) < 1 || length(upload.public_keys) > 5), false)

@@ -28,7 +28,8 @@ run "all_that_can_be_said" {
         priority = output.value.services.api.public.priority
         health   = { path = "/readyz?full=1", interval_seconds = 10, timeout_seconds = 2, healthy_threshold = 2, unhealthy_threshold = 3 }
       }
-      secrets = { DATABASE_URL = "ssm:/slipway/dev/database-url", SIGNING_KEY = "secretsmanager:slipway/dev/signing-key" }
+      secrets        = ["secretsmanager:slipway/dev/signing-key", "ssm:/slipway/dev/database-url"]
+      shifts_traffic = false
     })
     error_message = jsonencode(output.value.services.api)
   }
@@ -40,8 +41,30 @@ run "all_that_can_be_said" {
   }
 
   assert {
-    condition     = output.value.services.worker.public == null && output.value.services.worker.port == null
+    condition     = output.value.services.worker.public == null && output.value.tasks.migrate.family == null
     error_message = "what is not said must stay null"
+  }
+
+  # Of all containers, without keys and versions.
+  assert {
+    condition     = output.value.services.worker.secrets == toset(["secretsmanager:slipway/dev/database", "secretsmanager:slipway/dev/signing-key", "ssm:/slipway/dev/smtp-url"])
+    error_message = jsonencode(output.value.services.worker)
+  }
+
+  # The worker is a canary too, but has no traffic.
+  assert {
+    condition     = { for name, service in output.value.services : name => service.shifts_traffic } == { api = false, reports = false, web = true, worker = false }
+    error_message = jsonencode(output.value.services)
+  }
+
+  assert {
+    condition = jsonencode(output.value.tasks) == jsonencode({
+      by-hand = { family = null, scheduled = false, secrets = [] }
+      cleanup = { family = null, scheduled = true, secrets = ["ssm:/slipway/dev/licence"] }
+      migrate = { family = null, scheduled = false, secrets = ["ssm:/slipway/dev/database-url"] }
+      once    = { family = null, scheduled = true, secrets = [] }
+    })
+    error_message = jsonencode(output.value.tasks)
   }
 
   assert {
@@ -81,7 +104,7 @@ run "all_that_can_be_said" {
   assert {
     condition = jsonencode(output.value.queues) == jsonencode({
       notifications = { send = [], receive = [], fifo = true, visibility_seconds = 300, retention_days = 4, maximum_receives = 5 }
-      reconcile     = { send = ["api"], receive = ["worker"], fifo = false, visibility_seconds = 43200, retention_days = 14, maximum_receives = 1000 }
+      reconcile     = { send = ["api", "cleanup"], receive = ["worker"], fifo = false, visibility_seconds = 43200, retention_days = 14, maximum_receives = 1000 }
     })
     error_message = jsonencode(output.value.queues)
   }
@@ -105,7 +128,7 @@ run "all_that_can_be_said" {
   assert {
     condition = jsonencode({ for name, upload in output.value.uploads : name => { for key, item in upload : key => item if key != "public_keys" } }) == jsonencode({
       attachments = { services = ["api", "worker"], origins = ["https://console.dev.slipway.example", "http://localhost:5173"], host = "files", expire_days = 3650 }
-      exports     = { services = ["worker"], origins = [], host = null, expire_days = null }
+      exports     = { services = ["cleanup", "worker"], origins = [], host = null, expire_days = null }
     })
     error_message = jsonencode(output.value.uploads)
   }
@@ -134,7 +157,8 @@ run "all_that_can_be_said" {
   assert {
     condition = jsonencode(output.value.firewall.database) == jsonencode([
       { from = "api", port = 3306, reason = null },
-      { from = "worker", port = 3306, reason = "the migrations" },
+      { from = "worker", port = 3306, reason = null },
+      { from = "migrate", port = 3306, reason = "the migrations" },
     ])
     error_message = jsonencode(output.value.firewall)
   }
@@ -191,6 +215,11 @@ run "what_is_just_right" {
     condition     = module.rules.faults == []
     error_message = jsonencode(module.rules.faults)
   }
+
+  assert {
+    condition     = output.value.tasks.imported.family == "Old_Family" && output.value.services.every-stage.port == null
+    error_message = jsonencode(output.value.tasks.imported)
+  }
 }
 
 run "as_little_as_can_be_said" {
@@ -200,8 +229,14 @@ run "as_little_as_can_be_said" {
     path = "tests/bare.yaml"
   }
 
+  # ops says null of them, too, and would hold every plan otherwise.
   assert {
-    condition     = output.value.network.nat == "none" && output.value.load_balancer == null && length(output.value.services) == 0 && length(output.value.repositories) == 0
+    condition     = output.applied_from.services == null && output.applied_from.tasks == null
+    error_message = jsonencode(output.applied_from)
+  }
+
+  assert {
+    condition     = output.value.network.nat == "none" && output.value.load_balancer == null && length(output.value.services) == 0 && length(output.value.tasks) == 0 && length(output.value.repositories) == 0
     error_message = jsonencode(output.value)
   }
 
@@ -226,8 +261,8 @@ run "as_little_as_can_be_said" {
   # ops reads the same keys, and null is what both say of one that is absent.
   assert {
     condition = alltrue([
-      for key, part in output.applied_from : part == null if !contains(["environment", "account", "region", "ops_bucket", "network", "services"], key)
-    ]) && length(output.applied_from) == 19 && output.applied_from.services == {}
+      for key, part in output.applied_from : part == null if !contains(["environment", "account", "region", "ops_bucket", "network"], key)
+    ]) && length(output.applied_from) == 20
     error_message = jsonencode(output.applied_from)
   }
 
@@ -246,23 +281,40 @@ run "as_it_stands_there" {
 
   assert {
     condition = jsonencode(output.applied_from.services.api) == jsonencode({
-      port    = 8080
-      public  = { path = "/api/*", health = { path = "/readyz?full=1", timeout_seconds = 2 } }
-      secrets = { DATABASE_URL = "ssm:/slipway/dev/database-url", SIGNING_KEY = "secretsmanager:slipway/dev/signing-key" }
+      port       = 8080
+      public     = { path = "/api/*", health = { path = "/readyz?full=1", timeout_seconds = 2 } }
+      secrets    = { DATABASE_URL = "ssm:/slipway/dev/database-url", SIGNING_KEY = "secretsmanager:slipway/dev/signing-key" }
+      containers = null
+      deployment = { strategy = null }
     })
     error_message = "defaults must not be filled in: ${jsonencode(output.applied_from.services.api)}"
   }
 
   assert {
     condition = alltrue([
-      for key in keys(output.applied_from) : jsonencode(output.applied_from[key]) == jsonencode(yamldecode(file("tests/right.yaml"))[key]) if key != "services"
+      for key in keys(output.applied_from) : jsonencode(output.applied_from[key]) == jsonencode(yamldecode(file("tests/right.yaml"))[key]) if !contains(["services", "tasks"], key)
     ])
     error_message = "must be the YAML as it stands: ${jsonencode(output.applied_from)}"
   }
 
   assert {
-    condition     = keys(output.applied_from.services.worker) == ["port", "public", "secrets"]
-    error_message = "what ops alone consumes must not be in it"
+    condition = jsonencode({ for key, part in output.applied_from.services.worker : key => part if key != "secrets" }) == jsonencode({
+      port       = 9090
+      public     = null
+      containers = { agent = { secrets = null }, proxy = { secrets = { TOKEN_FILE = "secretsmanager:slipway/dev/signing-key" } }, setup = { secrets = null } }
+      deployment = { strategy = "canary" }
+    })
+    error_message = "what ops alone consumes must not be in it: ${jsonencode(output.applied_from.services.worker)}"
+  }
+
+  assert {
+    condition = jsonencode(output.applied_from.tasks.cleanup) == jsonencode({
+      secrets    = null
+      containers = { agent = { secrets = { LICENCE = "ssm:/slipway/dev/licence" } } }
+      schedule   = { at = "rate(1 hour)", time_zone = "Asia/Seoul", flexible_minutes = 1440, retries = 185, maximum_age_seconds = 86400, enabled = false }
+      family     = null
+    })
+    error_message = jsonencode(output.applied_from.tasks)
   }
 }
 

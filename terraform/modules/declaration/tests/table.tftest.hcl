@@ -18,7 +18,7 @@ run "table" {
   }
 
   assert {
-    condition     = output.cases >= 239
+    condition     = output.cases >= 404
     error_message = "only ${output.cases} wrong declarations were found in tests/wrong"
   }
 
@@ -39,7 +39,7 @@ run "table" {
   }
 
   assert {
-    condition     = output.ops_cases >= 56
+    condition     = output.ops_cases >= 58
     error_message = "only ${output.ops_cases} wrong declarations were found in ops-cli/ops/tests/wrong"
   }
 

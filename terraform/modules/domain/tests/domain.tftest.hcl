@@ -1,6 +1,19 @@
+# What is compared by id has one at the plan, because the mock names its type.
 mock_provider "aws" {
   source          = "../../mocks"
   override_during = plan
+
+  mock_resource "aws_route53_record" {}
+
+  # Unlike the one of us-east-1.
+  override_resource {
+    override_during = plan
+    target          = aws_acm_certificate.this
+    values = {
+      arn                       = "arn:aws:acm:ap-northeast-2:111122223333:certificate/1"
+      domain_validation_options = [{ domain_name = "dev.slipway.example", resource_record_name = "_0123456789abcdef.dev.slipway.example.", resource_record_type = "CNAME", resource_record_value = "_fedcba9876543210.acm-validations.aws." }]
+    }
+  }
 }
 
 mock_provider "aws" {
@@ -13,8 +26,12 @@ variables {
   name = "dev.slipway.example"
 }
 
-run "a_zone_that_amazon_alone_certifies" {
+run "a_zone_that_amazon_alone_certifies_with_one_record_for_both_certificates" {
   command = plan
+
+  variables {
+    cloudfront = true
+  }
 
   assert {
     condition = alltrue([
@@ -44,8 +61,31 @@ run "a_zone_that_amazon_alone_certifies" {
   }
 
   assert {
-    condition     = length(aws_acm_certificate.cloudfront) == 0 && output.cloudfront_certificate_arn == null
-    error_message = "a certificate for distributions must be asked for"
+    condition = alltrue([
+      keys(aws_route53_record.validation) == ["dev.slipway.example"],
+      aws_route53_record.validation["dev.slipway.example"].name == "_0123456789abcdef.dev.slipway.example.",
+      aws_route53_record.validation["dev.slipway.example"].type == "CNAME",
+      aws_route53_record.validation["dev.slipway.example"].records == toset(["_fedcba9876543210.acm-validations.aws."]),
+      aws_route53_record.validation["dev.slipway.example"].zone_id == aws_route53_zone.this[0].zone_id,
+    ])
+    error_message = jsonencode(aws_route53_record.validation)
+  }
+
+  assert {
+    condition = alltrue([
+      aws_acm_certificate_validation.this.certificate_arn == aws_acm_certificate.this.arn,
+      aws_acm_certificate_validation.cloudfront[0].certificate_arn == aws_acm_certificate.cloudfront[0].arn,
+      aws_acm_certificate_validation.this.validation_record_fqdns == toset([aws_route53_record.validation["dev.slipway.example"].fqdn]),
+      aws_acm_certificate_validation.cloudfront[0].validation_record_fqdns == toset([aws_route53_record.validation["dev.slipway.example"].fqdn]),
+      output.certificate_arn == aws_acm_certificate.this.arn,
+      output.cloudfront_certificate_arn == aws_acm_certificate.cloudfront[0].arn,
+    ])
+    error_message = "both certificates must be waited for"
+  }
+
+  assert {
+    condition     = output.zone_id == aws_route53_zone.this[0].zone_id && output.name_servers == tolist(["ns-1.example.", "ns-2.example."])
+    error_message = jsonencode(output.name_servers)
   }
 }
 
@@ -70,4 +110,28 @@ run "an_existing_zone_keeps_its_owner" {
     condition     = !data.aws_route53_zone.existing[0].private_zone
     error_message = "nobody outside would see a proof in a private zone"
   }
+
+  assert {
+    condition     = length(aws_acm_certificate.cloudfront) == 0 && output.cloudfront_certificate_arn == null
+    error_message = "a certificate for distributions must be asked for"
+  }
+}
+
+run "refuses_a_certificate_of_another_region" {
+  command = plan
+
+  override_resource {
+    override_during = plan
+    target          = aws_acm_certificate.cloudfront
+    values = {
+      arn                       = "arn:aws:acm:ap-northeast-2:111122223333:certificate/1"
+      domain_validation_options = [{ domain_name = "dev.slipway.example", resource_record_name = "_1.", resource_record_type = "CNAME", resource_record_value = "_2." }]
+    }
+  }
+
+  variables {
+    cloudfront = true
+  }
+
+  expect_failures = [aws_acm_certificate.cloudfront]
 }

@@ -1,6 +1,9 @@
 mock_provider "aws" {
   source          = "../../mocks"
   override_during = plan
+
+  # Subnets have ids of their own at the plan, because the mock names their type.
+  mock_resource "aws_subnet" {}
 }
 
 mock_provider "aws" {
@@ -70,15 +73,47 @@ run "everything" {
     error_message = local.load_balancer.url
   }
 
+  # Services and tasks alike: what they may do is what the declaration says.
   assert {
     condition = {
-      for service, statements in local.task_statements : service => join(" ", sort(distinct(flatten([for statement in statements : statement.Action]))))
+      for workload, statements in local.task_statements : workload => join(" ", sort(distinct(flatten([for statement in statements : statement.Action]))))
+      if length(statements) > 0
       } == {
-      api    = "s3:AbortMultipartUpload s3:GetObject s3:ListMultipartUploadParts s3:PutObject sqs:GetQueueAttributes sqs:GetQueueUrl sqs:SendMessage"
-      web    = ""
-      worker = "s3:AbortMultipartUpload s3:GetObject s3:ListMultipartUploadParts s3:PutObject sqs:ChangeMessageVisibility sqs:DeleteMessage sqs:GetQueueAttributes sqs:GetQueueUrl sqs:ReceiveMessage"
+      api     = "s3:AbortMultipartUpload s3:GetObject s3:ListMultipartUploadParts s3:PutObject sqs:GetQueueAttributes sqs:GetQueueUrl sqs:SendMessage"
+      cleanup = "s3:AbortMultipartUpload s3:GetObject s3:ListMultipartUploadParts s3:PutObject sqs:GetQueueAttributes sqs:GetQueueUrl sqs:SendMessage"
+      worker  = "s3:AbortMultipartUpload s3:GetObject s3:ListMultipartUploadParts s3:PutObject sqs:ChangeMessageVisibility sqs:DeleteMessage sqs:GetQueueAttributes sqs:GetQueueUrl sqs:ReceiveMessage"
     }
     error_message = jsonencode(local.task_statements)
+  }
+
+  # Of the services that shift traffic, the public one. The rule of ops is directly before its own.
+  assert {
+    condition = { for name, service in local.contract_services : name => service.traffic_shift if service.traffic_shift != null } == {
+      web = {
+        alternate_target_group_arn = local.contract_services["web"].target_group_arn
+        role_arn                   = "arn:aws:iam::111122223333:role/slipway-test"
+        listener_arn               = local.load_balancer.listener_arn
+        rule_priority              = 49999
+        path                       = "/*"
+        host                       = null
+      }
+    }
+    error_message = jsonencode(local.contract_services)
+  }
+
+  assert {
+    condition     = alltrue([for task in ["by-hand", "cleanup", "migrate", "once"] : local.contract_workloads[task].log_group == "/slipway/dev/${task}"])
+    error_message = jsonencode(local.contract_workloads)
+  }
+
+  assert {
+    condition     = length(setsubtract(["service-web_alternate-unhealthy-targets", "service-web_alternate-errors", "schedules-dead-letters"], keys(module.alarms[0].alarm_names))) == 0
+    error_message = "both target groups and what could not be started must be watched: ${jsonencode(keys(module.alarms[0].alarm_names))}"
+  }
+
+  assert {
+    condition     = local.scheduled_tasks == toset(["cleanup", "once"]) && length(module.schedules) == 1
+    error_message = "tasks with a schedule, and no others, may be started by the clock: ${jsonencode(local.scheduled_tasks)}"
   }
 
   assert {
@@ -89,6 +124,21 @@ run "everything" {
   assert {
     condition     = local.permissions_boundary_arn == "arn:aws:iam::000000000000:policy/slipway-dev-boundary"
     error_message = local.permissions_boundary_arn
+  }
+
+  assert {
+    condition     = local.contract_services["api"].target_group_arn == "arn:aws:elasticloadbalancing:ap-northeast-2:111122223333:targetgroup/slipway-test/0000000000000000"
+    error_message = jsonencode(local.contract_services)
+  }
+
+  assert {
+    condition     = length(distinct(local.contract_services["api"].subnet_ids)) == 2
+    error_message = "a service needs a subnet in each zone"
+  }
+
+  assert {
+    condition     = endswith(output.platform, "/platform.json")
+    error_message = output.platform
   }
 }
 
@@ -107,7 +157,7 @@ run "least" {
   }
 
   assert {
-    condition     = length(local.contract_services) == 0 && length(output.site_urls) == 0
+    condition     = length(local.contract_workloads) == 0 && length(module.schedules) == 0 && length(output.site_urls) == 0
     error_message = "nothing of that was declared"
   }
 }
@@ -119,7 +169,8 @@ run "longest_names_and_no_gateway" {
     declaration = merge(run.least_declared.value, {
       environment   = "a-name-of-20-letters"
       load_balancer = { port = 8080, protocol = "http", host = null }
-      services      = { api = { port = 8080, public = null, secrets = {} } }
+      services      = { api = { port = 8080, shifts_traffic = false, public = null, secrets = [] } }
+      tasks         = { a-task-with-24-letters-1 = { family = null, scheduled = true, secrets = [] } }
       sites = { for name in ["a-site-with-24-letters-1", "a-site-with-24-letters-2"] : name => {
         host = null, entry = "index.html", single_page = false, error_page = null, content_security_policy = null, price_class = "PriceClass_200"
       } }
@@ -129,7 +180,7 @@ run "longest_names_and_no_gateway" {
   }
 
   assert {
-    condition     = local.contract_services["api"].assign_public_ip
+    condition     = alltrue([for workload in values(local.contract_workloads) : workload.assign_public_ip])
     error_message = "a task in a private subnet without gateway could not pull its image"
   }
 

@@ -62,7 +62,7 @@ run "what_is_called_is_allowed_and_what_is_allowed_is_called" {
   # What only an apply reads is among what a plan may read: both have the same policies for reading.
   assert {
     condition = length(flatten([
-      for role, policies in { "(plan|apply)" = setsubtract(keys(local.policies), ["deploy"]), deploy = ["deploy"] } : [
+      for role, policies in { "(plan|apply)" = setsubtract(keys(local.policies), local.policies_of_role.deploy), deploy = local.policies_of_role.deploy } : [
         for action in setsubtract(
           flatten([for policy in policies : [for statement in local.policies[policy] : statement.Action if statement.Effect == "Allow"]]),
           [for call in regexall("(?m)^${role} (.*)$", file("tests/calls.txt")) : reverse(call)[0]],
@@ -70,7 +70,7 @@ run "what_is_called_is_allowed_and_what_is_allowed_is_called" {
       ]
     ])) == 0
     error_message = join(" ", concat(["allowed and not called:"], flatten([
-      for role, policies in { "(plan|apply)" = setsubtract(keys(local.policies), ["deploy"]), deploy = ["deploy"] } : [
+      for role, policies in { "(plan|apply)" = setsubtract(keys(local.policies), local.policies_of_role.deploy), deploy = local.policies_of_role.deploy } : [
         for action in setsubtract(
           flatten([for policy in policies : [for statement in local.policies[policy] : statement.Action if statement.Effect == "Allow"]]),
           [for call in regexall("(?m)^${role} (.*)$", file("tests/calls.txt")) : reverse(call)[0]],

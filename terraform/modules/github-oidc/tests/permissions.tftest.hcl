@@ -91,11 +91,8 @@ run "nothing_is_wider_than_it_must_be" {
     ]))
     error_message = "a bucket of another account that is called like one of ours is not ours"
   }
-}
 
-run "a_plan_changes_nothing" {
-  command = plan
-
+  # A plan changes nothing.
   assert {
     condition = toset(flatten([
       for policy in local.policies_of_role.plan : [
@@ -148,11 +145,8 @@ run "a_plan_changes_nothing" {
     ])
     error_message = "a plan reads its state, its lock and the contract, and no other object"
   }
-}
 
-run "an_apply_cannot_make_itself_stronger" {
-  command = plan
-
+  # An apply cannot make itself stronger.
   # Each path upwards is a permission of IAM, and these are all that the role has.
   assert {
     condition = {
@@ -242,11 +236,8 @@ run "an_apply_cannot_make_itself_stronger" {
     )) == 0
     error_message = aws_iam_policy.this["apply-roles"].policy
   }
-}
 
-run "an_apply_stays_in_its_environment" {
-  command = plan
-
+  # An apply stays in its environment.
   # Of objects, an apply writes its state, its lock and the contract. It empties no bucket.
   assert {
     condition = toset(flatten([
@@ -310,64 +301,114 @@ run "an_apply_stays_in_its_environment" {
     }
     error_message = aws_iam_policy.this["apply-edge"].policy
   }
-}
 
-run "a_deployment_changes_what_ops_owns" {
-  command = plan
-
+  # A deployment changes what ops owns, and hands on the roles of its tasks, of ECS and of the schedules, each to whom it is for.
   assert {
     condition = {
-      for statement in jsondecode(aws_iam_policy.this["deploy"].policy).Statement : statement.Sid => [statement.Resource, statement.Condition] if contains(statement.Action, "iam:PassRole")
+      for statement in flatten([for policy in local.policies_of_role.deploy : jsondecode(aws_iam_policy.this[policy].policy).Statement]) :
+      statement.Sid => [statement.Resource, statement.Condition] if contains(statement.Action, "iam:PassRole")
       } == {
       PassRoles = [
         ["arn:aws:iam::111122223333:role/slipway-test-*-execution", "arn:aws:iam::111122223333:role/slipway-test-*-task"],
         { StringEquals = { "iam:PassedToService" = "ecs-tasks.amazonaws.com" } },
       ]
+      PassDeploymentRole = [
+        ["arn:aws:iam::111122223333:role/slipway-test-load-balancer"],
+        { StringEquals = { "iam:PassedToService" = "ecs.amazonaws.com" } },
+      ]
+      PassSchedulesRole = [
+        ["arn:aws:iam::111122223333:role/slipway-test-schedules"],
+        { StringEquals = { "iam:PassedToService" = "scheduler.amazonaws.com" } },
+      ]
     }
-    error_message = aws_iam_policy.this["deploy"].policy
+    error_message = aws_iam_policy.this["deploy-services"].policy
   }
 
   assert {
-    condition = toset(flatten([
-      for statement in jsondecode(aws_iam_policy.this["deploy"].policy).Statement : [for action in statement.Action : action if !can(regex("^[a-z0-9-]+:(BatchGet|Describe|Filter|Get|List)", action))]
-      ])) == toset([
-      "cloudfront:CreateInvalidation", "ec2:RevokeSecurityGroupEgress", "ec2:RevokeSecurityGroupIngress", "ecs:CreateService", "ecs:DeleteService",
-      "ecs:RegisterTaskDefinition", "ecs:RunTask", "ecs:StopTask", "ecs:TagResource", "ecs:UpdateService", "iam:PassRole", "s3:DeleteObject", "s3:PutObject",
-      "s3:PutObjectRetention",
-    ])
-    error_message = aws_iam_policy.this["deploy"].policy
+    condition = {
+      for policy in local.policies_of_role.deploy : policy => join(" ", sort(distinct(flatten([
+        for statement in jsondecode(aws_iam_policy.this[policy].policy).Statement : [
+          for action in statement.Action : action if !can(regex("^[a-z0-9-]+:(BatchGet|Describe|Filter|Get|List|Simulate)", action))
+        ]
+      ]))))
+      } == {
+      deploy = join(" ", [
+        "cloudfront:CreateInvalidation", "ec2:RevokeSecurityGroupEgress", "ec2:RevokeSecurityGroupIngress", "s3:DeleteObject", "s3:PutObject", "s3:PutObjectRetention",
+      ])
+      deploy-services = join(" ", [
+        "application-autoscaling:DeleteScalingPolicy", "application-autoscaling:DeleteScheduledAction", "application-autoscaling:DeregisterScalableTarget",
+        "application-autoscaling:PutScalingPolicy", "application-autoscaling:PutScheduledAction", "application-autoscaling:RegisterScalableTarget",
+        "cloudwatch:DeleteAlarms", "cloudwatch:PutMetricAlarm", "ecs:ContinueServiceDeployment", "ecs:CreateService", "ecs:DeleteService",
+        "ecs:RegisterTaskDefinition", "ecs:RunTask", "ecs:StopServiceDeployment", "ecs:StopTask", "ecs:TagResource", "ecs:UpdateService",
+        "elasticloadbalancing:AddTags", "elasticloadbalancing:CreateRule", "elasticloadbalancing:DeleteRule", "elasticloadbalancing:ModifyRule",
+        "elasticloadbalancing:SetRulePriorities", "iam:CreateServiceLinkedRole", "iam:PassRole", "scheduler:CreateSchedule", "scheduler:DeleteSchedule",
+        "scheduler:UpdateSchedule",
+      ])
+      deploy-preflight = ""
+    }
+    error_message = aws_iam_policy.this["deploy-services"].policy
+  }
+
+  # Before a change ops learns of a secret that it is there and which version it has, never its value.
+  assert {
+    condition = length(setintersection(
+      flatten([for policy in local.policies_of_role.deploy : [for statement in jsondecode(aws_iam_policy.this[policy].policy).Statement : statement.Action]]),
+      ["secretsmanager:GetSecretValue", "secretsmanager:BatchGetSecretValue", "ssm:GetParameter", "ssm:GetParameters", "ssm:GetParametersByPath", "ssm:GetParameterHistory", "kms:Decrypt"],
+    )) == 0
+    error_message = aws_iam_policy.this["deploy-preflight"].policy
   }
 
   assert {
     condition = {
       for statement in jsondecode(aws_iam_policy.this["deploy"].policy).Statement : statement.Sid => [statement.Resource, statement.Condition]
-      if length(setintersection(statement.Action, ["s3:PutObject", "s3:PutObjectRetention", "ec2:RevokeSecurityGroupIngress", "ecs:RegisterTaskDefinition", "ecs:RunTask"])) > 0
+      if length(setintersection(statement.Action, ["s3:PutObject", "s3:PutObjectRetention", "ec2:RevokeSecurityGroupIngress"])) > 0
       } == {
-      Lease                  = [["arn:aws:s3:::slipway-test-ops-111122223333/lease.json"], { StringEquals = { "aws:ResourceAccount" = "111122223333" } }]
-      Records                = [["arn:aws:s3:::slipway-test-ops-111122223333/records/*"], { StringEquals = { "aws:ResourceAccount" = "111122223333" }, Null = { "s3:if-none-match" = "false" } }]
-      RecordLocks            = [["arn:aws:s3:::slipway-test-ops-111122223333/records/*"], { StringEquals = { "aws:ResourceAccount" = "111122223333", "s3:object-lock-mode" = "COMPLIANCE" } }]
-      SiteContents           = [["arn:aws:s3:::slipway-test-site-*/*"], { StringEquals = { "aws:ResourceAccount" = "111122223333" } }]
-      Firewall               = [["arn:aws:ec2:ap-northeast-2:111122223333:security-group/*"], { StringEquals = { "aws:ResourceTag/slipway:environment" = "test" } }]
-      RunTask                = [["arn:aws:ecs:ap-northeast-2:111122223333:task-definition/slipway-test-*:*"], { ArnEquals = { "ecs:cluster" = "arn:aws:ecs:ap-northeast-2:111122223333:cluster/slipway-test" } }]
-      RegisterTaskDefinition = [["*"], { StringEquals = { "aws:RequestTag/slipway:environment" = "test" } }]
+      Lease        = [["arn:aws:s3:::slipway-test-ops-111122223333/lease.json"], { StringEquals = { "aws:ResourceAccount" = "111122223333" } }]
+      Records      = [["arn:aws:s3:::slipway-test-ops-111122223333/records/*"], { StringEquals = { "aws:ResourceAccount" = "111122223333" }, Null = { "s3:if-none-match" = "false" } }]
+      RecordLocks  = [["arn:aws:s3:::slipway-test-ops-111122223333/records/*"], { StringEquals = { "aws:ResourceAccount" = "111122223333", "s3:object-lock-mode" = "COMPLIANCE" } }]
+      SiteContents = [["arn:aws:s3:::slipway-test-site-*/*"], { StringEquals = { "aws:ResourceAccount" = "111122223333" } }]
+      Firewall     = [["arn:aws:ec2:ap-northeast-2:111122223333:security-group/*"], { StringEquals = { "aws:ResourceTag/slipway:environment" = "test" } }]
     }
     error_message = aws_iam_policy.this["deploy"].policy
   }
-}
 
-run "without_a_domain_no_word_about_names" {
-  command = plan
-
-  variables {
-    domain = null
-  }
-
+  # What is not in the cluster by its name has a condition: what it is called, whose it is, what it is for.
   assert {
-    condition = length([
-      for action in flatten([for statement in jsondecode(aws_iam_policy.this["apply-edge"].policy).Statement : statement.Action]) : action
-      if startswith(action, "route53:") || startswith(action, "acm:")
-    ]) == 0
-    error_message = aws_iam_policy.this["apply-edge"].policy
+    condition = {
+      for statement in jsondecode(aws_iam_policy.this["deploy-services"].policy).Statement : statement.Sid => [statement.Resource, try(statement.Condition, null)]
+      if contains(["RunTask", "TagNewTaskDefinition", "TagTaskDefinition", "RegisterTaskDefinition", "NewRule", "TagNewRule", "Rules", "Scaling", "ScalingAlarms", "ScalingRole", "Schedules"], statement.Sid)
+      } == {
+      RunTask = [["arn:aws:ecs:ap-northeast-2:111122223333:task-definition/*:*"], { ArnEquals = { "ecs:cluster" = "arn:aws:ecs:ap-northeast-2:111122223333:cluster/slipway-test" } }]
+      TagNewTaskDefinition = [
+        ["arn:aws:ecs:ap-northeast-2:111122223333:task-definition/*:*"],
+        { StringEquals = { "aws:RequestTag/slipway:environment" = "test", "ecs:CreateAction" = "RegisterTaskDefinition" } },
+      ]
+      TagTaskDefinition      = [["arn:aws:ecs:ap-northeast-2:111122223333:task-definition/*:*"], { StringEquals = { "aws:ResourceTag/slipway:environment" = "test" } }]
+      RegisterTaskDefinition = [["*"], { StringEquals = { "aws:RequestTag/slipway:environment" = "test" } }]
+      NewRule = [
+        ["arn:aws:elasticloadbalancing:ap-northeast-2:111122223333:listener/app/slipway-test/*", "arn:aws:elasticloadbalancing:ap-northeast-2:111122223333:listener-rule/app/slipway-test/*"],
+        { StringEquals = { "aws:RequestTag/slipway:environment" = "test" } },
+      ]
+      TagNewRule = [
+        ["arn:aws:elasticloadbalancing:ap-northeast-2:111122223333:listener-rule/app/slipway-test/*"],
+        { StringEquals = { "aws:RequestTag/slipway:environment" = "test", "elasticloadbalancing:CreateAction" = "CreateRule" } },
+      ]
+      Rules = [
+        ["arn:aws:elasticloadbalancing:ap-northeast-2:111122223333:listener-rule/app/slipway-test/*"],
+        { StringEquals = { "aws:ResourceTag/slipway:environment" = "test" }, StringNotEquals = { "aws:ResourceTag/slipway:owner" = "terraform" } },
+      ]
+      Scaling = [
+        ["arn:aws:application-autoscaling:ap-northeast-2:111122223333:scalable-target/*"],
+        { StringEquals = { "application-autoscaling:scalable-dimension" = "ecs:service:DesiredCount", "application-autoscaling:service-namespace" = "ecs" } },
+      ]
+      ScalingAlarms = [["arn:aws:cloudwatch:ap-northeast-2:111122223333:alarm:TargetTracking-service/slipway-test/*"], null]
+      ScalingRole = [
+        ["arn:aws:iam::111122223333:role/aws-service-role/ecs.application-autoscaling.amazonaws.com/AWSServiceRoleForApplicationAutoScaling_ECSService"],
+        { StringEquals = { "iam:AWSServiceName" = "ecs.application-autoscaling.amazonaws.com" } },
+      ]
+      Schedules = [["arn:aws:scheduler:ap-northeast-2:111122223333:schedule/slipway-test/*"], null]
+    }
+    error_message = aws_iam_policy.this["deploy-services"].policy
   }
 }
 

@@ -15,7 +15,7 @@ variables {
     api = {
       port       = 8080
       path       = "/*"
-      priority   = 2
+      priority   = 3
       blue_green = true
       health     = { path = "/readyz", interval_seconds = 5, timeout_seconds = 2, healthy_threshold = 2, unhealthy_threshold = 3 }
     }
@@ -28,12 +28,22 @@ variables {
   }
 }
 
-run "two_groups_alike_and_no_rule" {
+run "two_groups_alike_and_a_priority_for_ops" {
   command = plan
 
   assert {
-    condition     = toset(keys(aws_lb_target_group.this)) == toset(["api", "api/alternate", "web"]) && keys(aws_lb_listener_rule.this) == ["web"]
-    error_message = "a blue/green target has two groups, and its rule belongs to ops"
+    condition     = toset(keys(aws_lb_target_group.this)) == toset(["api", "api/alternate", "web"]) && keys(aws_lb_listener_rule.this) == ["api", "web"]
+    error_message = "a blue/green target has two groups, and a rule as every other"
+  }
+
+  # What serves while ops has no rule: the target's own, directly behind it.
+  assert {
+    condition = alltrue([
+      output.traffic_shift_priorities == { api = 2 },
+      aws_lb_listener_rule.this["api"].priority == 3,
+      aws_lb_listener_rule.this["api"].action[0].target_group_arn == aws_lb_target_group.this["api"].arn,
+    ])
+    error_message = jsonencode([output.traffic_shift_priorities, aws_lb_listener_rule.this["api"]])
   }
 
   assert {
@@ -102,7 +112,7 @@ run "two_groups_alike_and_no_rule" {
         Sid      = "Register"
         Effect   = "Allow"
         Action   = ["elasticloadbalancing:DeregisterTargets", "elasticloadbalancing:RegisterTargets"]
-        Resource = [aws_lb_target_group.this["api"].arn, aws_lb_target_group.this["api/alternate"].arn]
+        Resource = [for group in ["api", "api/alternate"] : "arn:aws:elasticloadbalancing:ap-northeast-2:111122223333:targetgroup/${aws_lb_target_group.this[group].name}/*"]
       },
       {
         Sid      = "Move"
@@ -124,7 +134,7 @@ run "long_names_fit" {
       for name in ["a-service-of-24-charactrs", "a-service-of-24-characters"] : name => {
         port       = 8080
         path       = "/${name}"
-        priority   = length(name)
+        priority   = 2 * (length(name) - 20)
         blue_green = true
         health     = { path = "/", interval_seconds = 10, timeout_seconds = 5, healthy_threshold = 2, unhealthy_threshold = 3 }
       }

@@ -570,8 +570,52 @@ run "refuses_pairs_beyond_a_hundred_groups" {
       for number in range(99) : "service-${number}" => {
         port       = 8080
         path       = "/${number}"
-        priority   = number + 1
+        priority   = 2 * number + 2
         blue_green = number < 2
+        health     = { path = "/", interval_seconds = 10, timeout_seconds = 5, healthy_threshold = 2, unhealthy_threshold = 3 }
+      }
+    }
+  }
+
+  expect_failures = [var.targets]
+}
+
+run "refuses_a_taken_priority_before_a_pair" {
+  command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
+
+  variables {
+    targets = {
+      for name, priority in { api = 7, web = 8 } : name => {
+        port                      = 8080
+        path                      = "/${name}/*"
+        priority                  = priority
+        blue_green                = name == "web"
+        health                    = { path = "/", interval_seconds = 10, timeout_seconds = 5, healthy_threshold = 2, unhealthy_threshold = 3 }
+      }
+    }
+  }
+
+  expect_failures = [var.targets]
+}
+
+run "refuses_a_pair_with_no_priority_before_it" {
+  command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
+
+  variables {
+    targets = {
+      web = {
+        port       = 8080
+        path       = "/*"
+        priority   = 1
+        blue_green = true
         health     = { path = "/", interval_seconds = 10, timeout_seconds = 5, healthy_threshold = 2, unhealthy_threshold = 3 }
       }
     }

@@ -57,23 +57,3 @@ run "each_service_writes_below_its_prefix_only" {
     error_message = "the bucket must have the name that it was given"
   }
 }
-
-run "refuses_a_short_account" {
-  command = plan
-
-  variables {
-    account = "11112222333"
-  }
-
-  expect_failures = [var.account]
-}
-
-run "refuses_logs_that_expire_at_once" {
-  command = plan
-
-  variables {
-    expire_days = 0
-  }
-
-  expect_failures = [var.expire_days]
-}

@@ -12,7 +12,7 @@ variables {
   zones       = ["ap-northeast-2a", "ap-northeast-2c"]
 }
 
-run "secure_by_default" {
+run "secure_by_default_and_numbered_by_the_zones_letter" {
   command = plan
 
   assert {
@@ -34,10 +34,41 @@ run "secure_by_default" {
     condition     = length(aws_route_table.data.route) == 0
     error_message = "the data subnets' route table must have no route of its own, and say so"
   }
-}
 
-run "a_zones_letter_numbers_its_subnets" {
-  command = plan
+  # Images come from S3 inside of the network, which only this account's principals reach.
+  assert {
+    condition     = aws_vpc_endpoint.s3.service_name == "com.amazonaws.ap-northeast-2.s3" && aws_vpc_endpoint.s3.vpc_endpoint_type == "Gateway"
+    error_message = "S3 must be reached through a gateway endpoint"
+  }
+
+  assert {
+    condition     = length(aws_vpc_endpoint.interface) == 0 && length(aws_security_group.endpoints) == 0
+    error_message = "an interface endpoint is paid by the hour and must be asked for"
+  }
+
+  assert {
+    condition = jsondecode(aws_vpc_endpoint.s3.policy) == {
+      Version = "2012-10-17"
+      Statement = [
+        {
+          Sid       = "OwnAccountOnly"
+          Effect    = "Allow"
+          Principal = "*"
+          Action    = "*"
+          Resource  = "*"
+          Condition = { StringEquals = { "aws:PrincipalAccount" = "111122223333" } }
+        },
+        {
+          Sid       = "ImageLayers"
+          Effect    = "Allow"
+          Principal = "*"
+          Action    = "s3:GetObject"
+          Resource  = "arn:aws:s3:::prod-ap-northeast-2-starport-layer-bucket/*"
+        },
+      ]
+    }
+    error_message = aws_vpc_endpoint.s3.policy
+  }
 
   assert {
     condition = { for zone, subnet in aws_subnet.public : zone => subnet.cidr_block } == {
@@ -69,110 +100,41 @@ run "a_zones_letter_numbers_its_subnets" {
   }
 }
 
-run "no_two_subnets_of_the_largest_network_overlap" {
+run "a_zone_between_moves_nothing_and_no_flow_logs" {
   command = plan
 
   variables {
-    zones = [for letter in split("", "abcdefgh") : "ap-northeast-2${letter}"]
-  }
-
-  assert {
-    condition = alltrue([
-      for cidr in concat(values(local.public_cidrs), values(local.private_cidrs), values(local.data_cidrs)) :
-      cidrhost("${split("/", cidr)[0]}/16", 0) == "10.10.0.0"
-    ])
-    error_message = "a subnet is outside of the network"
-  }
-
-  # Two ranges overlap exactly when one begins inside the other.
-  assert {
-    condition = [
-      for pair in setproduct(
-        concat(values(local.public_cidrs), values(local.private_cidrs), values(local.data_cidrs)),
-        concat(values(local.public_cidrs), values(local.private_cidrs), values(local.data_cidrs)),
-      ) : pair if cidrhost("${split("/", pair[1])[0]}/${split("/", pair[0])[1]}", 0) == cidrhost(pair[0], 0) && pair[0] != pair[1]
-    ] == []
-    error_message = "two subnets overlap"
-  }
-
-  assert {
-    condition     = length(distinct(concat(values(local.public_cidrs), values(local.private_cidrs), values(local.data_cidrs)))) == 24
-    error_message = "two subnets have the same range"
-  }
-}
-
-run "no_two_subnets_of_the_smallest_network_overlap" {
-  command = plan
-
-  variables {
-    cidr  = "10.10.4.0/22"
-    zones = [for letter in split("", "abcdefgh") : "ap-northeast-2${letter}"]
-  }
-
-  assert {
-    condition = alltrue([
-      for cidr in concat(values(local.public_cidrs), values(local.private_cidrs), values(local.data_cidrs)) :
-      cidrhost("${split("/", cidr)[0]}/22", 0) == "10.10.4.0"
-    ])
-    error_message = "a subnet is outside of the network"
-  }
-
-  assert {
-    condition = [
-      for pair in setproduct(
-        concat(values(local.public_cidrs), values(local.private_cidrs), values(local.data_cidrs)),
-        concat(values(local.public_cidrs), values(local.private_cidrs), values(local.data_cidrs)),
-      ) : pair if cidrhost("${split("/", pair[1])[0]}/${split("/", pair[0])[1]}", 0) == cidrhost(pair[0], 0) && pair[0] != pair[1]
-    ] == []
-    error_message = "two subnets overlap"
-  }
-
-  assert {
-    condition     = length(distinct(concat(values(local.public_cidrs), values(local.private_cidrs), values(local.data_cidrs)))) == 24
-    error_message = "two subnets have the same range"
-  }
-
-  assert {
-    condition     = alltrue([for cidr in values(local.public_cidrs) : endswith(cidr, "/27")])
-    error_message = "AWS puts a load balancer into nothing smaller than a /27"
-  }
-}
-
-run "a_zone_between_moves_nothing" {
-  command = plan
-
-  variables {
-    zones = ["ap-northeast-2c", "ap-northeast-2b", "ap-northeast-2a"]
+    zones     = ["ap-northeast-2c", "ap-northeast-2b", "ap-northeast-2a"]
+    flow_logs = "none"
   }
 
   assert {
     condition     = aws_subnet.public["ap-northeast-2c"].cidr_block == "10.10.16.0/21" && aws_subnet.private["ap-northeast-2c"].cidr_block == "10.10.160.0/20" && aws_subnet.data["ap-northeast-2c"].cidr_block == "10.10.80.0/21"
     error_message = "adding and reordering zones renumbered a subnet"
   }
-}
-
-run "single_gateway_serves_all_zones" {
-  command = plan
-
-  variables {
-    nat = "single"
-  }
 
   assert {
-    condition     = keys(aws_nat_gateway.this) == ["ap-northeast-2a"] && length(aws_route.gateway) == 2
-    error_message = "one gateway in the first zone and a route in each are expected"
+    condition     = length(aws_flow_log.this) + length(aws_cloudwatch_log_group.flow) + length(aws_iam_role.flow_logs) + length(aws_iam_role_policy.flow_logs) == 0
+    error_message = "without flow logs there is no group and no role"
   }
 }
 
-run "per_zone_gateways" {
+run "per_zone_gateways_and_all_flow_logs" {
   command = plan
 
   variables {
-    nat = "per_zone"
+    nat                = "per_zone"
+    flow_logs          = "all"
+    log_retention_days = 7
   }
 
   assert {
     condition     = keys(aws_nat_gateway.this) == ["ap-northeast-2a", "ap-northeast-2c"] && length(aws_route.gateway) == 2
     error_message = "a gateway and a route in each zone are expected"
+  }
+
+  assert {
+    condition     = aws_flow_log.this[0].traffic_type == "ALL" && aws_cloudwatch_log_group.flow[0].retention_in_days == 7
+    error_message = "all connections must be logged, for 7 days"
   }
 }

@@ -7,17 +7,13 @@ variables {
   name = "slipway-test"
 }
 
-run "is_a_private_bucket" {
+run "records_are_written_once_and_stay" {
   command = plan
 
   assert {
     condition     = output.name == "slipway-test" && output.arn == "arn:aws:s3:::slipway-test"
     error_message = "the bucket must have the name that it was given"
   }
-}
-
-run "records_are_written_once_and_stay" {
-  command = plan
 
   assert {
     condition = slice(jsondecode(module.bucket.policy).Statement, 1, 3) == [
@@ -37,19 +33,6 @@ run "records_are_written_once_and_stay" {
         Resource  = "arn:aws:s3:::slipway-test/records/*"
       },
     ]
-    error_message = module.bucket.policy
-  }
-}
-
-run "a_bucket_that_may_go_lets_its_records_go" {
-  command = plan
-
-  variables {
-    force_destroy = true
-  }
-
-  assert {
-    condition     = [for statement in jsondecode(module.bucket.policy).Statement : statement.Sid] == ["TlsOnly", "RecordsAreWrittenOnce"]
     error_message = module.bucket.policy
   }
 }

@@ -44,11 +44,12 @@ run "this_release_keeps_the_bucket" {
   }
 }
 
-run "a_lock_is_turned_on_in_place" {
+run "in_place_a_lock_is_turned_on_and_a_bucket_that_may_go_lets_its_records_go" {
   state_key = "ops_bucket"
 
   variables {
     object_lock       = true
+    force_destroy     = true
     access_log_bucket = "slipway-logs"
   }
 
@@ -59,5 +60,10 @@ run "a_lock_is_turned_on_in_place" {
   assert {
     condition     = output.arn == "arn:aws:s3:::made-by-the-first-release"
     error_message = "the bucket was made anew (${output.arn})"
+  }
+
+  assert {
+    condition     = [for statement in jsondecode(module.bucket.policy).Statement : statement.Sid] == ["TlsOnly", "RecordsAreWrittenOnce"]
+    error_message = module.bucket.policy
   }
 }

@@ -9,7 +9,25 @@ variables {
   region  = "ap-northeast-2"
 }
 
-run "secure_by_default" {
+override_resource {
+  override_during = plan
+  target          = aws_sqs_queue.this
+  values = {
+    arn = "arn:aws:sqs:ap-northeast-2:111122223333:slipway-test-reconcile.fifo"
+    url = "https://sqs.ap-northeast-2.amazonaws.com/111122223333/slipway-test-reconcile.fifo"
+  }
+}
+
+override_resource {
+  override_during = plan
+  target          = aws_sqs_queue.dead_letter
+  values = {
+    arn = "arn:aws:sqs:ap-northeast-2:111122223333:slipway-test-reconcile-dead-letter.fifo"
+    url = "https://sqs.ap-northeast-2.amazonaws.com/111122223333/slipway-test-reconcile-dead-letter.fifo"
+  }
+}
+
+run "a_secure_fifo_queue_by_default" {
   command = plan
 
   assert {
@@ -38,10 +56,6 @@ run "secure_by_default" {
     condition     = jsondecode(aws_sqs_queue.dead_letter.redrive_allow_policy) == { redrivePermission = "byQueue", sourceQueueArns = ["arn:aws:sqs:ap-northeast-2:111122223333:slipway-test-reconcile.fifo"] }
     error_message = aws_sqs_queue.dead_letter.redrive_allow_policy
   }
-}
-
-run "a_fifo_queue_by_default" {
-  command = plan
 
   assert {
     condition     = aws_sqs_queue.this.name == "slipway-test-reconcile.fifo" && aws_sqs_queue.dead_letter.name == "slipway-test-reconcile-dead-letter.fifo"
@@ -69,6 +83,33 @@ run "a_fifo_queue_by_default" {
   assert {
     condition     = jsondecode(aws_sqs_queue.this.redrive_policy).maxReceiveCount == 5
     error_message = aws_sqs_queue.this.redrive_policy
+  }
+
+  # Each role gets what it does and no more.
+  assert {
+    condition     = output.send_statements == [{ Effect = "Allow", Action = ["sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:SendMessage"], Resource = [output.arn] }]
+    error_message = jsonencode(output.send_statements)
+  }
+
+  assert {
+    condition     = output.receive_statements == [{ Effect = "Allow", Action = ["sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:ReceiveMessage"], Resource = [output.arn] }]
+    error_message = jsonencode(output.receive_statements)
+  }
+
+  # The policies name ARNs that were built; they have to be the real ones.
+  assert {
+    condition     = output.arn == local.arn && output.dead_letter_arn == local.dead_letter_arn
+    error_message = "${output.arn} ${output.dead_letter_arn}"
+  }
+
+  assert {
+    condition     = jsondecode(aws_sqs_queue.this.redrive_policy).deadLetterTargetArn == output.dead_letter_arn
+    error_message = aws_sqs_queue.this.redrive_policy
+  }
+
+  assert {
+    condition     = endswith(output.url, output.name) && endswith(output.dead_letter_url, output.dead_letter_name) && output.url != output.dead_letter_url
+    error_message = "${output.url} ${output.dead_letter_url}"
   }
 }
 
@@ -125,5 +166,3 @@ run "a_standard_name_that_just_fits" {
     error_message = "a queue's name has at most 80 characters (got ${length(aws_sqs_queue.dead_letter.name)})"
   }
 }
-
-# Each of these is out of what AWS takes, one at either end.

@@ -37,23 +37,3 @@ run "no_repositories" {
     error_message = "an environment may have no repository of its own"
   }
 }
-
-run "refuses_upper_case" {
-  command = plan
-
-  variables {
-    repositories = ["Slipway/App"]
-  }
-
-  expect_failures = [var.repositories]
-}
-
-run "refuses_to_keep_nothing" {
-  command = plan
-
-  variables {
-    untagged_images_kept = 0
-  }
-
-  expect_failures = [var.untagged_images_kept]
-}

@@ -7,7 +7,7 @@ variables {
   references = ["ssm:/slipway/test/smtp-url", "secretsmanager:slipway/test/signing-key"]
 }
 
-run "secure_by_default" {
+run "secure_by_default_and_never_written_again" {
   command = plan
 
   assert {
@@ -19,10 +19,6 @@ run "secure_by_default" {
     condition     = aws_secretsmanager_secret.this["secretsmanager:slipway/test/signing-key"].recovery_window_in_days == 30
     error_message = "a deleted secret must come back for thirty days"
   }
-}
-
-run "each_reference_makes_what_it_names" {
-  command = plan
 
   assert {
     condition     = [for parameter in aws_ssm_parameter.this : parameter.name] == ["/slipway/test/smtp-url"]
@@ -38,13 +34,8 @@ run "each_reference_makes_what_it_names" {
     condition     = keys(output.parameter_arns) == ["ssm:/slipway/test/smtp-url"] && keys(output.secret_arns) == ["secretsmanager:slipway/test/signing-key"]
     error_message = "ARNs must be told by reference"
   }
-}
 
-# Each of these would make Terraform write the parameter again, without its value.
-
-run "a_filled_parameter_is_never_written_again" {
-  command = plan
-
+  # Either would make Terraform write the parameter again, without its value.
   assert {
     condition     = aws_ssm_parameter.this["ssm:/slipway/test/smtp-url"].value_wo_version == 1
     error_message = "another version of the placeholder would overwrite what people put"
@@ -54,10 +45,6 @@ run "a_filled_parameter_is_never_written_again" {
     condition     = aws_ssm_parameter.this["ssm:/slipway/test/smtp-url"].description == null && aws_ssm_parameter.this["ssm:/slipway/test/smtp-url"].allowed_pattern == null
     error_message = "what is not set can never change"
   }
-}
-
-run "the_placeholder_is_told" {
-  command = plan
 
   assert {
     condition     = startswith(output.placeholder, "NOT FILLED YET") && strcontains(output.placeholder, "put-parameter")

@@ -1,6 +1,11 @@
+# What is compared by id has one at the plan, because the mock names its type.
 mock_provider "aws" {
   source          = "../../mocks"
   override_during = plan
+
+  mock_resource "aws_cloudfront_origin_access_control" {}
+  mock_resource "aws_cloudfront_cache_policy" {}
+  mock_resource "aws_cloudfront_response_headers_policy" {}
 }
 
 mock_provider "aws" {
@@ -184,5 +189,34 @@ run "an_alias_access_logs_and_a_page_for_what_is_missing" {
   assert {
     condition     = startswith(one(one(aws_cloudfront_response_headers_policy.this.security_headers_config).content_security_policy).content_security_policy, "default-src 'none'; ")
     error_message = "null must not switch the policy off"
+  }
+
+  # Only the distribution reads the bucket.
+  assert {
+    condition = jsonencode(local.readers) == jsonencode([
+      for action, resource in { GetObject = "arn:aws:s3:::slipway-test/*", ListBucket = "arn:aws:s3:::slipway-test" } : {
+        Sid                               = "Distribution${action}"
+        Effect                            = "Allow"
+        Principal                         = { Service = "cloudfront.amazonaws.com" }
+        Action                            = "s3:${action}"
+        Resource                          = resource
+        Condition                         = { StringEquals = { "AWS:SourceArn" = "arn:aws:cloudfront::111122223333:distribution/E0000000000000" } }
+      }
+    ])
+    error_message = jsonencode(local.readers)
+  }
+
+  assert {
+    condition     = output.bucket == "slipway-test-console" && output.distribution_id == "E0000000000000"
+    error_message = "the outputs must name the bucket and the distribution"
+  }
+
+  assert {
+    condition = alltrue([
+      one(aws_cloudfront_distribution.this.origin).origin_access_control_id == aws_cloudfront_origin_access_control.this.id,
+      aws_cloudfront_distribution.this.default_cache_behavior[0].cache_policy_id == aws_cloudfront_cache_policy.this.id,
+      aws_cloudfront_distribution.this.default_cache_behavior[0].response_headers_policy_id == aws_cloudfront_response_headers_policy.this.id,
+    ])
+    error_message = "the control and the policies must be the distribution's"
   }
 }

@@ -1,6 +1,12 @@
+# What is compared by id has one at the plan, because the mock names its type.
 mock_provider "aws" {
   source          = "../../mocks"
   override_during = plan
+
+  mock_resource "aws_cloudfront_origin_access_control" {}
+  mock_resource "aws_cloudfront_cache_policy" {}
+  mock_resource "aws_cloudfront_response_headers_policy" {}
+  mock_resource "aws_cloudfront_key_group" {}
 }
 
 mock_provider "aws" {
@@ -84,6 +90,34 @@ run "secure_by_default" {
       Condition = { StringEquals = { "s3:ResourceAccount" = "111122223333" } }
     }])
     error_message = jsonencode(output.task_statements)
+  }
+
+  # Only the distribution reads the bucket.
+  assert {
+    condition = jsonencode(local.readers) == jsonencode([{
+      Sid       = "DistributionGetObject"
+      Effect    = "Allow"
+      Principal = { Service = "cloudfront.amazonaws.com" }
+      Action    = "s3:GetObject"
+      Resource  = "arn:aws:s3:::slipway-test/*"
+      Condition = { StringEquals = { "AWS:SourceArn" = "arn:aws:cloudfront::111122223333:distribution/E0000000000000" } }
+    }])
+    error_message = jsonencode(local.readers)
+  }
+
+  assert {
+    condition     = output.bucket == "slipway-test-attachments" && output.key_pair_ids == { "2026-11" = "K0000000000000" }
+    error_message = jsonencode(output.key_pair_ids)
+  }
+
+  assert {
+    condition = alltrue([
+      one(aws_cloudfront_distribution.this.origin).origin_access_control_id == aws_cloudfront_origin_access_control.this.id,
+      aws_cloudfront_distribution.this.default_cache_behavior[0].cache_policy_id == aws_cloudfront_cache_policy.this.id,
+      aws_cloudfront_distribution.this.default_cache_behavior[0].response_headers_policy_id == aws_cloudfront_response_headers_policy.this.id,
+      aws_cloudfront_distribution.this.default_cache_behavior[0].trusted_key_groups == tolist([aws_cloudfront_key_group.this.id]),
+    ])
+    error_message = "the control and the policies must be the distribution's"
   }
 }
 

@@ -1,209 +1,158 @@
-use std::collections::BTreeMap;
-
+use aws_sdk_ecs::operation::create_service::CreateServiceInput;
+use aws_sdk_ecs::operation::update_service::UpdateServiceInput;
+use aws_sdk_ecs::types::{Deployment, ServiceRevision};
+use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use super::other::{ONLY_IN_DEPLOYMENT, REVISION_READ_OR_NO_SETTING, SERVICE_READ_OR_NO_SETTING};
 use super::*;
-use crate::sdk_json;
+use crate::aws_document::fixture;
+use crate::containers::task_definitions::tests::part;
 
-/// What `DescribeServices` says of a service like ours, with all that ECS adds by itself.
-fn described() -> Value {
+const SERVICE_ROLE: &str = "arn:aws:iam::000000000000:role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS";
+
+/// Everything that `CreateService` is given and `DescribeServices` tells of a service.
+pub(in crate::containers) fn told_by_service() -> Value {
     json!({
-        "serviceArn": "arn:aws:ecs:ap-northeast-2:000000000000:service/slipway-dev/api", "serviceName": "api",
-        "clusterArn": "arn:aws:ecs:ap-northeast-2:000000000000:cluster/slipway-dev", "status": "ACTIVE",
-        "desiredCount": 2, "runningCount": 2, "pendingCount": 0, "launchType": "FARGATE", "platformVersion": "LATEST",
-        "platformFamily": "Linux", "taskDefinition": "arn:aws:ecs:ap-northeast-2:000000000000:task-definition/api:7",
-        "loadBalancers": [{"targetGroupArn": "group", "containerName": "api", "containerPort": 8080}],
-        "serviceRegistries": [], "placementConstraints": [], "placementStrategy": [],
-        "roleArn": "arn:aws:iam::000000000000:role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS",
+        "desiredCount": 2, "launchType": "FARGATE", "platformVersion": "LATEST",
+        "capacityProviderStrategy": [{"capacityProvider": "FARGATE_SPOT", "weight": 1, "base": 0}],
+        "loadBalancers": [{"targetGroupArn": "group", "containerName": "api", "containerPort": 8080, "advancedConfiguration": {
+            "alternateTargetGroupArn": "other", "productionListenerRule": "rule", "testListenerRule": "test", "roleArn": "role",
+        }}],
+        "serviceRegistries": [{"registryArn": "registry", "port": 8080}],
+        "placementConstraints": [{"type": "distinctInstance"}], "placementStrategy": [{"type": "spread", "field": "host"}],
         "deploymentConfiguration": {
             "deploymentCircuitBreaker": {
-                "enable": true, "rollback": true, "resetOnHealthyTask": true,
-                "thresholdConfiguration": {"type": "BOUNDED_PERCENT", "value": 50},
+                "enable": true, "rollback": true, "resetOnHealthyTask": false, "thresholdConfiguration": {"type": "COUNT", "value": 3},
             },
-            "maximumPercent": 200, "minimumHealthyPercent": 100, "strategy": "ROLLING", "bakeTimeInMinutes": 0,
-            "alarms": {"alarmNames": [], "enable": false, "rollback": false}, "lifecycleHooks": [],
+            "maximumPercent": 200, "minimumHealthyPercent": 100, "strategy": "CANARY", "bakeTimeInMinutes": 5,
+            "alarms": {"alarmNames": ["errors"], "enable": true, "rollback": true},
+            "lifecycleHooks": [{"targetType": "PAUSE", "lifecycleStages": ["PRE_PRODUCTION_TRAFFIC_SHIFT"],
+                "timeoutConfiguration": {"timeoutInMinutes": 60, "action": "ROLLBACK"}}],
+            "canaryConfiguration": {"canaryPercent": 10.5, "canaryBakeTimeInMinutes": 5},
         },
-        "deployments": [{"id": "ecs-svc/1", "status": "PRIMARY", "platformVersion": "1.4.0", "serviceConnectConfiguration": {"enabled": false},
-            "fargateEphemeralStorage": {"kmsKeyId": "of the cluster"}}],
         "networkConfiguration": {"awsvpcConfiguration": {
             "subnets": ["subnet-b", "subnet-a"], "securityGroups": ["sg-2", "sg-1"], "assignPublicIp": "ENABLED",
         }},
         "healthCheckGracePeriodSeconds": 60, "schedulingStrategy": "REPLICA", "deploymentController": {"type": "ECS"},
-        "createdAt": 1_700_000_000, "createdBy": "arn:aws:iam::000000000000:role/ops", "enableECSManagedTags": true,
-        "propagateTags": "SERVICE", "enableExecuteCommand": false, "availabilityZoneRebalancing": "ENABLED",
-        "tags": [{"key": "slipway:environment", "value": "dev"}], "events": [], "resourceManagementType": "CUSTOMER",
+        "enableECSManagedTags": true, "propagateTags": "SERVICE", "enableExecuteCommand": true,
+        "availabilityZoneRebalancing": "ENABLED",
     })
 }
 
-fn settings() -> ServiceSettings {
-    ServiceSettings {
-        desired_count: 2,
-        network: NetworkSettings {
-            subnet_ids: vec!["subnet-a".to_owned(), "subnet-b".to_owned()],
-            security_group_ids: vec!["sg-1".to_owned(), "sg-2".to_owned()],
-            assign_public_ip: true,
-        },
-        load_balancers: vec![LoadBalancerSettings {
-            target_group_arn: "group".to_owned(),
-            container: "api".to_owned(),
-            port: 8080,
-        }],
-        deployment: DeploymentSettings {
-            minimum_healthy_percent: 100,
-            maximum_percent: 200,
-            circuit_breaker: true,
-            rollback: true,
-        },
-        health_check_grace_seconds: Some(60),
-        other: BTreeMap::new(),
-    }
+/// What only its deployment and its revision tell.
+pub(in crate::containers) fn told_by_revision() -> Value {
+    json!({
+        "serviceConnectConfiguration": {"enabled": true, "namespace": "dev", "services": [
+            {"portName": "http", "discoveryName": "api", "clientAliases": [{"port": 80, "dnsName": "api"}]},
+        ]},
+        "volumeConfigurations": [{"name": "data", "managedEBSVolume": {"roleArn": "role", "sizeInGiB": 10}}],
+        "vpcLatticeConfigurations": [{"roleArn": "role", "targetGroupArn": "lattice", "portName": "http"}],
+    })
 }
 
-fn read(described: &Value) -> ServiceSettings {
-    from_sdk(&sdk_json::decode(described, Service::deserialize), None).expect("readable")
+fn joined(parts: &[Value]) -> Value {
+    Value::Object(parts.iter().flat_map(|part| part.as_object().expect("an object").clone()).collect())
 }
 
-#[test]
-fn what_ecs_adds_by_itself_is_no_setting() {
-    assert_eq!(read(&described()), settings());
+/// All that `DescribeServices` says.
+pub(in crate::containers) fn described(settings: &Value) -> Value {
+    let more = json!({
+        "serviceArn": "arn:aws:ecs:ap-northeast-2:000000000000:service/slipway-dev/api", "serviceName": "api",
+        "clusterArn": "arn:aws:ecs:ap-northeast-2:000000000000:cluster/slipway-dev", "status": "ACTIVE",
+        "runningCount": 2, "pendingCount": 0, "platformFamily": "Linux", "roleArn": SERVICE_ROLE,
+        "taskDefinition": "arn:aws:ecs:ap-northeast-2:000000000000:task-definition/api:7", "taskSets": [],
+        "deployments": [{"id": "ecs-svc/1", "status": "PRIMARY", "rolloutState": "COMPLETED", "platformVersion": "1.4.0",
+            "fargateEphemeralStorage": {"kmsKeyId": "of the cluster"}}],
+        "createdAt": 1_700_000_000, "createdBy": "arn:aws:iam::000000000000:role/ops",
+        "currentServiceDeployment": "deployment", "currentServiceRevisions": [{"arn": "revision/1"}],
+        "tags": [{"key": "slipway:environment", "value": "dev"}], "events": [], "resourceManagementType": "CUSTOMER",
+    });
+    joined(&[settings.clone(), more])
 }
 
-#[test]
-fn a_service_without_load_balancer_has_no_grace_period() {
-    let mut described = described();
-    described["loadBalancers"] = json!([]);
-    for seconds in [json!(0), Value::Null] {
-        described["healthCheckGracePeriodSeconds"] = seconds;
-        assert_eq!(read(&described).health_check_grace_seconds, None);
-    }
+fn revision(settings: &Value) -> Document {
+    let more = json!({
+        "serviceRevisionArn": "revision/1", "serviceArn": "service", "clusterArn": "cluster", "taskDefinition": "api:7",
+        "platformVersion": "1.4.0", "launchType": "FARGATE", "guardDutyEnabled": false, "createdAt": 1_700_000_000,
+        "loadBalancers": [], "overrides": {}, "containerImages": [{"containerName": "api", "imageDigest": "sha256:00"}],
+    });
+    let revision: ServiceRevision = fixture::decoded(&joined(&[settings.clone(), more]), ServiceRevision::deserialize);
+    aws_document::of(&revision).expect("writable")
 }
 
-#[test]
-fn absent_settings_are_the_defaults_of_ecs() {
-    let mut described = described();
-    for name in [
-        "deploymentConfiguration",
-        "deploymentController",
-        "platformVersion",
-        "schedulingStrategy",
-        "propagateTags",
-        "roleArn",
-    ] {
-        described[name] = Value::Null;
-    }
-    let expected = settings();
-    let deployment = DeploymentSettings { circuit_breaker: false, rollback: false, ..expected.deployment };
-    assert_eq!(read(&described), ServiceSettings { deployment, ..expected });
+fn read(described: &Value, revision: Option<&Document>) -> Value {
+    let service = fixture::decoded(described, Service::deserialize);
+    Value::Object(from_sdk(&service, revision).expect("readable").0)
 }
 
 #[test]
-fn every_setting_that_has_no_name_shows_up() {
-    let changes = [
-        ("serviceRegistries", json!([{"registryArn": "arn"}])),
-        ("launchType", json!("EC2")),
-        ("capacityProviderStrategy", json!([{"capacityProvider": "FARGATE_SPOT"}])),
-        ("platformVersion", json!("1.4.0")),
-        ("roleArn", json!("arn:aws:iam::000000000000:role/own")),
-        ("placementConstraints", json!([{"type": "distinctInstance"}])),
-        ("placementStrategy", json!([{"type": "random"}])),
-        ("schedulingStrategy", json!("DAEMON")),
-        ("deploymentController", json!({"type": "EXTERNAL"})),
-        ("propagateTags", json!("TASK_DEFINITION")),
-        ("enableExecuteCommand", json!(true)),
-        ("resourceManagementType", json!("ECS")),
-    ];
-    sdk_json::assert_all_members(Service::SCHEMA, SERVICE_READ_OR_NO_SETTING, &changes);
-    for (name, value) in changes {
-        let mut described = described();
-        described[name] = value;
-        let other = read(&described).other;
-        assert_eq!(other.keys().collect::<Vec<_>>(), [name], "{other:?}");
-    }
-}
-
-#[test]
-fn every_deployment_setting_that_has_no_name_shows_up() {
-    let changes = [
-        ("alarms", json!({"alarmNames": ["a"], "enable": true, "rollback": true})),
-        ("strategy", json!("BLUE_GREEN")),
-        ("bakeTimeInMinutes", json!(5)),
-        ("lifecycleHooks", json!([{"roleArn": "arn"}])),
-        ("linearConfiguration", json!({"stepPercent": 10.0})),
-        ("canaryConfiguration", json!({"canaryPercent": 10.0})),
-        ("earlySuccessCriteria", json!({"enable": true})),
-    ];
-    let read_wholly = ["maximumPercent", "minimumHealthyPercent", "deploymentCircuitBreaker"];
-    sdk_json::assert_all_members(DeploymentConfiguration::SCHEMA, &read_wholly, &changes);
-    for (name, value) in changes {
-        let mut described = described();
-        described["deploymentConfiguration"][name] = value;
-        let other = read(&described).other;
-        let path = format!("deploymentConfiguration.{name}");
-        assert_eq!(other.keys().collect::<Vec<_>>(), [&path], "{other:?}");
-    }
-
-    let changes =
-        [("resetOnHealthyTask", json!(false)), ("thresholdConfiguration", json!({"type": "COUNT", "value": 3}))];
-    sdk_json::assert_all_members(DeploymentCircuitBreaker::SCHEMA, &["enable", "rollback"], &changes);
-    for (name, value) in changes {
-        let mut described = described();
-        described["deploymentConfiguration"]["deploymentCircuitBreaker"][name] = value;
-        let other = read(&described).other;
-        let path = format!("deploymentConfiguration.deploymentCircuitBreaker.{name}");
-        assert_eq!(other.keys().collect::<Vec<_>>(), [&path], "{other:?}");
-    }
-}
-
-#[test]
-fn a_load_balancer_that_is_more_than_a_target_group_is_told_whole() {
-    let mut described = described();
-    described["loadBalancers"][0]["advancedConfiguration"] = json!({"alternateTargetGroupArn": "other"});
-    let settings = read(&described);
-    assert_eq!(settings.load_balancers, []);
-    assert!(settings.other["loadBalancers"].contains("alternateTargetGroupArn"));
-}
-
-#[test]
-fn what_only_a_deployment_or_a_revision_tells_shows_up() {
-    let mut of_deployment = described();
+fn every_member_is_given_to_create_service_or_no_setting() {
+    fixture::assert_members(Service::SCHEMA, OF_SERVICE_NO_SETTINGS, CreateServiceInput::SCHEMA);
+    fixture::assert_members(ServiceRevision::SCHEMA, OF_REVISION_NO_SETTINGS, CreateServiceInput::SCHEMA);
     for name in ONLY_IN_DEPLOYMENT {
-        of_deployment["deployments"][0][name] = match *name {
-            "serviceConnectConfiguration" => json!({"enabled": true}),
-            "volumeConfigurations" => json!([{"name": "data"}]),
-            _ => json!([{"roleArn": "role", "targetGroupArn": "group", "portName": "http"}]),
-        };
+        assert!(Deployment::SCHEMA.members().iter().any(|member| member.member_name() == Some(name)), "{name}");
     }
-    let mut expected = ONLY_IN_DEPLOYMENT.to_vec();
-    expected.sort_unstable();
-    assert_eq!(read(&of_deployment).other.keys().collect::<Vec<_>>(), expected);
-
-    let changes = [
-        ("serviceConnectConfiguration", json!({"enabled": true})),
-        ("volumeConfigurations", json!([{"name": "data"}])),
-        ("vpcLatticeConfigurations", json!([{"roleArn": "r", "targetGroupArn": "g", "portName": "p"}])),
-        ("overrides", json!({"runtimePlatform": {"cpuArchitecture": "ARM64"}})),
-        ("gatewayConnectors", json!([{"gatewayArn": "arn"}])),
-        ("monitoring", json!({"metricConfigurations": [{"metricNames": ["CPUUtilization"]}]})),
-    ];
-    sdk_json::assert_all_members(ServiceRevision::SCHEMA, REVISION_READ_OR_NO_SETTING, &changes);
-    let service = sdk_json::decode(&described(), Service::deserialize);
-    for (name, value) in changes {
-        let revision = sdk_json::decode(&json!({"launchType": "FARGATE", name: value}), ServiceRevision::deserialize);
-        let other = from_sdk(&service, Some(&revision)).expect("readable").other;
-        assert_eq!(other.keys().collect::<Vec<_>>(), [name], "{other:?}");
+    // And everything that `CreateService` is given is told somewhere.
+    let identity = ["cluster", "serviceName", "taskDefinition", "clientToken", "tags", "role"];
+    let told = [Service::SCHEMA, ServiceRevision::SCHEMA].map(|schema| schema.members());
+    for member in CreateServiceInput::SCHEMA.members().iter().filter_map(|member| member.member_name()) {
+        let told = told.iter().flat_map(|members| members.iter()).any(|told| told.member_name() == Some(member));
+        assert!(told || identity.contains(&member), "{member} would never be read");
     }
 }
 
 #[test]
-fn settings_are_written_as_they_are_read() {
-    let settings = settings();
-    let service = Service::builder()
-        .desired_count(2)
-        .network_configuration(network_to_sdk(&settings.network).expect("a network"))
-        .set_load_balancers(Some(load_balancers_to_sdk(&settings.load_balancers)))
-        .deployment_configuration(deployment_to_sdk(&settings.deployment))
-        .health_check_grace_period_seconds(60)
-        .build();
-    assert_eq!(from_sdk(&service, None).expect("readable"), settings);
+fn everything_that_was_given_reads_back_and_nothing_else() {
+    let by_revision = joined(&[
+        told_by_revision(),
+        json!({
+            "monitoring": {}, "gatewayConnectors": [],
+        }),
+    ]);
+    let expected = joined(&[told_by_service(), by_revision.clone()]);
+    assert_eq!(read(&described(&told_by_service()), Some(&revision(&by_revision))), expected);
+    aws_document::read(expected.as_object().expect("an object"), CreateServiceInput::deserialize).expect("creatable");
+}
+
+#[test]
+fn before_there_is_a_revision_its_deployment_tells_what_it_can() {
+    let mut described = described(&told_by_service());
+    described["deployments"][0] = joined(&[described["deployments"][0].clone(), told_by_revision()]);
+    assert_eq!(read(&described, None), joined(&[told_by_service(), told_by_revision()]));
+}
+
+#[test]
+fn a_controller_may_be_left_unsaid_and_a_role_of_ones_own_is_a_setting() {
+    let mut settings = told_by_service();
+    settings.as_object_mut().expect("an object").remove("deploymentController");
+    let mut described = described(&settings);
+    assert_eq!(read(&described, None), settings);
+    described["roleArn"] = json!("arn:aws:iam::000000000000:role/own");
+    assert_eq!(read(&described, None)["role"], "arn:aws:iam::000000000000:role/own");
+}
+
+proptest! {
+    #[test]
+    fn any_part_of_the_settings_is_the_same_document_again(
+        kept in prop::collection::vec(any::<prop::sample::Index>(), 0..12),
+        count in 0_u32..5000, percent in 0.1_f64..100.0, name in "[a-z0-9:/-]{1,20}",
+    ) {
+        let mut all = told_by_service();
+        all["deploymentConfiguration"]["canaryConfiguration"]["canaryPercent"] = json!(percent);
+        all["loadBalancers"][0]["targetGroupArn"] = json!(name);
+        let mut settings = part(all.as_object().expect("an object"), &kept);
+        settings.insert("desiredCount".to_owned(), count.into());
+        // The SDK says of these that they are off when ECS says nothing.
+        for flag in ["enableECSManagedTags", "enableExecuteCommand"] {
+            settings.entry(flag).or_insert(json!(false));
+        }
+        let settings = Value::Object(settings);
+        prop_assert_eq!(read(&described(&settings), None), settings.clone());
+        let input = aws_document::read(settings.as_object().expect("an object"), CreateServiceInput::deserialize);
+        prop_assert!(input.is_ok(), "{:?}", input);
+        let mut update = settings.as_object().expect("an object").clone();
+        update.retain(|name, _| name != "launchType" && name != "schedulingStrategy");
+        let input = aws_document::read(&update, UpdateServiceInput::deserialize);
+        prop_assert!(input.is_ok(), "{:?}", input);
+    }
 }

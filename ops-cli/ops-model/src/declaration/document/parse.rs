@@ -5,7 +5,7 @@ use serde_yaml::granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError
 
 use super::scalar::{readers_disagree, resolve};
 use super::{Content, Entry, Node};
-use crate::declaration::Fault;
+use crate::declaration::fault::{Fault, MOST_FAULTS};
 
 /// Mappings and sequences may be nested this deep; a declaration needs seven.
 const DEPTH_LIMIT: usize = 32;
@@ -55,7 +55,12 @@ struct Open {
 
 enum Unfinished {
     Sequence(Vec<Node>),
-    Mapping { entries: Vec<Entry>, key: Option<(String, Range<usize>)> },
+    Mapping {
+        entries: Vec<Entry>,
+        /// Place of each key among the entries.
+        places: HashMap<String, usize>,
+        key: Option<(String, Range<usize>)>,
+    },
 }
 
 struct Builder<'a> {
@@ -96,7 +101,11 @@ impl Builder<'_> {
             }
             Event::MappingStart(_, anchor, tag) => {
                 self.refuse_tag(tag.as_deref(), &bytes);
-                self.begin(bytes, anchor, Unfinished::Mapping { entries: Vec::new(), key: None })
+                self.begin(
+                    bytes,
+                    anchor,
+                    Unfinished::Mapping { entries: Vec::new(), places: HashMap::new(), key: None },
+                )
             }
             Event::SequenceEnd | Event::MappingEnd => self.end(bytes.end),
             // Other events are about the stream; they carry no value.
@@ -110,32 +119,39 @@ impl Builder<'_> {
         }
         self.refuse_tag(tag, span);
         if readers_disagree(value) {
-            self.faults.push(
+            self.note(|this| {
                 Fault::new(
                     "declaration::ambiguous_value",
-                    self.file,
+                    this.file,
                     format!("`{value}` is not the same to every reader of YAML"),
                 )
                 .at(span, "Terraform and ops may read this differently")
                 .remedy(format!(
                     "put it in quotes if it is text (\"{value}\"); else write a decimal number, `true` or `false`"
-                )),
-            );
+                ))
+            });
         }
         resolve(value)
     }
 
+    fn note(&mut self, fault: impl FnOnce(&Self) -> Fault) {
+        if self.faults.len() < MOST_FAULTS {
+            let fault = fault(self);
+            self.faults.push(fault);
+        }
+    }
+
     fn refuse_tag(&mut self, tag: Option<&Tag>, span: &Range<usize>) {
         if let Some(tag) = tag.filter(|tag| !tag.is_yaml_core_schema()) {
-            self.faults.push(
+            self.note(|this| {
                 Fault::new(
                     "declaration::tag",
-                    self.file,
+                    this.file,
                     format!("the YAML tag `{}` means nothing here", tag.original()),
                 )
-                .at(&first_line(self.text, span), "this value has a tag")
-                .remedy("remove the tag"),
-            );
+                .at(&first_line(this.text, span), "this value has a tag")
+                .remedy("remove the tag")
+            });
         }
     }
 
@@ -181,26 +197,28 @@ impl Builder<'_> {
         match self.open.last_mut().map(|open| &mut open.content) {
             None => self.documents.push(node),
             Some(Unfinished::Sequence(items)) => items.push(node),
-            Some(Unfinished::Mapping { entries, key }) => match key.take() {
+            Some(Unfinished::Mapping { entries, places, key }) => match key.take() {
                 None => *key = Some((key_text(self.file, self.text, &node)?, node.span)),
-                Some((key, key_span)) => match entries.iter().find(|entry| entry.key == key) {
-                    None => entries.push(Entry { key, key_span, value: node }),
+                Some((key, key_span)) => match places.get(&key).and_then(|place| entries.get(*place)) {
+                    None => {
+                        places.insert(key.clone(), entries.len());
+                        entries.push(Entry { key, key_span, value: node });
+                    }
                     Some(first) => {
-                        let line = self.text.get(..first.key_span.start).unwrap_or_default().matches('\n').count() + 1;
-                        self.faults.push(
-                            Fault::new(
-                                "declaration::duplicate_key",
-                                self.file,
-                                format!("the key `{key}` is there twice"),
-                            )
-                            .at(&key_span, format!("first on line {line}"))
-                            .remedy("keep one of the two"),
-                        );
+                        let first = first.key_span.start;
+                        self.note(|this| this.duplicate_key(&key, &key_span, first));
                     }
                 },
             },
         }
         Ok(())
+    }
+
+    fn duplicate_key(&self, key: &str, span: &Range<usize>, first: usize) -> Fault {
+        let line = self.text.get(..first).unwrap_or_default().matches('\n').count() + 1;
+        Fault::new("declaration::duplicate_key", self.file, format!("the key `{key}` is there twice"))
+            .at(span, format!("first on line {line}"))
+            .remedy("keep one of the two")
     }
 
     fn bytes(&self, span: &Span) -> Range<usize> {
@@ -241,11 +259,13 @@ fn key_text(file: &str, text: &str, node: &Node) -> Result<String, Fault> {
     }
 }
 
+/// How many values it is; a long text is as many as it could hold, for aliases multiply it.
 fn size(content: &Content) -> usize {
     match content {
+        Content::Text(text) => 1 + text.len() / 64,
         Content::Sequence(items) => 1 + items.iter().map(|item| size(&item.content)).sum::<usize>(),
         Content::Mapping(entries) => 1 + entries.iter().map(|entry| size(&entry.value.content)).sum::<usize>(),
-        Content::Null | Content::Boolean(_) | Content::Number { .. } | Content::Text(_) => 1,
+        Content::Null | Content::Boolean(_) | Content::Number { .. } => 1,
     }
 }
 

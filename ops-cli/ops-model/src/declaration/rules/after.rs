@@ -1,100 +1,81 @@
-use std::collections::BTreeMap;
-
-use super::Subject;
+use super::{Subject, circle};
 use crate::declaration::Fault;
 use crate::declaration::document::{Entry, Node};
 
-/// Services wait for services that exist, and never in a circle.
+/// Services wait for services that exist, and never in a circle; tasks come before services that exist.
+///
+/// A task waits for nothing, so no circle leads through one.
 pub(super) fn check(subject: &Subject<'_>, faults: &mut Vec<Fault>) {
     for service in subject.services() {
-        for (index, node) in waits_for(service).iter().enumerate() {
-            let Some(name) = node.text() else { continue };
-            let earlier = waits_for(service).get(..index).unwrap_or_default();
-            if earlier.iter().any(|other| other.text() == Some(name)) {
-                faults.push(
-                    subject
-                        .fault("declaration::after", format!("`{}` waits for `{name}` twice", service.key))
-                        .at(&node.span, "the second time")
-                        .remedy("remove it"),
-                );
-            } else if name == service.key {
-                faults.push(
-                    subject
-                        .fault("declaration::after", format!("`{name}` waits for itself"))
-                        .at(&node.span, "itself")
-                        .remedy("remove it"),
-                );
-            } else if !subject.is_service(name) {
-                faults.push(
-                    subject
-                        .fault(
-                            "declaration::after",
-                            format!("`{}` waits for `{name}`, which is no service", service.key),
-                        )
-                        .at(&node.span, "not declared")
-                        .remedy(subject.services_in_words()),
-                );
-            }
-        }
+        check_names(subject, service, &AFTER, faults);
+    }
+    for task in subject.tasks() {
+        check_names(subject, task, &BEFORE, faults);
     }
     check_cycle(subject, faults);
 }
 
+/// A key that puts one thing before another.
+struct Order {
+    key: &'static str,
+    code: &'static str,
+    /// What it says, between two names.
+    verb: &'static str,
+}
+
+const AFTER: Order = Order { key: "after", code: "declaration::after", verb: "waits for" };
+const BEFORE: Order = Order { key: "before", code: "declaration::before", verb: "comes before" };
+
+fn check_names(subject: &Subject<'_>, workload: &Entry, order: &Order, faults: &mut Vec<Fault>) {
+    let nodes = workload.value.get(order.key).map_or(&[][..], Node::items);
+    for (index, node) in nodes.iter().enumerate() {
+        let Some(name) = node.text() else { continue };
+        let fault = |message: &str| subject.fault(order.code, format!("`{}` {} {message}", workload.key, order.verb));
+        let earlier = nodes.get(..index).unwrap_or_default();
+        if earlier.iter().any(|other| other.text() == Some(name)) {
+            faults.push(fault(&format!("`{name}` twice")).at(&node.span, "the second time").remedy("remove it"));
+        } else if name == workload.key {
+            faults.push(fault("itself").at(&node.span, "itself").remedy("remove it"));
+        } else if !subject.is_service(name) {
+            faults.push(
+                fault(&format!("`{name}`, which is no service"))
+                    .at(&node.span, if subject.is_task(name) { "a task" } else { "not declared" })
+                    .remedy(no_service(subject, workload, name, order)),
+            );
+        }
+    }
+}
+
+fn no_service(subject: &Subject<'_>, workload: &Entry, name: &str, order: &Order) -> String {
+    if order.key == AFTER.key && subject.is_task(name) {
+        format!("write `before: [{}]` under the task `{name}` instead", workload.key)
+    } else {
+        subject.services_in_words()
+    }
+}
+
 fn waits_for(service: &Entry) -> &[Node] {
-    service.value.get("after").map_or(&[], Node::items)
+    service.value.get(AFTER.key).map_or(&[], Node::items)
 }
 
-/// Shows a circle, takes it away, and looks again, until no service is left that waits in vain.
 fn check_cycle(subject: &Subject<'_>, faults: &mut Vec<Fault>) {
-    let mut left: BTreeMap<&str, &Entry> =
-        subject.services().iter().map(|service| (service.key.as_str(), service)).collect();
-    loop {
-        remove_free(&mut left);
-        let Some((first, _)) = left.first_key_value() else { return };
-        let cycle = cycle_from(first, &left);
-        push_cycle(subject, &cycle, faults);
-        left.retain(|name, _| !cycle.contains(name));
+    let waits = subject.services().iter().map(|service| {
+        let others = waits_for(service).iter().filter_map(Node::text).collect();
+        (service.key.as_str(), others)
+    });
+    for circle in circle::all(waits.collect()) {
+        push_cycle(subject, &circle, faults);
     }
 }
 
-/// Takes away what waits for nothing that is left, until nothing moves; all that stays leads into circles.
-fn remove_free(left: &mut BTreeMap<&str, &Entry>) {
-    loop {
-        let free: Vec<&str> = left.keys().copied().filter(|name| next(name, left).is_none()).collect();
-        if free.is_empty() {
-            return;
-        }
-        left.retain(|name, _| !free.contains(name));
-    }
-}
-
-/// The first of the services that are left which a service waits for, itself aside.
-fn next<'a>(name: &str, left: &BTreeMap<&'a str, &'a Entry>) -> Option<&'a str> {
-    let service: &'a Entry = left.get(name).copied()?;
-    waits_for(service).iter().filter_map(Node::text).find(|other| *other != name && left.contains_key(other))
-}
-
-/// Goes from service to service until one comes again: that one, and the way back to it.
-fn cycle_from<'a>(first: &'a str, left: &BTreeMap<&'a str, &'a Entry>) -> Vec<&'a str> {
-    let mut way = vec![first];
-    while let Some(following) = way.last().and_then(|name| next(name, left)) {
-        let seen = way.iter().position(|name| *name == following);
-        way.push(following);
-        if let Some(seen) = seen {
-            return way.split_off(seen);
-        }
-    }
-    way
-}
-
-fn push_cycle(subject: &Subject<'_>, cycle: &[&str], faults: &mut Vec<Fault>) {
-    let [first, second, ..] = cycle else { return };
+fn push_cycle(subject: &Subject<'_>, circle: &[&str], faults: &mut Vec<Fault>) {
+    let [first, second, ..] = circle else { return };
     let service = subject.services().iter().find(|service| service.key == **first);
     let Some(node) = service.and_then(|service| waits_for(service).iter().find(|node| node.text() == Some(*second)))
     else {
         return;
     };
-    let shown = cycle.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" after ");
+    let shown = circle.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(" after ");
     faults.push(
         subject
             .fault("declaration::after_cycle", format!("services wait for each other in a circle: {shown}"))

@@ -37,22 +37,25 @@ fn check_group(subject: &Subject<'_>, group: &Entry, faults: &mut Vec<Fault>) {
             .remedy("declare `load_balancer:` with its port, or remove these rules"),
         DATABASE => fault("the firewall guards a database that is not declared")
             .remedy("declare `database:`, or remove these rules"),
-        name if subject.is_service(name) => return,
-        name => fault(&format!("the firewall guards `{name}`, which is no service"))
+        name if subject.is_workload(name) => return,
+        name => fault(&format!("the firewall guards `{name}`, which is neither a service nor a task"))
             .remedy(format!("a group is {}", known_names(subject, "`load_balancer`, `database`"))),
     };
     faults.push(fault.at(&group.key_span, "not declared"));
 }
 
-/// Nothing but services ever reaches a database, whatever else is open.
+/// Nothing but services and tasks ever reaches a database, whatever else is open.
 fn check_source_of_database(subject: &Subject<'_>, rule: &Node, faults: &mut Vec<Fault>) {
     let Some(node) = rule.get("from") else { return };
-    let Some(source) = node.text().filter(|source| !subject.is_service(source)) else { return };
+    let Some(source) = node.text().filter(|source| !subject.is_workload(source)) else { return };
     faults.push(
         subject
-            .fault("declaration::firewall_source", format!("`{source}` is let in to the database, and is no service"))
-            .at(&node.span, "not a service")
-            .remedy(format!("only services reach a database; {}", subject.services_in_words())),
+            .fault(
+                "declaration::firewall_source",
+                format!("`{source}` is let in to the database, and is neither a service nor a task"),
+            )
+            .at(&node.span, "neither a service nor a task")
+            .remedy(format!("only services and tasks reach a database; {}", subject.workloads_in_words())),
     );
 }
 
@@ -95,7 +98,7 @@ fn check_source(subject: &Subject<'_>, rule: &Node, has_load_balancer: bool, fau
         DATABASE => fault("the rule lets in the database, which opens no connections".to_owned())
             .at(&node.span, "never a source")
             .remedy("remove the rule, or name another source"),
-        _ if subject.is_service(source) => return,
+        _ if subject.is_workload(source) => return,
         _ => fault(format!("the rule lets in `{source}`, which is not known"))
             .at(&node.span, "who is this?")
             .remedy(format!("a source is {}", known_names(subject, "`internet`, `load_balancer`, an IPv4 range"))),
@@ -121,9 +124,5 @@ fn check_repetition(subject: &Subject<'_>, group: &Entry, rule: &Node, earlier: 
 }
 
 fn known_names(subject: &Subject<'_>, fixed: &str) -> String {
-    let services: Vec<String> = subject.services().iter().map(|service| format!("`{}`", service.key)).collect();
-    if services.is_empty() {
-        return format!("one of {fixed}; no service is declared");
-    }
-    format!("one of {fixed}, or a service: {}", services.join(", "))
+    format!("one of {fixed}, or the name of a service or a task; {}", subject.workloads_in_words())
 }

@@ -3,10 +3,12 @@ use std::collections::BTreeMap;
 use sha2::{Digest as _, Sha256};
 
 use super::Subject;
+use super::strategy::{ROLLING, strategy};
 use crate::declaration::Fault;
 use crate::declaration::document::{Entry, Node};
 
-/// Every public service has a rule of the listener to itself: a path that no other answers, and a priority.
+/// Every public service has a rule of the listener to itself: a path that no other answers, and a priority. Where traffic
+/// shifts, the priority before is free too.
 pub(super) fn check(subject: &Subject<'_>, faults: &mut Vec<Fault>) {
     let mut paths: BTreeMap<&str, &str> = BTreeMap::new();
     let mut priorities: BTreeMap<u64, (&str, &Node)> = BTreeMap::new();
@@ -21,6 +23,37 @@ pub(super) fn check(subject: &Subject<'_>, faults: &mut Vec<Fault>) {
             faults.push(taken(subject, service, node, priority, other));
         }
     }
+    for service in subject.services() {
+        check_rule_of_ops(subject, service, &priorities, faults);
+    }
+}
+
+/// Where traffic shifts, ops puts a rule of its own directly before Terraform's.
+fn check_rule_of_ops(
+    subject: &Subject<'_>,
+    service: &Entry,
+    priorities: &BTreeMap<u64, (&str, &Node)>,
+    faults: &mut Vec<Fault>,
+) {
+    if strategy(service).is_none_or(|strategy| strategy == ROLLING) {
+        return;
+    }
+    let Some((node, priority, _)) = service.value.get("public").and_then(priority) else { return };
+    let before = priority.saturating_sub(1);
+    let label = match priorities.get(&before) {
+        _ if priority == 1 => "there is none before 1".to_owned(),
+        Some((other, _)) => format!("`{other}` has {before}"),
+        None => return,
+    };
+    faults.push(
+        subject
+            .fault(
+                "declaration::priority",
+                format!("ops needs the priority before {priority} to shift the traffic of `{}`", service.key),
+            )
+            .at(&node.span, label)
+            .remedy("write `priority:` with another number, the one before which nobody has"),
+    );
 }
 
 fn check_path<'a>(

@@ -1,6 +1,7 @@
 use std::ops::Range;
 
 use super::Subject;
+use super::subject::Container;
 use crate::declaration::Fault;
 use crate::declaration::document::{Content, Entry, Node};
 use crate::declaration::plain_secrets::{is_public_key, is_reference, may_be_secret, name_tells, places, value_tells};
@@ -11,14 +12,14 @@ pub(in crate::declaration) const PLAIN_SECRET: &str = "declaration::secret_in_pl
 ///
 /// The faults never repeat the value.
 pub(super) fn check(subject: &Subject<'_>, faults: &mut Vec<Fault>) {
-    for service in subject.services() {
-        for variable in service.value.get("environment").map_or(&[][..], Node::entries) {
-            faults.extend(variable_fault(subject, service, variable));
+    for container in subject.containers() {
+        for variable in container.node.get("environment").map_or(&[][..], Node::entries) {
+            faults.extend(variable_fault(subject, &container, variable));
         }
-        for (index, argument) in service.value.get("command").map_or(&[][..], Node::items).iter().enumerate() {
-            faults.extend(argument_fault(subject, service, index, argument));
+        for (index, argument) in container.node.get("command").map_or(&[][..], Node::items).iter().enumerate() {
+            faults.extend(argument_fault(subject, &container, index, argument));
         }
-        for secret in service.value.get("secrets").map_or(&[][..], Node::entries) {
+        for secret in container.node.get("secrets").map_or(&[][..], Node::entries) {
             faults.extend(secret_fault(subject, secret));
         }
     }
@@ -46,11 +47,13 @@ pub(in crate::declaration) fn check_anywhere(file: &str, document: &Node) -> Vec
     places(document).into_iter().map(fault).collect()
 }
 
-fn variable_fault(subject: &Subject<'_>, service: &Entry, variable: &Entry) -> Option<Fault> {
+fn variable_fault(subject: &Subject<'_>, container: &Container<'_>, variable: &Entry) -> Option<Fault> {
     let name = &variable.key;
     if let Some(place) = variable.value.text().filter(|text| is_reference(text)) {
-        let message =
-            format!("the variable `{name}` of `{}` would hold the place of a secret, not the secret", service.key);
+        let message = format!(
+            "the variable `{name}` of {} would hold the place of a secret, not the secret",
+            container.in_words()
+        );
         return Some(
             subject
                 .fault("declaration::misplaced_reference", message)
@@ -67,7 +70,7 @@ fn variable_fault(subject: &Subject<'_>, service: &Entry, variable: &Entry) -> O
     let place = format!("ssm:/{}/{}", subject.folder, name.to_lowercase());
     Some(
         subject
-            .fault(PLAIN_SECRET, format!("the variable `{name}` of `{}` holds a secret", service.key))
+            .fault(PLAIN_SECRET, format!("the variable `{name}` of {} holds a secret", container.in_words()))
             .at(&variable.value.span, why)
             .remedy(format!(
                 "put the value into SSM (aws ssm put-parameter --type SecureString), write `{name}: {place}` under \
@@ -76,11 +79,11 @@ fn variable_fault(subject: &Subject<'_>, service: &Entry, variable: &Entry) -> O
     )
 }
 
-fn argument_fault(subject: &Subject<'_>, service: &Entry, index: usize, argument: &Node) -> Option<Fault> {
+fn argument_fault(subject: &Subject<'_>, container: &Container<'_>, index: usize, argument: &Node) -> Option<Fault> {
     let what = argument.text().and_then(value_tells)?;
     Some(
         subject
-            .fault(PLAIN_SECRET, format!("argument {index} of the command of `{}` holds a secret", service.key))
+            .fault(PLAIN_SECRET, format!("argument {index} of the command of {} holds a secret", container.in_words()))
             .at(&argument.span, format!("looks like {what}"))
             .remedy("let the program read it from an environment variable that is named under `secrets:`"),
     )
@@ -88,11 +91,12 @@ fn argument_fault(subject: &Subject<'_>, service: &Entry, index: usize, argument
 
 fn secret_fault(subject: &Subject<'_>, secret: &Entry) -> Option<Fault> {
     let name = &secret.key;
-    written(&secret.value).filter(|text| may_be_secret(text))?;
+    let place = secret.value.get("from").unwrap_or(&secret.value);
+    written(place).filter(|text| may_be_secret(text))?;
     Some(
         subject
             .fault(PLAIN_SECRET, format!("`{name}` under `secrets` does not say where its value is kept"))
-            .at(&secret.value.span, "not the place of a secret")
+            .at(&place.span, "not the place of a secret")
             .remedy(format!(
                 "write `{name}: ssm:/{}/{}` or `secretsmanager:<name>`; if this was the secret itself, replace it",
                 subject.folder,

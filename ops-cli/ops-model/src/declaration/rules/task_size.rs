@@ -16,8 +16,8 @@ const SIZES: [(u64, u64, u64, u64); 7] = [
 
 /// CPU and memory make a pair that Fargate sells.
 pub(super) fn check(subject: &Subject<'_>, faults: &mut Vec<Fault>) {
-    for service in subject.services() {
-        let Some(cpu_node) = service.value.get("cpu") else { continue };
+    for workload in subject.workloads() {
+        let Some(cpu_node) = workload.value.get("cpu") else { continue };
         let Some(cpu) = cpu_node.whole_number() else { continue };
         if !SIZES.iter().any(|(units, ..)| *units == cpu) {
             let sizes: Vec<String> = SIZES.iter().map(|(units, ..)| units.to_string()).collect();
@@ -29,7 +29,7 @@ pub(super) fn check(subject: &Subject<'_>, faults: &mut Vec<Fault>) {
             );
             continue;
         }
-        let Some(memory_node) = service.value.get("memory") else { continue };
+        let Some(memory_node) = workload.value.get("memory") else { continue };
         let Some(memory) = memory_node.whole_number() else { continue };
         if !memories(cpu).contains(&memory) {
             faults.push(

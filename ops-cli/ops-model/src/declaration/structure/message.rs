@@ -1,14 +1,15 @@
+use jsonschema::ValidationError;
 use jsonschema::error::{TypeKind, ValidationErrorKind};
 use serde_json::Value;
 
-use crate::declaration::Fault;
 use crate::declaration::document::{Content, Node};
+use crate::declaration::fault::{Fault, MOST_FAULTS};
 
 /// Puts one error of the validator into words: one fault, or one for each key that it is about.
 pub(super) fn faults(place: &Place<'_>, kind: &ValidationErrorKind, faults: &mut Vec<Fault>) {
     match kind {
         ValidationErrorKind::AdditionalProperties { unexpected } => {
-            faults.extend(unexpected.iter().map(|key| place.unknown_key(key)));
+            faults.extend(unexpected.iter().take(MOST_FAULTS).map(|key| place.unknown_key(key)));
         }
         ValidationErrorKind::Required { property } => {
             let key = property.as_str().unwrap_or_default();
@@ -18,16 +19,18 @@ pub(super) fn faults(place: &Place<'_>, kind: &ValidationErrorKind, faults: &mut
         }
         ValidationErrorKind::Type { kind } => faults.push(place.wrong_type(&expected_types(kind))),
         ValidationErrorKind::Enum { options } => faults.push(place.not_an_option(options)),
-        ValidationErrorKind::OneOfNotValid { .. } | ValidationErrorKind::AnyOf { .. } => {
-            faults.push(place.not_an_option(&constants(place.subschema)));
-        }
+        ValidationErrorKind::OneOfNotValid { .. } => faults.push(place.not_an_option(&constants(place.subschema))),
+        ValidationErrorKind::AnyOf { context } => faults.push(place.wrong_type(&types_of_forms(context))),
         ValidationErrorKind::Minimum { limit } => faults.push(place.out_of_bounds(&format!("less than {limit}"))),
         ValidationErrorKind::Maximum { limit } => faults.push(place.out_of_bounds(&format!("more than {limit}"))),
         ValidationErrorKind::Pattern { .. } => faults.push(place.wrong_form()),
         ValidationErrorKind::MinItems { limit } | ValidationErrorKind::MinProperties { limit } => {
             faults.push(place.too_few(*limit));
         }
-        ValidationErrorKind::MaxProperties { limit } => faults.push(place.too_many(*limit)),
+        ValidationErrorKind::MaxItems { limit } | ValidationErrorKind::MaxProperties { limit } => {
+            faults.push(place.too_many(*limit));
+        }
+        ValidationErrorKind::MinLength { .. } => faults.push(place.empty()),
         ValidationErrorKind::MaxLength { limit } => faults.push(place.too_long(*limit)),
         ValidationErrorKind::UniqueItems => faults.extend(place.repetitions()),
         ValidationErrorKind::PropertyNames { error } => {
@@ -170,14 +173,25 @@ impl Place<'_> {
         let items = count(limit);
         let fault = self
             .fault("declaration::too_few", format!("{} needs at least {items}", self.name()))
-            .at(&self.head(), format!("only {}", self.node.items().len() + self.node.entries().len()));
+            .at(&self.head(), format!("only {}", self.length()));
         self.remedied(fault)
     }
 
     fn too_many(&self, limit: u64) -> Fault {
         let fault = self
             .fault("declaration::too_many", format!("{} takes at most {}", self.name(), count(limit)))
-            .at(&self.head(), format!("{} are too many", self.node.entries().len()));
+            .at(&self.head(), format!("{} are too many", self.length()));
+        self.remedied(fault)
+    }
+
+    fn length(&self) -> usize {
+        self.node.items().len() + self.node.entries().len()
+    }
+
+    fn empty(&self) -> Fault {
+        let fault = self
+            .fault("declaration::empty_text", format!("{} may not be empty", self.name()))
+            .at(&self.head(), "nothing in it");
         self.remedied(fault)
     }
 
@@ -256,6 +270,15 @@ fn expected_types(kind: &TypeKind) -> String {
     }
 }
 
+/// The types of all forms that a value may have.
+fn types_of_forms(forms: &[Vec<ValidationError<'_>>]) -> String {
+    let types = forms.iter().flatten().filter_map(|error| match error.kind() {
+        ValidationErrorKind::Type { kind } => Some(expected_types(kind)),
+        _ => None,
+    });
+    types.collect::<Vec<_>>().join(" or ")
+}
+
 fn type_name(name: &str) -> &str {
     match name {
         "object" => "a mapping (`key: value` lines)",
@@ -284,11 +307,7 @@ fn bounds(subschema: &Value) -> String {
 
 /// Values of an enumeration whose variants have descriptions of their own.
 fn constants(subschema: Option<&Value>) -> Value {
-    let branches = subschema
-        .and_then(|schema| schema.get("oneOf").or_else(|| schema.get("anyOf")))
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten();
+    let branches = subschema.and_then(|schema| schema.get("oneOf")).and_then(Value::as_array).into_iter().flatten();
     branches.filter_map(|branch| branch.get("const").cloned()).collect()
 }
 

@@ -1,6 +1,8 @@
+use ops_engine::preflight::{Finding, Verdict};
 use owo_colors::OwoColorize as _;
 
 use super::diagnostic;
+use super::words::{shorten_arns, shorten_digests};
 use crate::command::CheckedEnvironment;
 
 /// Each environment: fine, or its faults with the text that they are about.
@@ -22,4 +24,36 @@ pub(crate) fn check(environments: &[CheckedEnvironment]) -> String {
         }
     }
     text
+}
+
+/// Every check of the live account, and how many came out how.
+pub(crate) fn findings(environment: &str, findings: &[Finding]) -> String {
+    let mut text = String::new();
+    let mut subject = None;
+    let (mut ok, mut failed, mut skipped) = (0, 0, 0);
+    for finding in findings {
+        if subject != Some(&finding.subject) {
+            subject = Some(&finding.subject);
+            text.push_str(&format!("{}\n", finding.subject.bold()));
+        }
+        let (verdict, why) = match &finding.verdict {
+            Verdict::Ok => {
+                ok += 1;
+                ("OK     ".green().to_string(), None)
+            }
+            Verdict::Failed { why } => {
+                failed += 1;
+                ("FAILED ".red().to_string(), Some(why))
+            }
+            Verdict::Skipped { why } => {
+                skipped += 1;
+                ("SKIPPED".yellow().to_string(), Some(why))
+            }
+        };
+        text.push_str(&format!("  {verdict} {}\n", shorten_digests(&finding.check)));
+        if let Some(why) = why {
+            text.push_str(&format!("          {}\n", shorten_arns(why)));
+        }
+    }
+    format!("{text}{environment}: {ok} ok, {failed} failed, {skipped} skipped\n")
 }

@@ -1,9 +1,11 @@
 use std::collections::BTreeMap;
 
-use ops_model::plan::{ChangeClass, Difference, Gate, Plan, ServiceChange, ServiceStanding};
+use ops_model::plan::{
+    Change, ChangeClass, Difference, Gate, Kind, Plan, ServiceStanding, TaskStanding, UnusableSecret,
+};
 use owo_colors::OwoColorize as _;
 
-use super::words::{class, counted, shorten_digests};
+use super::words::{class, counted, kind as kind_words, shorten_digests, subject};
 use crate::declared::Declared;
 
 /// A whole plan under a line that says what it was made from.
@@ -20,39 +22,97 @@ pub(crate) fn body(plan: &Plan) -> String {
         let paths = plan.terraform_behind.join(", ");
         text.push_str(&format!("{} Terraform has not been applied since: {paths}\n\n", "note:".cyan()));
     }
-    let changes: BTreeMap<_, _> = plan.changes().map(|change| (change.service.as_str(), change)).collect();
-    let width = plan.services.keys().map(String::len).max().unwrap_or(0);
+    let lines = Lines::of(plan);
     for (service, standing) in &plan.services {
-        text.push_str(&match standing {
-            ServiceStanding::InSync => format!("  = {service:width$}  in sync\n").dimmed().to_string(),
-            ServiceStanding::Changes => changes.get(service.as_str()).map(|it| change(it, width)).unwrap_or_default(),
-            ServiceStanding::WaitsForBuild { artifact } => {
-                format!("  … {service:width$}  waits for a first build of {artifact}: `ops promote`\n")
-            }
-            ServiceStanding::WaitsForTerraform => {
-                format!("  … {service:width$}  waits for Terraform to make what it runs in\n")
-            }
-            ServiceStanding::NotOwned => format!("  ! {service:width$}  not made by ops\n"),
-        });
+        text.push_str(&lines.service(service, standing));
     }
-    for left in &plan.left_alone {
-        let service = &left.service;
-        text.push_str(&format!("  ! {service:width$}  {} = {}: set by hand, left alone\n", left.field, left.live));
+    for (task, standing) in &plan.tasks {
+        text.push_str(&lines.task(task, standing));
+    }
+    // What is no longer declared has no standing.
+    text.push_str(&lines.others(plan));
+    for (kind, why) in &plan.unread {
+        text.push_str(&format!("{} {} could not be read: {why}\n", "note:".cyan(), kind_words(*kind)));
     }
     text.push_str(&format!("\n{}\n", summary(plan)));
     text
 }
 
-fn change(change: &ServiceChange, width: usize) -> String {
-    let line = format!("{} {:width$}  {}", sign(change.class), change.service, class(change.class));
+/// The changes of a plan, to be shown under the service or task that each is about.
+struct Lines<'a> {
+    changes: BTreeMap<(&'a str, Kind), &'a Change>,
+    width: usize,
+}
+
+impl<'a> Lines<'a> {
+    fn of(plan: &'a Plan) -> Self {
+        let changes: BTreeMap<_, _> = plan.changes().map(|it| ((it.name.as_str(), it.kind()), it)).collect();
+        let subjects = changes.iter().map(|((name, kind), _)| subject(*kind, name).chars().count());
+        let standing = plan.services.keys().map(|name| name.chars().count());
+        let tasks = plan.tasks.keys().map(|name| subject(Kind::Task, name).chars().count());
+        let width = subjects.chain(standing).chain(tasks).max().unwrap_or(0);
+        Self { changes, width }
+    }
+
+    fn service(&self, name: &str, standing: &ServiceStanding) -> String {
+        let width = self.width;
+        match standing {
+            ServiceStanding::InSync => format!("  = {name:width$}  in sync\n").dimmed().to_string(),
+            ServiceStanding::Changes => self.changes_of(name, &[Kind::ListenerRule, Kind::Service, Kind::Scaling]),
+            ServiceStanding::WaitsForBuild { artifact } => waits_for_build(name, width, artifact),
+            ServiceStanding::WaitsForTerraform => waits_for_terraform(name, width),
+            ServiceStanding::NotOwned => format!("  ! {name:width$}  not made by ops\n"),
+        }
+    }
+
+    fn task(&self, name: &str, standing: &TaskStanding) -> String {
+        let (width, shown) = (self.width, subject(Kind::Task, name));
+        match standing {
+            TaskStanding::InSync => format!("  = {shown:width$}  in sync\n").dimmed().to_string(),
+            TaskStanding::Changes => self.changes_of(name, &[Kind::Task, Kind::Schedule]),
+            TaskStanding::WaitsForBuild { artifact } => waits_for_build(&shown, width, artifact),
+            TaskStanding::WaitsForTerraform => waits_for_terraform(&shown, width),
+        }
+    }
+
+    fn changes_of(&self, name: &str, kinds: &[Kind]) -> String {
+        let changes = kinds.iter().filter_map(|kind| self.changes.get(&(name, *kind)));
+        changes.map(|it| change(it, self.width)).collect()
+    }
+
+    fn others(&self, plan: &Plan) -> String {
+        let others = self.changes.iter().filter(|((name, kind), _)| match kind {
+            Kind::Service | Kind::Scaling | Kind::ListenerRule => {
+                !matches!(plan.services.get(*name), Some(ServiceStanding::Changes))
+            }
+            Kind::Task | Kind::Schedule => !matches!(plan.tasks.get(*name), Some(TaskStanding::Changes)),
+        });
+        others.map(|(_, it)| change(it, self.width)).collect()
+    }
+}
+
+fn waits_for_build(name: &str, width: usize, artifact: &str) -> String {
+    format!("  … {name:width$}  waits for a first build of {artifact}: `ops promote`\n")
+}
+
+fn waits_for_terraform(name: &str, width: usize) -> String {
+    format!("  … {name:width$}  waits for Terraform to make what it runs in\n")
+}
+
+fn change(change: &Change, width: usize) -> String {
+    let line =
+        format!("{} {:width$}  {}", sign(change.class), subject(change.kind(), &change.name), class(change.class));
     let mut text = match change.class {
-        ChangeClass::Create => format!("  {}\n", line.green()),
-        ChangeClass::Delete => format!("  {}\n", line.red()),
+        ChangeClass::Create | ChangeClass::Run => format!("  {}\n", line.green()),
+        ChangeClass::Delete | ChangeClass::Replacement | ChangeClass::Refused => format!("  {}\n", line.red()),
         ChangeClass::InPlace | ChangeClass::NewDeployment | ChangeClass::UnderWay => {
             format!("  {}\n", line.yellow())
         }
     };
     text.push_str(&differences(&change.differences));
+    for reason in &change.reasons {
+        text.push_str(&format!("      {}\n", reason.dimmed()));
+    }
     for warning in &change.warnings {
         text.push_str(&format!("      {} {warning}\n", "warning:".yellow()));
     }
@@ -62,7 +122,7 @@ fn change(change: &ServiceChange, width: usize) -> String {
 pub(super) fn differences(differences: &[Difference]) -> String {
     let paths = differences.iter().map(|difference| difference.path.chars().count()).max().unwrap_or(0);
     let mut text = String::new();
-    for Difference { path, live, declared } in differences {
+    for Difference { path, live, declared, class: _ } in differences {
         let (live, declared) = pair(live.as_deref(), declared.as_deref());
         text.push_str(&format!("      {path:paths$}  {} → {}\n", live.red(), declared.green()));
     }
@@ -87,11 +147,14 @@ pub(super) fn sign(class: ChangeClass) -> char {
         ChangeClass::Create => '+',
         ChangeClass::InPlace | ChangeClass::NewDeployment => '~',
         ChangeClass::UnderWay => '…',
+        ChangeClass::Run => '>',
+        ChangeClass::Replacement => '±',
+        ChangeClass::Refused => '!',
         ChangeClass::Delete => '-',
     }
 }
 
-pub(super) fn gate_text(gate: &Gate, environment: &str) -> String {
+pub(crate) fn gate_text(gate: &Gate, environment: &str) -> String {
     match gate {
         Gate::TerraformBehind { paths } => format!(
             "Terraform is behind the declaration: {}.\n      Run `terraform apply` in terraform/environments/{environment}.",
@@ -109,23 +172,54 @@ pub(super) fn gate_text(gate: &Gate, environment: &str) -> String {
             counted(*owned, "service"),
             services.join(", ")
         ),
+        Gate::Secrets { unusable } => {
+            let lines = unusable
+                .iter()
+                .map(|UnusableSecret { user, path, place, why }| format!("\n      {user}: {path} from {place}: {why}"));
+            format!(
+                "tasks could not start without {}:{}\n      Put the values there (`aws ssm put-parameter`, `aws secretsmanager put-secret-value`), or take them out of the declaration.",
+                counted(unusable.len(), "secret"),
+                lines.collect::<String>()
+            )
+        }
+        Gate::Replacement { service, paths } => format!(
+            "{service} would be deleted and created anew, and serve nothing meanwhile: {}.\n      If that is meant: `ops reconcile {environment} --allow-replacements`.",
+            paths.join(", ")
+        ),
+        Gate::Refused { service, paths, why } => format!(
+            "AWS does not change {} of {service}: {}.\n      Declare what is there (`overrides`), or delete the service yourself.",
+            paths.join(", "),
+            why.join("; ")
+        ),
+        Gate::Preflight { service, failures } => format!(
+            "a rollout of {service} has no ground to stand on:{}\n      `ops check {environment} --live` looks again.",
+            failures.iter().map(|failure| format!("\n      {failure}")).collect::<String>()
+        ),
     }
 }
 
-fn summary(plan: &Plan) -> String {
+/// One line: how much there is to do.
+pub(crate) fn summary(plan: &Plan) -> String {
     if plan.in_sync() {
         let off = plan.services.values().filter(|standing| **standing != ServiceStanding::InSync).count();
-        return if off == 0 {
+        let tasks_off = plan.tasks.values().filter(|standing| **standing != TaskStanding::InSync).count();
+        return if off + tasks_off == 0 {
             format!("{} is in sync.", plan.environment)
-        } else {
+        } else if off > 0 {
             let services = counted(plan.services.len(), "service");
             format!("{}: nothing to change now; {off} of {services} not yet as declared.", plan.environment)
+        } else {
+            let tasks = counted(plan.tasks.len(), "task");
+            format!("{}: nothing to change now; {tasks_off} of {tasks} not yet as declared.", plan.environment)
         };
     }
     let count = |classes: &[ChangeClass]| plan.changes().filter(|change| classes.contains(&change.class)).count();
     let parts = [
+        (count(&[ChangeClass::Run]), "to run"),
         (count(&[ChangeClass::Create]), "to create"),
         (count(&[ChangeClass::InPlace, ChangeClass::NewDeployment]), "to change"),
+        (count(&[ChangeClass::Replacement]), "to replace"),
+        (count(&[ChangeClass::Refused]), "not possible"),
         (count(&[ChangeClass::UnderWay]), "under way"),
         (count(&[ChangeClass::Delete]), "to delete"),
     ];

@@ -1,10 +1,10 @@
 use ops_model::observation::ObservedTask;
-use ops_model::outcome::{Evidence, ServiceOutcome};
+use ops_model::outcome::{ChangeOutcome, Evidence};
 use ops_model::record::Record;
 use owo_colors::OwoColorize as _;
 
 use super::plan::{differences, gate_text, sign};
-use super::words::{class, counted, outcome, shorten_arns, shorten_digests};
+use super::words::{class, counted, outcome, shorten_arns, shorten_digests, subject};
 
 const SHOWN_TASKS: usize = 3;
 const SHOWN_EVENTS: usize = 5;
@@ -15,9 +15,9 @@ pub(crate) fn record(record: &Record) -> String {
     for gate in &record.gates {
         text.push_str(&format!("{} {}\n", "held:".yellow().bold(), gate_text(gate, &record.environment)));
     }
-    let width = record.services.iter().map(|service| service.service.len()).max().unwrap_or(0);
-    for service in &record.services {
-        text.push_str(&service_verdict(service, width));
+    let width = record.outcomes.iter().map(|it| subject(it.kind, &it.name).chars().count()).max().unwrap_or(0);
+    for outcome in &record.outcomes {
+        text.push_str(&verdict(outcome, width));
     }
     if let Some(error) = &record.error {
         text.push_str(&format!("{} {error}\n", "error:".red().bold()));
@@ -42,9 +42,14 @@ pub(crate) fn whole_record(whole: &Record) -> String {
     for (artifact, build) in &whole.builds.artifacts {
         text.push_str(&format!("  {artifact} {} {}\n", build.version, shorten_digests(&build.pinned_image())));
     }
-    let width = whole.changes.iter().map(|change| change.service.len()).max().unwrap_or(0);
+    let width = whole.changes.iter().map(|it| subject(it.kind, &it.name).chars().count()).max().unwrap_or(0);
     for change in &whole.changes {
-        text.push_str(&format!("  {} {:width$}  {}\n", sign(change.class), change.service, class(change.class)));
+        text.push_str(&format!(
+            "  {} {:width$}  {}\n",
+            sign(change.class),
+            subject(change.kind, &change.name),
+            class(change.class)
+        ));
         text.push_str(&differences(&change.differences));
     }
     let calls: u32 = whole.calls.values().sum();
@@ -52,17 +57,17 @@ pub(crate) fn whole_record(whole: &Record) -> String {
     text + &record(whole)
 }
 
-fn service_verdict(service: &ServiceOutcome, width: usize) -> String {
-    let mut text = format!("{:width$}  {}", service.service, outcome(service.outcome));
-    if let Some(task_definition) = &service.task_definition {
+fn verdict(of: &ChangeOutcome, width: usize) -> String {
+    let mut text = format!("{:width$}  {}", subject(of.kind, &of.name), outcome(of.outcome));
+    if let Some(task_definition) = &of.task_definition {
         let short = task_definition.rsplit('/').next().unwrap_or(task_definition);
         text.push_str(&format!("  {}", short.dimmed()));
     }
     text.push('\n');
-    if let Some(reason) = &service.reason {
+    if let Some(reason) = &of.reason {
         text.push_str(&format!("  why: {}\n", shorten_arns(reason)));
     }
-    text + &evidence(&service.evidence)
+    text + &evidence(&of.evidence)
 }
 
 fn evidence(evidence: &Evidence) -> String {
@@ -80,6 +85,9 @@ fn evidence(evidence: &Evidence) -> String {
     }
     for event in evidence.events.iter().take(SHOWN_EVENTS) {
         text.push_str(&format!("  event {}\n", shorten_arns(&event.message)));
+    }
+    for line in &evidence.log {
+        text.push_str(&format!("  log {}: {}\n", line.container, line.text));
     }
     for unread in &evidence.unread {
         text.push_str(&format!("  could not be read: {unread}\n"));

@@ -1,7 +1,7 @@
 //! The words for what a person reads in more than one place.
 
 use ops_model::outcome::Outcome;
-use ops_model::plan::ChangeClass;
+use ops_model::plan::{ChangeClass, Kind};
 use ops_model::rollout::RolloutStatus;
 use owo_colors::OwoColorize as _;
 
@@ -42,7 +42,32 @@ pub(crate) fn class(class: ChangeClass) -> &'static str {
         ChangeClass::InPlace => "in place",
         ChangeClass::NewDeployment => "new deployment",
         ChangeClass::UnderWay => "already under way",
+        ChangeClass::Run => "run",
+        ChangeClass::Replacement => "delete and create anew",
+        ChangeClass::Refused => "not possible",
         ChangeClass::Delete => "delete",
+    }
+}
+
+/// Things of one kind.
+pub(crate) fn kind(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Service => "services",
+        Kind::Task => "tasks",
+        Kind::Scaling => "scaling",
+        Kind::Schedule => "schedules",
+        Kind::ListenerRule => "listener rules",
+    }
+}
+
+/// A change by name; what kind it is where that is not a service.
+pub(crate) fn subject(kind: Kind, name: &str) -> String {
+    match kind {
+        Kind::Service => name.to_owned(),
+        Kind::Task => format!("task {name}"),
+        Kind::Scaling => format!("scaling of {name}"),
+        Kind::Schedule => format!("schedule of {name}"),
+        Kind::ListenerRule => format!("listener rule of {name}"),
     }
 }
 
@@ -50,7 +75,9 @@ pub(super) fn outcome(outcome: Outcome) -> String {
     let words = ops_engine::reconcile::describe(outcome);
     match outcome {
         Outcome::InSync | Outcome::Succeeded => words.green().to_string(),
-        Outcome::NotStarted | Outcome::Held | Outcome::Interrupted | Outcome::TimedOut => words.yellow().to_string(),
+        Outcome::NotStarted | Outcome::Held | Outcome::Paused | Outcome::Interrupted | Outcome::TimedOut => {
+            words.yellow().to_string()
+        }
         Outcome::Superseded | Outcome::Stopped | Outcome::RolledBack | Outcome::Failed => words.red().to_string(),
     }
 }

@@ -1,4 +1,6 @@
-use ops_model::plan::{Difference, Gate, LeftAlone, Plan, ServiceChange, ServiceStanding};
+use std::collections::BTreeMap;
+
+use ops_model::plan::{Change, Difference, Gate, Kind, Plan, ServiceStanding, TaskStanding};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -15,8 +17,10 @@ pub(crate) struct PlanDocument {
     gates: Vec<Value>,
     terraform_behind: Vec<String>,
     services: Vec<ServiceDocument>,
+    tasks: Vec<TaskDocument>,
     changes: Vec<ChangeDocument>,
-    left_alone: Vec<LeftAloneDocument>,
+    /// Kinds that AWS would not show, and why; the declaration uses none of them.
+    unread: BTreeMap<Kind, String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -26,12 +30,21 @@ struct ServiceDocument {
 }
 
 #[derive(Debug, Serialize)]
+struct TaskDocument {
+    task: String,
+    standing: &'static str,
+}
+
+#[derive(Debug, Serialize)]
 pub(super) struct ChangeDocument {
     /// Counted from 1; changes of one wave run at the same time.
     wave: usize,
+    kind: Kind,
+    /// The task where `kind` is `task` or `schedule`.
     service: String,
     class: Value,
     differences: Vec<DifferenceDocument>,
+    reasons: Vec<String>,
     warnings: Vec<String>,
 }
 
@@ -40,17 +53,10 @@ pub(super) struct DifferenceDocument {
     path: String,
     live: Option<String>,
     declared: Option<String>,
-}
-
-#[derive(Debug, Serialize)]
-struct LeftAloneDocument {
-    service: String,
-    field: String,
-    live: String,
+    class: Value,
 }
 
 pub(crate) fn plan(plan: &Plan, declared: &Declared) -> PlanDocument {
-    let changes = plan.waves.iter().enumerate().flat_map(|(index, wave)| wave.iter().map(move |it| (index + 1, it)));
     PlanDocument {
         schema_version: SCHEMA_VERSION,
         environment: plan.environment.clone(),
@@ -60,37 +66,51 @@ pub(crate) fn plan(plan: &Plan, declared: &Declared) -> PlanDocument {
         gates: plan.gates.iter().map(gate).collect(),
         terraform_behind: plan.terraform_behind.clone(),
         services: plan.services.iter().map(|(name, standing)| service(name, standing)).collect(),
-        changes: changes.map(|(wave, it)| change(wave, it)).collect(),
-        left_alone: plan.left_alone.iter().map(left_alone).collect(),
+        tasks: plan.tasks.iter().map(|(name, standing)| task(name, standing)).collect(),
+        changes: changes(plan),
+        unread: plan.unread.clone(),
     }
+}
+
+pub(super) fn changes(plan: &Plan) -> Vec<ChangeDocument> {
+    let waves = plan.waves.iter().enumerate();
+    waves.flat_map(|(index, wave)| wave.iter().map(move |it| change(index + 1, it))).collect()
 }
 
 fn service(name: &str, standing: &ServiceStanding) -> ServiceDocument {
     ServiceDocument { service: name.to_owned(), standing: super::standing(standing) }
 }
 
-fn change(wave: usize, change: &ServiceChange) -> ChangeDocument {
+fn task(name: &str, standing: &TaskStanding) -> TaskDocument {
+    let standing = match standing {
+        TaskStanding::InSync => "in_sync",
+        TaskStanding::Changes => "changes",
+        TaskStanding::WaitsForBuild { .. } => "waits_for_build",
+        TaskStanding::WaitsForTerraform => "waits_for_terraform",
+    };
+    TaskDocument { task: name.to_owned(), standing }
+}
+
+fn change(wave: usize, change: &Change) -> ChangeDocument {
     ChangeDocument {
         wave,
-        service: change.service.clone(),
+        kind: change.kind(),
+        service: change.name.clone(),
         class: json!(change.class),
         differences: differences(&change.differences),
+        reasons: change.reasons.clone(),
         warnings: change.warnings.clone(),
     }
 }
 
 pub(super) fn differences(differences: &[Difference]) -> Vec<DifferenceDocument> {
-    let document = |Difference { path, live, declared }: &Difference| DifferenceDocument {
+    let document = |Difference { path, live, declared, class }: &Difference| DifferenceDocument {
         path: path.clone(),
         live: live.clone(),
         declared: declared.clone(),
+        class: json!(class),
     };
     differences.iter().map(document).collect()
-}
-
-fn left_alone(left: &LeftAlone) -> LeftAloneDocument {
-    let LeftAlone { service, field, live } = left.clone();
-    LeftAloneDocument { service, field, live }
 }
 
 pub(super) fn gate(gate: &Gate) -> Value {
@@ -98,5 +118,13 @@ pub(super) fn gate(gate: &Gate) -> Value {
         Gate::TerraformBehind { paths } => json!({"gate": "terraform_behind", "paths": paths}),
         Gate::NotOwned { service, owner } => json!({"gate": "not_owned", "service": service, "owner": owner}),
         Gate::Deletions { services, owned } => json!({"gate": "deletions", "services": services, "owned": owned}),
+        Gate::Secrets { unusable } => json!({"gate": "secrets", "secrets": unusable}),
+        Gate::Replacement { service, paths } => json!({"gate": "replacement", "service": service, "paths": paths}),
+        Gate::Refused { service, paths, why } => {
+            json!({"gate": "refused", "service": service, "paths": paths, "why": why})
+        }
+        Gate::Preflight { service, failures } => {
+            json!({"gate": "preflight", "service": service, "failures": failures})
+        }
     }
 }

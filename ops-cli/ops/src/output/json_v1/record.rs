@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use ops_model::outcome::{Outcome, ServiceOutcome};
+use ops_model::outcome::{ChangeOutcome, Outcome};
 use ops_model::record::Record;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -13,6 +13,8 @@ pub(crate) struct RecordDocument {
     schema_version: u32,
     id: String,
     environment: String,
+    /// What was done: `reconcile`, `continue`, `take_back` or `run`.
+    operation: Value,
     commit: String,
     declaration_sha256: String,
     actor: String,
@@ -23,6 +25,7 @@ pub(crate) struct RecordDocument {
     error: Option<String>,
     gates: Vec<Value>,
     changes: Vec<Value>,
+    /// One for each change; `service` is the task where `kind` says so.
     services: Vec<Value>,
     builds: Vec<Value>,
     calls: BTreeMap<String, u32>,
@@ -45,7 +48,10 @@ pub(crate) fn history(environment: &str, records: &[Record]) -> History {
 
 pub(crate) fn record(record: &Record) -> RecordDocument {
     let changes = record.changes.iter().map(|change| {
-        json!({"service": change.service, "class": change.class, "differences": differences(&change.differences)})
+        json!({
+            "kind": change.kind, "service": change.name, "class": change.class,
+            "differences": differences(&change.differences),
+        })
     });
     let builds = record.builds.artifacts.iter().map(|(artifact, build)| {
         json!({
@@ -57,6 +63,7 @@ pub(crate) fn record(record: &Record) -> RecordDocument {
         schema_version: SCHEMA_VERSION,
         id: record.id.clone(),
         environment: record.environment.clone(),
+        operation: json!(record.operation),
         commit: record.commit.clone(),
         declaration_sha256: record.declaration_sha256.clone(),
         actor: record.actor.arn.clone(),
@@ -67,14 +74,14 @@ pub(crate) fn record(record: &Record) -> RecordDocument {
         error: record.error.clone(),
         gates: record.gates.iter().map(gate).collect(),
         changes: changes.collect(),
-        services: record.services.iter().map(service).collect(),
+        services: record.outcomes.iter().map(outcome).collect(),
         builds: builds.collect(),
         calls: record.calls.clone(),
     }
 }
 
-fn service(outcome: &ServiceOutcome) -> Value {
-    let ServiceOutcome { service, outcome, rollout, task_definition, reason, evidence } = outcome;
+fn outcome(outcome: &ChangeOutcome) -> Value {
+    let ChangeOutcome { kind, name, outcome, rollout, task_definition, reason, evidence } = outcome;
     let tasks = evidence.tasks.iter().map(|task| {
         let containers = task.containers.iter().map(
             |container| json!({"name": container.name, "exit_code": container.exit_code, "reason": container.reason}),
@@ -89,12 +96,12 @@ fn service(outcome: &ServiceOutcome) -> Value {
         .iter()
         .map(|target| json!({"target": target.target, "state": target.state, "reason": target.reason}));
     json!({
-        "service": service, "outcome": outcome, "rollout": rollout, "task_definition": task_definition,
+        "kind": kind, "service": name, "outcome": outcome, "rollout": rollout, "task_definition": task_definition,
         "reason": reason,
         "evidence": {
             "tasks": tasks.collect::<Vec<_>>(), "targets": targets.collect::<Vec<_>>(),
             "events": evidence.events.iter().map(|event| event.message.clone()).collect::<Vec<_>>(),
-            "unread": evidence.unread,
+            "log": evidence.log, "unread": evidence.unread,
         },
     })
 }

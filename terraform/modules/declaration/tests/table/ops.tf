@@ -4,10 +4,12 @@ locals {
 
   # What Terraform cannot know, and why.
   ops_alone = {
-    ambiguous_value = "Terraform's YAML has decided what `010` means before any rule sees it"
-    cycle           = "Terraform has no recursion to walk along `after`"
-    duplicate_key   = "Terraform's YAML takes the last of the two"
-    secret_by_value = "what a secret looks like is a guess of many rules, and ops keeps it"
+    ambiguous_value   = "Terraform's YAML has decided what `010` means before any rule sees it"
+    container_cycle   = "Terraform has no recursion to walk along `depends_on`"
+    cycle             = "Terraform has no recursion to walk along `after`"
+    duplicate_key     = "Terraform's YAML takes the last of the two"
+    secret_by_value   = "what a secret looks like is a guess of many rules, and ops keeps it"
+    time_zone_unknown = "which time zones there are changes from year to year, and Terraform has no list of them"
   }
 
   # What Terraform must not even be shown: its YAML writes the billions of values out, and never ends.

@@ -1,0 +1,7 @@
+//! What is imported means what was found.
+
+mod copilot;
+mod ecspresso;
+mod found;
+mod lifted;
+mod round_trip;
