@@ -108,7 +108,7 @@ impl<'a> Read<'a> {
             .map_err(|error| {
                 Fault::new("declaration::unreadable", &self.file.name, format!("the file cannot be read: {error}"))
             })
-            .map_err(|fault| tidy::without_secrets(fault, self.text.unwrap_or_default(), &self.secrets))?;
+            .map_err(|fault| tidy::Blotter::new(self.text.unwrap_or_default(), &self.secrets).blot(fault))?;
         Ok((typed, slow_part))
     }
 

@@ -1,6 +1,9 @@
 //! Puts the faults of one file in order and takes out what nobody needs or may read.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
+
+use aho_corasick::{AhoCorasick, MatchKind};
 
 use super::fault::{Fault, MOST_FAULTS};
 use super::rules::PLAIN_SECRET;
@@ -9,6 +12,7 @@ use super::rules::PLAIN_SECRET;
 /// [`MOST_FAULTS`].
 pub(super) fn tidy(mut faults: Vec<Fault>, text: &str, secrets: &[Range<usize>]) -> Vec<Fault> {
     faults.sort_by_key(|fault| fault.span.as_ref().map_or((0, 0), |span| (span.start, span.end)));
+    let blotter = Blotter::new(text, secrets);
     let mut kept: Vec<Fault> = Vec::new();
     for of_one_place in faults.chunk_by(|one, other| one.span == other.span) {
         let begins = kept.len();
@@ -17,7 +21,7 @@ pub(super) fn tidy(mut faults: Vec<Fault>, text: &str, secrets: &[Range<usize>])
                 return kept;
             }
             let outranked = fault.span.is_some() && of_one_place.iter().any(|other| outranks(other, fault));
-            let fault = without_control_characters(without_secrets(fault.clone(), text, secrets));
+            let fault = without_control_characters(blotter.blot(fault.clone()));
             if !outranked && !kept.get(begins..).unwrap_or_default().contains(&fault) {
                 kept.push(fault);
             }
@@ -37,22 +41,50 @@ fn outranks(fault: &Fault, other: &Fault) -> bool {
         || (fault.code == "declaration::wrong_type" && other.code == "declaration::ambiguous_value")
 }
 
-/// Blots out every secret of the file in what a fault says.
-pub(super) fn without_secrets(mut fault: Fault, text: &str, secrets: &[Range<usize>]) -> Fault {
-    for secret in secrets {
-        let written = text.get(secret.clone()).unwrap_or_default();
-        let bare = written.trim_matches(['"', '\'']);
-        // Shorter ones would blot out letters all over the message; a fault about one shows nothing of it.
-        let about_it = fault.span.as_ref().is_some_and(|span| secret.start < span.end && span.start < secret.end);
-        if bare.is_empty() || (bare.len() < 4 && !about_it) {
-            continue;
-        }
-        let blot = |said: &str| said.replace(bare, "***");
+/// Blots out the secrets of a file in what is said of it.
+pub(super) struct Blotter<'a> {
+    text: &'a str,
+    secrets: &'a [Range<usize>],
+    /// Finds all long ones at once. `None`: too many for that, and so nothing of the file is said.
+    long: Option<AhoCorasick>,
+}
+
+/// Shorter ones would blot out letters all over the message; a fault about one shows nothing of it.
+const LONG: usize = 4;
+
+impl<'a> Blotter<'a> {
+    pub(super) fn new(text: &'a str, secrets: &'a [Range<usize>]) -> Self {
+        let long = secrets.iter().map(|secret| bare(text, secret)).filter(|bare| bare.len() >= LONG);
+        let long: BTreeSet<&str> = long.collect();
+        let long = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(long).ok();
+        Self { text, secrets, long }
+    }
+
+    pub(super) fn blot(&self, mut fault: Fault) -> Fault {
+        let about_it = |secret: &&Range<usize>| {
+            fault.span.as_ref().is_some_and(|span| secret.start < span.end && span.start < secret.end)
+        };
+        let short = self.secrets.iter().filter(about_it).map(|secret| bare(self.text, secret));
+        let short: Vec<&str> = short.filter(|bare| !bare.is_empty()).collect();
+        let blot = |said: &str| {
+            let Some(long) = &self.long else { return "***".to_owned() };
+            let mut blotted = String::new();
+            long.replace_all_with(said, &mut blotted, |_, _, blotted| {
+                blotted.push_str("***");
+                true
+            });
+            short.iter().fold(blotted, |blotted, secret| blotted.replace(secret, "***"))
+        };
         fault.message = blot(&fault.message);
         fault.label = blot(&fault.label);
         fault.remedy = fault.remedy.as_deref().map(blot);
+        fault
     }
-    fault
+}
+
+/// A value without its quotes.
+fn bare<'a>(text: &'a str, value: &Range<usize>) -> &'a str {
+    text.get(value.clone()).unwrap_or_default().trim_matches(['"', '\''])
 }
 
 /// What a file says must not reach a terminal as a command to it.
