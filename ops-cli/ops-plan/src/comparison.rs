@@ -9,6 +9,7 @@ mod task_definition_fields;
 
 pub(crate) use canonical::{SERVICE, TASK_DEFINITION, Table, canonical, canonical_service, canonical_task_definition};
 pub(crate) use difference::{Found, differences};
+pub(crate) use field::field;
 pub use field::{Field, Shape};
 pub(crate) use names::{service_path, task_definition_path};
 pub use service_fields::{ServiceMember, ServiceMemberRule, service_member};

@@ -3,6 +3,7 @@
 //! Pure and synchronous: no I/O, no clock, no async runtime, no AWS crate. The same inputs give the same
 //! plan, in the same order; a plan made after it was carried out is empty.
 
+mod change;
 mod closer_look;
 mod comparison;
 mod desired;

@@ -6,8 +6,7 @@ use ops_model::observation::ListenerRule;
 use ops_model::plan::{Act, Change, ChangeClass, Difference, ListenerRuleAct};
 use ops_model::platform::TrafficShift;
 
-/// Seconds that the calls may take; nothing is waited for.
-const TIMEOUT_SECONDS: u32 = 60;
+use crate::change::of_calls;
 
 /// `None`: it is as it should be.
 pub(crate) fn compare(
@@ -91,15 +90,6 @@ fn note<T: ToString + PartialEq>(
     }
 }
 
-fn change(service: &str, class: ChangeClass, act: ListenerRuleAct, mut differences: Vec<Difference>) -> Change {
-    differences.sort();
-    Change {
-        name: service.to_owned(),
-        class,
-        act: Act::ListenerRule(act),
-        differences,
-        timeout_seconds: TIMEOUT_SECONDS,
-        reasons: Vec::new(),
-        warnings: Vec::new(),
-    }
+fn change(name: &str, class: ChangeClass, act: ListenerRuleAct, differences: Vec<Difference>) -> Change {
+    of_calls(name, class, Act::ListenerRule(act), differences)
 }

@@ -8,25 +8,19 @@ use ops_model::observation::ScalingSettings;
 use ops_model::plan::{Act, Change, ChangeClass, Difference, ScalingAct};
 use serde_json::{Map, Value, json};
 
-use crate::comparison::{Field, Shape, Table, canonical, differences};
+use crate::change::of_calls;
+use crate::comparison::{Field, Shape, Table, canonical, differences, field};
 use crate::desired::{Bounds, desired_scaling};
-
-/// Seconds that the calls may take; nothing is waited for.
-const TIMEOUT_SECONDS: u32 = 60;
-
-const fn field(path: &'static str, shape: Shape, default: &'static str) -> Field {
-    Field { path, shape, default, declared: "" }
-}
 
 /// Sources: <https://docs.aws.amazon.com/autoscaling/application/APIReference/API_PutScalingPolicy.html>,
 /// <https://docs.aws.amazon.com/autoscaling/application/APIReference/API_PutScheduledAction.html>.
 pub(crate) const FIELDS: &[Field] = &[
-    field("TargetTrackingScalingPolicyConfiguration.ScaleOutCooldown", Shape::Plain, "300"),
-    field("TargetTrackingScalingPolicyConfiguration.ScaleInCooldown", Shape::Plain, "300"),
-    field("StepScalingPolicyConfiguration.Cooldown", Shape::Plain, "300"),
-    field("StepScalingPolicyConfiguration.MetricAggregationType", Shape::Plain, r#""Average""#),
-    field("StepScalingPolicyConfiguration.StepAdjustments", Shape::Set, ""),
-    field("Timezone", Shape::Plain, r#""UTC""#),
+    field("TargetTrackingScalingPolicyConfiguration.ScaleOutCooldown", Shape::Plain, "300", ""),
+    field("TargetTrackingScalingPolicyConfiguration.ScaleInCooldown", Shape::Plain, "300", ""),
+    field("StepScalingPolicyConfiguration.Cooldown", Shape::Plain, "300", ""),
+    field("StepScalingPolicyConfiguration.MetricAggregationType", Shape::Plain, r#""Average""#, ""),
+    field("StepScalingPolicyConfiguration.StepAdjustments", Shape::Set, "", ""),
+    field("Timezone", Shape::Plain, r#""UTC""#, ""),
 ];
 
 static TABLE: LazyLock<Table> = LazyLock::new(|| Table::new(FIELDS));
@@ -67,17 +61,8 @@ pub(crate) fn removal(service: &str) -> Change {
     change(service, ChangeClass::Delete, ScalingAct::Remove, Vec::new())
 }
 
-fn change(service: &str, class: ChangeClass, act: ScalingAct, mut differences: Vec<Difference>) -> Change {
-    differences.sort();
-    Change {
-        name: service.to_owned(),
-        class,
-        act: Act::Scaling(act),
-        differences,
-        timeout_seconds: TIMEOUT_SECONDS,
-        reasons: Vec::new(),
-        warnings: Vec::new(),
-    }
+fn change(name: &str, class: ChangeClass, act: ScalingAct, differences: Vec<Difference>) -> Change {
+    of_calls(name, class, Act::Scaling(act), differences)
 }
 
 /// A schedule sets the bounds of the target itself, so any that the declaration knows is as declared.

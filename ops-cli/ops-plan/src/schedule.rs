@@ -8,16 +8,10 @@ use ops_model::plan::{Act, Change, ChangeClass, Difference, ScheduleAct, TASK_DE
 use ops_model::platform::{Platform, PlatformSchedules, PlatformTask};
 use serde_json::json;
 
-use crate::comparison::{Field, Shape, Table, canonical, differences};
+use crate::change::of_calls;
+use crate::comparison::{Field, Shape, Table, canonical, differences, field};
 use crate::desired::{DesiredTask, desired_schedule, schedule_name};
 use crate::task_definition;
-
-/// Seconds that the calls may take; nothing is waited for.
-const TIMEOUT_SECONDS: u32 = 60;
-
-const fn field(path: &'static str, shape: Shape, default: &'static str, declared: &'static str) -> Field {
-    Field { path, shape, default, declared }
-}
 
 /// Source: <https://docs.aws.amazon.com/scheduler/latest/APIReference/API_CreateSchedule.html>.
 pub(crate) const FIELDS: &[Field] = &[
@@ -110,19 +104,9 @@ fn found(live: Option<&ObservedSchedule>, wanted: &ObservedSchedule) -> Vec<Diff
         declared: one.declared,
         class: ChangeClass::InPlace,
     });
-    let mut differences: Vec<_> = differences.collect();
-    differences.sort();
-    differences
+    differences.collect()
 }
 
-fn change(task: &str, class: ChangeClass, act: ScheduleAct, differences: Vec<Difference>) -> Change {
-    Change {
-        name: task.to_owned(),
-        class,
-        act: Act::Schedule(act),
-        differences,
-        timeout_seconds: TIMEOUT_SECONDS,
-        reasons: Vec::new(),
-        warnings: Vec::new(),
-    }
+fn change(name: &str, class: ChangeClass, act: ScheduleAct, differences: Vec<Difference>) -> Change {
+    of_calls(name, class, Act::Schedule(act), differences)
 }

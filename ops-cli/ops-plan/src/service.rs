@@ -6,6 +6,7 @@ use ops_model::ownership::{ENVIRONMENT_TAG, owned_by};
 use ops_model::plan::{Act, Change, ChangeClass, Difference, Gate, ServiceAct, TaskDefinitionAct};
 use ops_model::rollout::{Rollout, RolloutStatus};
 
+use crate::change::change;
 use crate::desired::DesiredService;
 use crate::{settings, task_definition};
 
@@ -26,12 +27,12 @@ pub(crate) fn compare(
 ) -> Comparison {
     // A draining service is as good as gone; whoever creates its successor waits until it is.
     let live = observation.services.get(name).filter(|service| !service.draining);
-    let provided = task_definition::provide(&desired.task_definition, observation);
-    let created = settings::at_first(&desired.settings, desired.count);
-    let tags = desired.tags.clone();
+    let provided = || task_definition::provide(&desired.task_definition, observation);
+    let created = || settings::at_first(&desired.settings, desired.count);
+    let tags = || desired.tags.clone();
     let Some(live) = live else {
-        let act = ServiceAct::Create { task_definition: provided, settings: created, tags };
-        return change(name, desired, ChangeClass::Create, act);
+        let act = ServiceAct::Create { task_definition: provided(), settings: created(), tags: tags() };
+        return plain(name, desired, ChangeClass::Create, act);
     };
     if !owned_by(environment, &live.tags) {
         let owner = live.tags.get(ENVIRONMENT_TAG).cloned();
@@ -46,7 +47,7 @@ pub(crate) fn compare(
     if differences.is_empty() {
         return match advancing_rollout(live) {
             Some(rollout) => {
-                change(name, desired, ChangeClass::UnderWay, ServiceAct::Await { rollout: rollout.id.clone() })
+                plain(name, desired, ChangeClass::UnderWay, ServiceAct::Await { rollout: rollout.id.clone() })
             }
             None => Comparison::InSync,
         };
@@ -57,14 +58,15 @@ pub(crate) fn compare(
     if new_task_definition {
         reasons.insert(0, "a task definition never changes: new tasks start from a new revision".to_owned());
     }
+    let provided = provided();
     let warnings = failed_before(live, &provided).into_iter().collect();
     let act = if class == ChangeClass::Replacement {
-        ServiceAct::Replace { task_definition: provided, settings: created, tags }
+        ServiceAct::Replace { task_definition: provided, settings: created(), tags: tags() }
     } else {
         ServiceAct::Update {
             task_definition: new_task_definition.then_some(provided),
             update: compared.into_update(new_task_definition),
-            tags,
+            tags: tags(),
             after_rollback: rollback_under_way(live).map(|rollout| rollout.id.clone()),
             then_await: advancing_rollout(live)
                 .filter(|_| class == ChangeClass::InPlace)
@@ -72,13 +74,10 @@ pub(crate) fn compare(
         }
     };
     Comparison::Change(Box::new(Change {
-        name: name.to_owned(),
-        class,
-        act: Act::Service(act),
         differences,
-        timeout_seconds: desired.timeout_seconds,
         reasons,
         warnings,
+        ..change(name, class, Act::Service(act), desired.timeout_seconds)
     }))
 }
 
@@ -89,14 +88,9 @@ pub(crate) fn deletions(environment: &Environment, observation: &Observation) ->
         .values()
         .filter(|service| !environment.services.contains_key(&service.name))
         .filter(|service| !service.draining && owned_by(&environment.environment, &service.tags))
-        .map(|service| Change {
-            name: service.name.clone(),
-            class: ChangeClass::Delete,
-            act: Act::Service(ServiceAct::Delete),
-            differences: Vec::new(),
-            timeout_seconds: DELETION_TIMEOUT_SECONDS,
-            reasons: Vec::new(),
-            warnings: Vec::new(),
+        .map(|service| {
+            let act = Act::Service(ServiceAct::Delete);
+            change(&service.name, ChangeClass::Delete, act, DELETION_TIMEOUT_SECONDS)
         })
         .collect()
 }
@@ -113,16 +107,9 @@ fn tag_differences(live: &ObservedService, desired: &DesiredService) -> Vec<Diff
     differences.collect()
 }
 
-fn change(name: &str, desired: &DesiredService, class: ChangeClass, act: ServiceAct) -> Comparison {
-    Comparison::Change(Box::new(Change {
-        name: name.to_owned(),
-        class,
-        act: Act::Service(act),
-        differences: Vec::new(),
-        timeout_seconds: desired.timeout_seconds,
-        reasons: Vec::new(),
-        warnings: Vec::new(),
-    }))
+/// A change that is not about a field.
+fn plain(name: &str, desired: &DesiredService, class: ChangeClass, act: ServiceAct) -> Comparison {
+    Comparison::Change(Box::new(change(name, class, Act::Service(act), desired.timeout_seconds)))
 }
 
 fn advancing_rollout(live: &ObservedService) -> Option<&Rollout> {

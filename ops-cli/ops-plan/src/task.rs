@@ -6,6 +6,7 @@ use ops_model::observation::Observation;
 use ops_model::ownership::SUCCEEDED_TAG;
 use ops_model::plan::{Act, Change, ChangeClass, RunSettings, TaskAct, TaskDefinitionAct};
 
+use crate::change::change;
 use crate::desired::DesiredTask;
 use crate::task_definition;
 
@@ -39,13 +40,5 @@ pub(crate) fn compare(name: &str, desired: &DesiredTask, observation: &Observati
         .unwrap_or_default();
     let act =
         TaskAct::Run { task_definition: provided, settings: desired.settings.clone(), tags: desired.tags.clone() };
-    Some(Change {
-        name: name.to_owned(),
-        class: ChangeClass::Run,
-        act: Act::Task(act),
-        differences,
-        timeout_seconds: desired.timeout_seconds,
-        reasons: Vec::new(),
-        warnings: Vec::new(),
-    })
+    Some(Change { differences, ..change(name, ChangeClass::Run, Act::Task(act), desired.timeout_seconds) })
 }

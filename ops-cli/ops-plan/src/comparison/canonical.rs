@@ -81,20 +81,11 @@ pub(crate) fn canonical_service(settings: &ServiceSettings) -> Map<String, Value
         only.insert("weight".to_owned(), json!(1));
         only.remove("base");
     }
-    // What is off is off, whatever else is said of it.
-    for (member, switch) in [("serviceConnectConfiguration", "enabled")] {
-        if document.get(member).is_some_and(|value| value.get(switch) != Some(&Value::Bool(true))) {
-            document.remove(member);
-        }
-    }
+    remove_unless_on(&mut document, "serviceConnectConfiguration", "enabled");
     let daemon = document.get("schedulingStrategy").and_then(Value::as_str) == Some("DAEMON");
     if let Some(configuration) = document.get_mut("deploymentConfiguration").and_then(Value::as_object_mut) {
-        for (member, switch) in
-            [("earlySuccessCriteria", "enable"), ("alarms", "enable"), ("deploymentCircuitBreaker", "enable")]
-        {
-            if configuration.get(member).is_some_and(|value| value.get(switch) != Some(&Value::Bool(true))) {
-                configuration.remove(member);
-            }
+        for member in ["earlySuccessCriteria", "alarms", "deploymentCircuitBreaker"] {
+            remove_unless_on(configuration, member, "enable");
         }
         // What the strategy does not look at says nothing; AWS keeps it from an earlier one.
         let strategy = configuration.get("strategy").and_then(Value::as_str).unwrap_or("ROLLING").to_owned();
@@ -115,6 +106,13 @@ pub(crate) fn canonical_service(settings: &ServiceSettings) -> Map<String, Value
         }
     }
     canonical(&document, &SERVICE)
+}
+
+/// What is off is off, whatever else is said of it.
+fn remove_unless_on(document: &mut Map<String, Value>, member: &str, switch: &str) {
+    if document.get(member).is_some_and(|value| value.get(switch) != Some(&Value::Bool(true))) {
+        document.remove(member);
+    }
 }
 
 /// Any document by a table.

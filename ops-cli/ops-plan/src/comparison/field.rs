@@ -34,3 +34,8 @@ pub enum Shape {
     /// AWS decides unless the declaration says something.
     UnlessDeclared,
 }
+
+/// A row of a table.
+pub(crate) const fn field(path: &'static str, shape: Shape, default: &'static str, declared: &'static str) -> Field {
+    Field { path, shape, default, declared }
+}

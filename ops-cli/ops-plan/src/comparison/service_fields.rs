@@ -6,11 +6,7 @@
 
 use ops_model::plan::ChangeClass;
 
-use super::field::{Field, Shape};
-
-const fn field(path: &'static str, shape: Shape, default: &'static str, declared: &'static str) -> Field {
-    Field { path, shape, default, declared }
-}
+use super::field::{Field, Shape, field};
 
 use Shape::{Keyed, Map, Plain, Set, UnlessDeclared, Whole};
 

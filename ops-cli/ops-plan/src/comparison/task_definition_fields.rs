@@ -3,11 +3,7 @@
 //! Sources: <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_RegisterTaskDefinition.html>,
 //! <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html>.
 
-use super::field::{Field, Shape};
-
-const fn field(path: &'static str, shape: Shape, default: &'static str, declared: &'static str) -> Field {
-    Field { path, shape, default, declared }
-}
+use super::field::{Field, Shape, field};
 
 use Shape::{HiddenMap, HiddenPairs, Keyed, Map, Pairs, Plain, Set, Whole};
 
