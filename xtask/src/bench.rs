@@ -22,7 +22,7 @@ use self::team::Team;
 use self::terraform_root::TerraformRoot;
 use crate::emulator::{Emulator, EmulatorOptions};
 use crate::local_folder;
-use crate::ops_binary::{self, Profile};
+use crate::ops_binary::{self, OpsBuild};
 use crate::terraform::Terraform;
 
 pub use self::report::Report;
@@ -52,11 +52,11 @@ pub struct BenchOptions {
 /// # Errors
 /// When something cannot be started, or a plan is not empty.
 pub fn plan(options: &BenchOptions, say: impl Fn(&str)) -> Result<Report> {
-    let profile = if options.release { Profile::Release } else { Profile::Dev };
-    let ops = ops_binary::compile(profile)?.join("ops");
+    let build = if options.release { OpsBuild::Release } else { OpsBuild::Dev };
+    let ops = ops_binary::compile(build)?.join("ops");
     let emulator = Emulator::start(EmulatorOptions { speed: SPEED, ..EmulatorOptions::default() })?;
     let folder = Folder::create()?;
-    let mut report = Report { latency: options.latency, profile: profile.name(), plans: Vec::new(), refresh: None };
+    let mut report = Report { latency: options.latency, profile: build.profile(), plans: Vec::new(), refresh: None };
     let largest = options.services.last();
     for services in &options.services {
         say(&format!("{services} services: ops reconcile"));

@@ -18,7 +18,8 @@ use self::shell::Shell;
 pub(crate) use self::team_repository::GIT_ENVIRONMENT;
 use self::team_repository::TeamRepository;
 use crate::image::{self, AppBinary, AppBuild, Destination};
-use crate::ops_binary::{self, Profile};
+use crate::ops_binary;
+pub use crate::ops_binary::OpsBuild;
 use crate::request_loop::{self, RequestLoop};
 use crate::terraform::PlanResult;
 
@@ -36,6 +37,7 @@ const LOOP_LIMIT: Duration = Duration::from_secs(600);
 pub struct DemoOptions {
     /// Divides AWS's waiting times.
     pub speed: u32,
+    pub ops: OpsBuild,
     /// Do not even look for a container engine.
     pub without_containers: bool,
     /// At the end: an empty second Terraform plan, services removed by ops, everything destroyed.
@@ -46,6 +48,7 @@ type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
 /// The demo after its last step, still up.
 pub struct Finished {
+    ops: OpsBuild,
     cloud: LocalCloud,
     repository: TeamRepository,
 }
@@ -59,7 +62,7 @@ pub fn run(options: &DemoOptions) -> Result<Finished> {
     let mut steps = Steps::default();
 
     steps.next("Set up: the local AWS, a container engine, ops, app");
-    let ops_folder = ops_binary::compile(Profile::Dev)?;
+    let ops_folder = ops_binary::compile(options.ops)?;
     let binary = AppBinary::compile()?;
     let cloud = LocalCloud::start(options.speed, options.without_containers)?;
     let repository = TeamRepository::create(&ENVIRONMENTS)?;
@@ -134,7 +137,7 @@ pub fn run(options: &DemoOptions) -> Result<Finished> {
         require_running(&status, environment, "3.0.0")?;
     }
     say(&format!("\n3.0.0 runs in dev and prod, {} s after the beginning", began.elapsed().as_secs()));
-    Ok(Finished { cloud, repository })
+    Ok(Finished { ops: options.ops, cloud, repository })
 }
 
 impl Finished {
@@ -145,7 +148,7 @@ impl Finished {
         format!(
             "{}export PATH={}:$PATH\ncd {}\n# then, for example: ops status; ops plan dev; ops history prod\n",
             exports.collect::<String>(),
-            ops_binary::folder(Profile::Dev).display(),
+            self.ops.folder().display(),
             self.repository.clone_folder().display()
         )
     }
@@ -155,8 +158,7 @@ impl Finished {
     /// # Errors
     /// When a step fails or leaves something.
     pub fn tear_down(&self) -> Result<()> {
-        let shell =
-            Shell::new(self.repository.clone_folder(), &ops_binary::folder(Profile::Dev), self.cloud.environment());
+        let shell = Shell::new(self.repository.clone_folder(), &self.ops.folder(), self.cloud.environment());
         tear_down::run(&shell, &self.cloud, &self.repository, &ENVIRONMENTS)
     }
 }

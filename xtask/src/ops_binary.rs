@@ -6,19 +6,43 @@ use std::process::{Command, Stdio};
 use crate::local_folder;
 use crate::tool::{self, ToolError};
 
-/// Of cargo.
+/// How cargo compiles it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Profile {
+pub enum OpsBuild {
+    /// Alone, without optimisation.
     Dev,
+    /// With everybody's tests, whose AWS crates have more features: where the tests were compiled before, it is there
+    /// already, and the crates need not be compiled a second time.
+    WithTests,
+    /// Alone and optimised.
     Release,
 }
 
-impl Profile {
-    pub(crate) const fn name(self) -> &'static str {
+impl OpsBuild {
+    const fn arguments(self) -> &'static [&'static str] {
         match self {
-            Self::Dev => "dev",
+            Self::Dev => &["--package", "ops"],
+            Self::WithTests => &["--workspace", "--all-targets"],
+            Self::Release => &["--package", "ops", "--release"],
+        }
+    }
+
+    /// What cargo calls the profile.
+    pub(crate) const fn profile(self) -> &'static str {
+        match self {
+            Self::Dev | Self::WithTests => "dev",
             Self::Release => "release",
         }
+    }
+
+    /// Folder that the program is in.
+    pub(crate) fn folder(self) -> PathBuf {
+        let local = local_folder::path();
+        let name = match self {
+            Self::Dev | Self::WithTests => "debug",
+            Self::Release => "release",
+        };
+        local.parent().map_or_else(|| local.clone(), |target| target.join(name))
     }
 }
 
@@ -26,20 +50,10 @@ impl Profile {
 ///
 /// # Errors
 /// When cargo fails.
-pub(crate) fn compile(profile: Profile) -> Result<PathBuf, ToolError> {
-    let mut build = Command::new("cargo");
-    build.current_dir(local_folder::workspace()).args(["build", "--locked", "--package", "ops"]);
+pub(crate) fn compile(build: OpsBuild) -> Result<PathBuf, ToolError> {
+    let mut command = Command::new("cargo");
+    command.current_dir(local_folder::workspace()).args(["build", "--locked"]).args(build.arguments());
     // Minutes on a fresh clone: whoever waits sees how far it is.
-    tool::run(build.args(["--profile", profile.name()]).stderr(Stdio::inherit()))?;
-    Ok(folder(profile))
-}
-
-/// Where [`compile`] puts it.
-pub(crate) fn folder(profile: Profile) -> PathBuf {
-    let local = local_folder::path();
-    let name = match profile {
-        Profile::Dev => "debug",
-        Profile::Release => "release",
-    };
-    local.parent().map_or_else(|| local.clone(), |target| target.join(name))
+    tool::run(command.stderr(Stdio::inherit()))?;
+    Ok(build.folder())
 }

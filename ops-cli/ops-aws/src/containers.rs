@@ -60,8 +60,8 @@ impl EcsContainers {
 
 #[async_trait]
 impl Containers for EcsContainers {
-    async fn list_services(&self, cluster: &str) -> Result<Vec<String>, CloudError> {
-        self.service_names(cluster).await
+    async fn all_services(&self, cluster: &str) -> Result<Vec<ObservedService>, CloudError> {
+        self.observe_all_services(cluster).await
     }
 
     async fn describe_services(&self, cluster: &str, names: &[String]) -> Result<Vec<ObservedService>, CloudError> {

@@ -62,16 +62,16 @@ fn reading(what: impl Into<String>) -> impl FnOnce(CloudError) -> ImportError {
 pub async fn find(cloud: &Cloud, request: &ImportRequest) -> Result<Found, ImportError> {
     let cluster = &request.cluster;
     let caller = cloud.identity.caller().await.map_err(reading("who the credentials are"))?;
-    let names = match request.services.as_slice() {
-        [] => cloud.containers.list_services(cluster).await.map_err(reading(format!("the services of {cluster}")))?,
-        named => named.to_vec(),
+    let described = match request.services.as_slice() {
+        [] => cloud.containers.all_services(cluster).await,
+        named => cloud.containers.describe_services(cluster, named).await,
     };
-    let described = cloud.containers.describe_services(cluster, &names).await;
     let described = described.map_err(reading(format!("the services of {cluster}")))?;
     let known: BTreeSet<&String> = described.iter().map(|service| &service.name).collect();
-    let missing: Vec<_> = names.iter().filter(|name| !known.contains(name)).cloned().collect();
-    if !missing.is_empty() && !request.services.is_empty() {
-        let there = cloud.containers.list_services(cluster).await.unwrap_or_default();
+    let missing: Vec<_> = request.services.iter().filter(|name| !known.contains(name)).cloned().collect();
+    if !missing.is_empty() {
+        let there = cloud.containers.all_services(cluster).await.unwrap_or_default();
+        let there = there.into_iter().map(|service| service.name).collect();
         return Err(ImportError::NoSuchService { cluster: cluster.clone(), missing, there });
     }
     let Some(first) = described.first() else { return Err(ImportError::NoServices { cluster: cluster.clone() }) };

@@ -71,7 +71,7 @@ fn slow_part_is_what_terraform_consumes() {
     );
     assert_eq!(slow_part["network"]["cidr"], "10.10.0.0/16");
     let service: Vec<&String> = slow_part["services"]["api"].as_object().expect("an object").keys().collect();
-    assert_eq!(service, ["port", "public", "secrets", "containers", "deployment"]);
+    assert_eq!(service, ["port", "public", "secrets", "exec", "volumes", "containers", "deployment"]);
     assert!(slow_part["services"]["api"]["secrets"].is_null());
     assert!(slow_part["services"]["api"]["containers"].is_null());
     assert_eq!(slow_part["services"]["api"]["deployment"], json!({ "strategy": null }));
@@ -87,6 +87,8 @@ fn slow_part_has_secrets_of_all_containers_and_schedules_of_tasks() {
     artifact: app
     cpu: 256
     memory: 512
+    readonly_root_filesystem: false
+    exec: true
     secrets: { KEY: { from: secretsmanager:a, key: b } }
     containers:
       proxy: { artifact: proxy, secrets: { KEY: ssm:/a } }
@@ -110,6 +112,8 @@ tasks:
             "port": null,
             "public": null,
             "secrets": { "KEY": { "from": "secretsmanager:a", "key": "b" } },
+            "exec": true,
+            "volumes": null,
             "containers": { "proxy": { "secrets": { "KEY": "ssm:/a" } }, "agent": { "secrets": null } },
             "deployment": { "strategy": "canary" },
         })
@@ -117,8 +121,8 @@ tasks:
     assert_eq!(
         declaration.slow_part["tasks"],
         json!({
-            "cleanup": { "secrets": null, "containers": {}, "schedule": { "at": "rate(1 hour)", "enabled": false }, "family": "cleaning" },
-            "migrate": { "secrets": null, "containers": null, "schedule": null, "family": null },
+            "cleanup": { "secrets": null, "containers": {}, "schedule": { "at": "rate(1 hour)", "enabled": false }, "family": "cleaning", "volumes": null },
+            "migrate": { "secrets": null, "containers": null, "schedule": null, "family": null, "volumes": null },
         })
     );
 }

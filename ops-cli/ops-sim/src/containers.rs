@@ -16,14 +16,16 @@ use crate::writes::Write;
 
 #[async_trait]
 impl Containers for SimulatedAccount {
-    async fn list_services(&self, cluster: &str) -> Result<Vec<String>, CloudError> {
-        self.call(Operation::ListServices, |inside| {
-            let state = inside.visible();
-            state.check_cluster(Operation::ListServices, cluster)?;
-            let names = state.services.keys().filter(|(of, _)| of == cluster).map(|(_, name)| name.clone());
-            Ok(names.collect())
-        })
-        .await
+    async fn all_services(&self, cluster: &str) -> Result<Vec<ObservedService>, CloudError> {
+        let names: Vec<_> = self
+            .call(Operation::ListServices, |inside| {
+                let state = inside.visible();
+                state.check_cluster(Operation::ListServices, cluster)?;
+                let names = state.services.keys().filter(|(of, _)| of == cluster).map(|(_, name)| name.clone());
+                Ok(names.collect())
+            })
+            .await?;
+        if names.is_empty() { Ok(Vec::new()) } else { self.describe_services(cluster, &names).await }
     }
 
     async fn describe_services(&self, cluster: &str, names: &[String]) -> Result<Vec<ObservedService>, CloudError> {

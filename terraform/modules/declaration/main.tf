@@ -10,6 +10,14 @@ locals {
       for container in concat([workload], try(values(workload.containers), [])) : [for secret in try(values(container.secrets), []) : tostring(try(secret.from, secret))]
     ])), null)
   }
+
+  # File systems that the task role decides about, as `<id>` or `<id> <access point>`.
+  file_systems = {
+    for name, workload in merge(try(merge(local.raw.services, {}), {}), try(merge(local.raw.tasks, {}), {})) : name => try(toset([
+      for volume in values(workload.volumes) : trimspace("${volume.efs.file_system} ${try(volume.efs.access_point, null) == null ? "" : volume.efs.access_point}")
+      if try(volume.efs.iam == true, false)
+    ]), toset([]))
+  }
 }
 
 module "rules" {

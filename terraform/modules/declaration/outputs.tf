@@ -102,13 +102,16 @@ output "value" {
         # Traffic moves from one target group to another.
         shifts_traffic = try(service.public != null, false) && contains(["blue_green", "canary", "linear"], try(service.deployment.strategy, ""))
         secrets        = local.secrets[name]
+        exec           = try(service.exec == true, false)
+        file_systems   = local.file_systems[name]
       }
     }
     tasks = {
       for name, task in try(merge(local.raw.tasks, {}), {}) : name => {
-        family    = try(task.family, null)
-        scheduled = try(task.schedule != null, false)
-        secrets   = local.secrets[name]
+        family       = try(task.family, null)
+        scheduled    = try(task.schedule != null, false)
+        secrets      = local.secrets[name]
+        file_systems = local.file_systems[name]
       }
     }
   }
@@ -150,6 +153,8 @@ output "applied_from" {
         port       = try(service.port, null)
         public     = try(service.public, null)
         secrets    = try(service.secrets, null)
+        exec       = try(service.exec, null)
+        volumes    = try(service.volumes, null)
         containers = try({ for sidecar, container in service.containers : sidecar => { secrets = try(container.secrets, null) } }, null)
         deployment = one([for deployment in [try(service.deployment, null)] : { strategy = try(deployment.strategy, null) } if deployment != null])
       }
@@ -157,6 +162,7 @@ output "applied_from" {
     tasks = try({
       for name, task in local.raw.tasks : name => {
         secrets    = try(task.secrets, null)
+        volumes    = try(task.volumes, null)
         containers = try({ for sidecar, container in task.containers : sidecar => { secrets = try(container.secrets, null) } }, null)
         schedule   = try(task.schedule, null)
         family     = try(task.family, null)

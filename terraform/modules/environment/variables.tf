@@ -91,12 +91,15 @@ variable "declaration" {
           unhealthy_threshold = number
         })
       })
-      secrets = set(string)
+      secrets      = set(string)
+      exec         = bool
+      file_systems = set(string)
     }))
     tasks = map(object({
-      family    = string
-      secrets   = set(string)
-      scheduled = bool
+      family       = string
+      secrets      = set(string)
+      file_systems = set(string)
+      scheduled    = bool
     }))
   })
   nullable = false

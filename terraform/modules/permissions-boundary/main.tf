@@ -1,14 +1,11 @@
 locals {
   # Beginning of the ARNs of this region and account.
   here = {
-    for service in ["ecs", "elasticloadbalancing", "logs", "secretsmanager", "sqs", "ssm"] :
+    for service in ["ecs", "elasticfilesystem", "elasticloadbalancing", "logs", "secretsmanager", "sqs", "ssm"] :
     service => "arn:${var.partition}:${service}:${var.region}:${var.account}"
   }
 
   buckets = [for purpose in ["site", "uploads"] : "arn:${var.partition}:s3:::${var.name}-${purpose}-*"]
-
-  # Tagged for this environment, or not at all.
-  of_no_other_environment = { StringEqualsIfExists = { "aws:ResourceTag/slipway:environment" = var.environment } }
 
   # What people put there by hand may have no tag.
   secrets_of_others = flatten([
@@ -56,19 +53,20 @@ locals {
       Resource = ["${local.here.ssm}:parameter/slipway/${var.environment}/*"]
     },
     {
-      # Under any name: services bring along what they had before. What is tagged for another environment stays shut.
-      Sid       = "Parameters"
-      Effect    = "Allow"
-      Action    = ["ssm:GetParameter", "ssm:GetParameters"]
-      Resource  = ["${local.here.ssm}:parameter/*"]
-      Condition = local.of_no_other_environment
-    },
-    {
-      Sid       = "Secrets"
-      Effect    = "Allow"
-      Action    = ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"]
-      Resource  = ["${local.here.secretsmanager}:secret:*"]
-      Condition = local.of_no_other_environment
+      # Under any name: services bring along what they had before. What is tagged for another environment stays shut. One
+      # statement, because a policy has little room.
+      Sid    = "OfNoOtherEnvironment"
+      Effect = "Allow"
+      Action = [
+        "elasticfilesystem:ClientMount",
+        "elasticfilesystem:ClientWrite",
+        "secretsmanager:DescribeSecret",
+        "secretsmanager:GetSecretValue",
+        "ssm:GetParameter",
+        "ssm:GetParameters",
+      ]
+      Resource  = ["${local.here.elasticfilesystem}:file-system/*", "${local.here.secretsmanager}:secret:*", "${local.here.ssm}:parameter/*"]
+      Condition = { StringEqualsIfExists = { "aws:ResourceTag/slipway:environment" = var.environment } }
     },
     {
       Sid    = "Queues"

@@ -1,3 +1,11 @@
+locals {
+  # CloudFront's own policies have the same id in every account.
+  # https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-cache-policies.html
+  caching_disabled = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
+  # https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-origin-request-policies.html
+  all_viewer_except_host = "b689b0a8-53d0-40ab-baf2-68738e2966ac"
+}
+
 resource "aws_cloudfront_distribution" "this" {
   #checkov:skip=CKV_AWS_68:A web ACL is paid by the rule and by the request, and has nothing to protect here: static files, read-only methods, no query string, header or cookie that reaches the origin.
   #checkov:skip=CKV_AWS_86:Standard logging v2 is a log delivery of its own (logs.tf); the older kind in the distribution needs a bucket with ACLs.
@@ -23,6 +31,22 @@ resource "aws_cloudfront_distribution" "this" {
     origin_access_control_id = aws_cloudfront_origin_access_control.this.id
   }
 
+  dynamic "origin" {
+    for_each = var.backend[*]
+
+    content {
+      origin_id   = "backend"
+      domain_name = origin.value.domain_name
+
+      custom_origin_config {
+        origin_protocol_policy = "${origin.value.protocol}-only"
+        http_port              = origin.value.protocol == "http" ? origin.value.port : 80
+        https_port             = origin.value.protocol == "https" ? origin.value.port : 443
+        origin_ssl_protocols   = ["TLSv1.2"]
+      }
+    }
+  }
+
   default_cache_behavior {
     target_origin_id           = "bucket"
     viewer_protocol_policy     = "redirect-to-https"
@@ -31,13 +55,39 @@ resource "aws_cloudfront_distribution" "this" {
     compress                   = true
     cache_policy_id            = aws_cloudfront_cache_policy.this.id
     response_headers_policy_id = aws_cloudfront_response_headers_policy.this.id
+
+    dynamic "function_association" {
+      for_each = aws_cloudfront_function.single_page
+
+      content {
+        event_type   = "viewer-request"
+        function_arn = function_association.value.arn
+      }
+    }
+  }
+
+  # Pages reach services under their own origin: no CORS, and the content security policy stays strict.
+  dynamic "ordered_cache_behavior" {
+    for_each = var.backend == null ? [] : var.backend.paths
+
+    content {
+      path_pattern               = ordered_cache_behavior.value
+      target_origin_id           = "backend"
+      viewer_protocol_policy     = "redirect-to-https"
+      allowed_methods            = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"]
+      cached_methods             = ["GET", "HEAD"]
+      compress                   = true
+      cache_policy_id            = local.caching_disabled
+      origin_request_policy_id   = local.all_viewer_except_host
+      response_headers_policy_id = aws_cloudfront_response_headers_policy.this.id
+    }
   }
 
   # S3 says 404 of what is missing. It is not kept at the edge: after the next deployment it may be there.
   custom_error_response {
     error_code            = 404
-    response_code         = var.single_page ? 200 : var.error_page == null ? null : 404
-    response_page_path    = var.single_page ? "/${var.entry}" : var.error_page == null ? null : "/${var.error_page}"
+    response_code         = var.error_page == null ? null : 404
+    response_page_path    = var.error_page == null ? null : "/${var.error_page}"
     error_caching_min_ttl = 0
   }
 

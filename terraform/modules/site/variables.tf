@@ -49,6 +49,34 @@ variable "alias" {
   }
 }
 
+variable "backend" {
+  description = "Paths that a load balancer answers in place of the bucket, and where it is; nothing of them is cached. Null: the bucket answers all."
+  type = object({
+    domain_name = string
+    protocol    = string
+    port        = number
+    paths       = list(string)
+  })
+  default = null
+
+  validation {
+    condition     = var.backend == null ? true : contains(["http", "https"], var.backend.protocol)
+    error_message = "backend.protocol must be http or https (got ${try(var.backend.protocol, "null")})."
+  }
+
+  # 25 is CloudFront's quota for cache behaviors of a distribution, the default one included.
+  validation {
+    condition     = var.backend == null ? true : length(var.backend.paths) >= 1 && length(var.backend.paths) <= 24 && length(distinct(var.backend.paths)) == length(var.backend.paths) && alltrue([for path in var.backend.paths : can(regex("^/[A-Za-z0-9_.*$/~\"'@:+-]{0,254}$", path))])
+    error_message = "backend.paths must be 1 to 24 different patterns that begin with a slash, of letters, digits and _.*$/~\"'@:+-, at most 255 characters each (got ${join(", ", try(var.backend.paths, []))})."
+  }
+
+  # The distribution would answer the load balancer's 404, too, with the page.
+  validation {
+    condition     = var.backend == null || var.error_page == null
+    error_message = "backend must be null with an error_page, which would take the place of the load balancer's own answers (got error_page ${coalesce(var.error_page, "null")})."
+  }
+}
+
 variable "entry" {
   description = "Page that answers the root."
   type        = string
@@ -62,7 +90,7 @@ variable "entry" {
 }
 
 variable "single_page" {
-  description = "Whether paths that do not exist answer the entry page with 200, for an application that routes them itself."
+  description = "Whether paths without a dot in their last part answer the entry page, for an application that routes them itself. Files that are missing stay missing."
   type        = bool
   default     = false
   nullable    = false

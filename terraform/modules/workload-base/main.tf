@@ -63,7 +63,31 @@ locals {
   )
 
   execution_policy = jsonencode({ Version = "2012-10-17", Statement = local.execution_statements })
-  task_policy      = jsonencode({ Version = "2012-10-17", Statement = var.task_statements })
+  task_policy      = jsonencode({ Version = "2012-10-17", Statement = concat(var.task_statements, local.exec_statements) })
+
+  # The agent beside the containers opens the channel, and writes what is typed to the cluster's log group.
+  # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html#ecs-exec-required-iam-permissions
+  exec_statements = flatten([for group in var.exec_log_group[*] : [
+    {
+      Sid    = "Exec"
+      Effect = "Allow"
+      Action = [
+        "logs:DescribeLogGroups",
+        "ssmmessages:CreateControlChannel",
+        "ssmmessages:CreateDataChannel",
+        "ssmmessages:OpenControlChannel",
+        "ssmmessages:OpenDataChannel",
+      ]
+      # A channel is no resource, and a list of names needs none: unrestricted.tf of the boundary says so of each.
+      Resource = ["*"]
+    },
+    {
+      Sid      = "ExecLog"
+      Effect   = "Allow"
+      Action   = ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"]
+      Resource = ["arn:${var.partition}:logs:${var.region}:${var.account}:log-group:${group}:*"]
+    },
+  ]])
 
   # IAM's limit for all inline policies of a role together, not counting white space.
   longest_policy = 10240
@@ -98,7 +122,7 @@ resource "aws_iam_role_policy" "execution" {
   }
 }
 
-# What the program in the container may do: what task_statements say, and nothing else.
+# What the program in the container may do: what task_statements say, and where people may look into the container, what that takes.
 resource "aws_iam_role" "task" {
   name                 = "${local.full_name}-task"
   description          = "Tasks of ${var.workload} in ${var.environment} run with it."
@@ -107,7 +131,7 @@ resource "aws_iam_role" "task" {
 }
 
 resource "aws_iam_role_policy" "task" {
-  count = length(var.task_statements) > 0 ? 1 : 0
+  count = length(var.task_statements) > 0 || var.exec_log_group != null ? 1 : 0
 
   name   = "run"
   role   = aws_iam_role.task.id

@@ -144,6 +144,17 @@ variable "task_statements" {
   }
 }
 
+variable "exec_log_group" {
+  description = "Name of the log group of what is typed in containers, for a workload that ECS Exec may open a shell in. Null: it may not."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.exec_log_group == null || can(regex("^[A-Za-z0-9_/.#-]{1,512}$", var.exec_log_group))
+    error_message = "exec_log_group must be the name of a log group: 1 to 512 letters, digits and _-/.# (got ${coalesce(var.exec_log_group, "null")})."
+  }
+}
+
 variable "permissions_boundary_arn" {
   description = "ARN of the policy that bounds what both roles may do, whatever their own policies say."
   type        = string

@@ -2,7 +2,7 @@ use std::error::Error;
 use std::io::Write as _;
 use std::sync::mpsc::channel;
 
-use xtask::demo::{self, DemoOptions};
+use xtask::demo::{self, DemoOptions, OpsBuild};
 
 /// Do the main job on this machine: provision, push, reconcile, promote, survive a bad build
 #[derive(Debug, clap::Args)]
@@ -27,8 +27,12 @@ pub(crate) fn run(args: &Args) -> Result<(), Box<dyn Error>> {
     ctrlc::set_handler(move || {
         let _ = stop.send(());
     })?;
-    let options =
-        DemoOptions { speed: args.speed, without_containers: args.without_containers, tear_down: args.tear_down };
+    let options = DemoOptions {
+        speed: args.speed,
+        ops: OpsBuild::Dev,
+        without_containers: args.without_containers,
+        tear_down: args.tear_down,
+    };
     let finished = demo::run(&options)?;
     if args.tear_down {
         finished.tear_down()?;

@@ -10,7 +10,7 @@ use clap::ValueEnum;
 use xtask::causes::causes;
 use xtask::checkov;
 use xtask::container_engine::ContainerEngine;
-use xtask::demo::{self, DemoOptions};
+use xtask::demo::{self, DemoOptions, OpsBuild};
 use xtask::estate;
 use xtask::kubernetes;
 use xtask::local_folder::{self, workspace};
@@ -186,7 +186,7 @@ fn offline() -> Vec<(String, String)> {
 }
 
 fn demo() -> Result<()> {
-    let options = DemoOptions { speed: 4, without_containers: false, tear_down: true };
+    let options = DemoOptions { speed: 4, ops: OpsBuild::WithTests, without_containers: false, tear_down: true };
     demo::run(&options)?.tear_down()
 }
 

@@ -2,7 +2,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use aws_sdk_ecs::types::{DeploymentRolloutState, DeploymentStrategy, Service, ServiceEvent as SdkEvent, ServiceField};
-use futures::stream::{self, StreamExt as _, TryStreamExt as _};
+use futures::stream::{self, Stream, StreamExt as _, TryStreamExt as _};
 use ops_engine::cloud::CloudError;
 use ops_model::observation::{ObservedService, RegisteredTaskDefinition, ServiceEvent};
 
@@ -16,15 +16,15 @@ const DESCRIBE: &str = "DescribeServices";
 const SERVICES_PER_CALL: usize = 10;
 
 impl EcsContainers {
-    pub(super) async fn service_names(&self, cluster: &str) -> Result<Vec<String>, CloudError> {
-        let mut arns = self.sdk.list_services().cluster(cluster).max_results(100).into_paginator().items().send();
-        let mut names = Vec::new();
-        while let Some(arn) = arns.next().await {
-            let arn = arn.map_err(|error| self.errors.of("ListServices", error))?;
-            names.extend(arn.rsplit('/').next().map(str::to_owned));
-        }
-        names.sort();
-        Ok(names)
+    /// Services of a page are described while the next page is listed.
+    pub(super) async fn observe_all_services(&self, cluster: &str) -> Result<Vec<ObservedService>, CloudError> {
+        let pages = self.sdk.list_services().cluster(cluster).max_results(100).into_paginator().send();
+        let batches = stream::try_unfold(pages, |mut pages| async move {
+            let page = pages.try_next().await.map_err(|error| self.errors.of("ListServices", error))?;
+            Ok(page.map(|page| (batches(&names_in(page.service_arns())), pages)))
+        });
+        let batches = batches.map_ok(|batches| stream::iter(batches).map(Ok)).try_flatten().boxed();
+        self.observed_services(self.active_services(cluster, batches).await?).await
     }
 
     pub(super) async fn observe_services(
@@ -32,7 +32,12 @@ impl EcsContainers {
         cluster: &str,
         names: &[String],
     ) -> Result<Vec<ObservedService>, CloudError> {
-        let services = self.active_services(cluster, names).await?;
+        let names: Vec<_> = names.iter().collect::<BTreeSet<_>>().into_iter().cloned().collect();
+        let batches = stream::iter(batches(&names)).map(Ok);
+        self.observed_services(self.active_services(cluster, batches).await?).await
+    }
+
+    async fn observed_services(&self, services: Vec<Service>) -> Result<Vec<ObservedService>, CloudError> {
         let task_definition_arns: BTreeSet<_> = services.iter().filter_map(task_definition_arn).collect();
         let revision_arns: BTreeSet<_> = services.iter().filter_map(current_revision_arn).collect();
         let (task_definitions, revisions) = futures::try_join!(
@@ -43,12 +48,14 @@ impl EcsContainers {
     }
 
     /// In the order of their names.
-    async fn active_services(&self, cluster: &str, names: &[String]) -> Result<Vec<Service>, CloudError> {
-        let names: Vec<_> = names.iter().collect::<BTreeSet<_>>().into_iter().cloned().collect();
-        let batches: Vec<_> = names.chunks(SERVICES_PER_CALL).map(<[String]>::to_vec).collect();
-        let mut services: Vec<_> = stream::iter(batches)
-            .map(|batch| self.describe_batch(cluster, batch))
-            .buffer_unordered(CONCURRENT_READS)
+    async fn active_services(
+        &self,
+        cluster: &str,
+        batches: impl Stream<Item = Result<Vec<String>, CloudError>>,
+    ) -> Result<Vec<Service>, CloudError> {
+        let mut services: Vec<_> = batches
+            .map_ok(|batch| self.describe_batch(cluster, batch))
+            .try_buffer_unordered(CONCURRENT_READS)
             .try_concat()
             .await?;
         services.retain(|service| service.status() != Some("INACTIVE"));
@@ -103,6 +110,16 @@ impl EcsContainers {
 
 /// A service whose tasks another controller starts (`EXTERNAL`, `CODE_DEPLOY`) may name its task definition in its
 /// primary task set only.
+/// The names in ARNs of services.
+fn names_in(arns: &[String]) -> Vec<String> {
+    arns.iter().filter_map(|arn| arn.rsplit('/').next()).map(str::to_owned).collect()
+}
+
+/// What one call each can describe.
+fn batches(names: &[String]) -> Vec<Vec<String>> {
+    names.chunks(SERVICES_PER_CALL).map(<[String]>::to_vec).collect()
+}
+
 fn task_definition_arn(service: &Service) -> Option<String> {
     service
         .task_definition()

@@ -105,7 +105,7 @@ fn brief(arn: &str, created_at: i64) -> ServiceDeploymentBrief {
 }
 
 #[tokio::test]
-async fn all_pages_of_services_are_listed() {
+async fn the_services_of_all_pages_are_described() {
     let first =
         mock!(Client::list_services).match_requests(|request| request.next_token().is_none()).then_output(|| {
             let arns = ["arn:aws:ecs:r:1:service/cluster/web", "arn:aws:ecs:r:1:service/cluster/api"];
@@ -115,8 +115,14 @@ async fn all_pages_of_services_are_listed() {
     let second = mock!(Client::list_services)
         .match_requests(|request| request.next_token() == Some("more"))
         .then_output(|| ListServicesOutput::builder().service_arns("arn:aws:ecs:r:1:service/job").build());
-    let (containers, _) = containers(&[&first, &second]);
-    assert_eq!(containers.list_services("cluster").await.expect("a list"), ["api", "job", "web"]);
+    let describe = mock!(Client::describe_services).then_compute_output(|request| {
+        let described = request.services().iter().map(|name| service(name, "ACTIVE"));
+        DescribeServicesOutput::builder().set_services(Some(described.collect())).build()
+    });
+    let (containers, sent) = containers(&[&first, &second, &describe, &describe_task_definition()]);
+    let services = containers.all_services("cluster").await.expect("services");
+    assert_eq!(services.into_iter().map(|service| service.name).collect::<Vec<_>>(), ["api", "job", "web"]);
+    assert_eq!((calls(&sent, "ListServices"), calls(&sent, "DescribeServices")), (2, 2));
 }
 
 #[tokio::test]

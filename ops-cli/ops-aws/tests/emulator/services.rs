@@ -58,7 +58,7 @@ async fn a_created_service_reads_back_as_it_was_asked_for() {
     assert_eq!((&newest.arn, &newest.content), (&observed.task_definition.arn, &observed.task_definition.content));
     assert_eq!(newest.tags, tags());
     assert_eq!(fixture.cloud.containers.newest_task_definition("web").await.expect("an answer"), None);
-    assert_eq!(fixture.cloud.containers.list_services(CLUSTER).await.expect("a list"), ["api"]);
+    assert_eq!(fixture.cloud.containers.all_services(CLUSTER).await.expect("services"), [observed]);
     assert_eq!(describe(&fixture.cloud, "web").await, None);
 }
 
@@ -145,7 +145,7 @@ async fn a_deleted_service_is_no_longer_there() {
     let containers = &fixture.cloud.containers;
     containers.delete_service(CLUSTER, "api").await.expect("deleted");
     until("the service to go", || async { Ok(describe(&fixture.cloud, "api").await.is_none().then_some(())) }).await;
-    assert_eq!(containers.list_services(CLUSTER).await.expect("a list"), Vec::<String>::new());
+    assert_eq!(containers.all_services(CLUSTER).await.expect("services"), []);
 }
 
 #[tokio::test]
@@ -159,8 +159,7 @@ async fn more_services_than_fit_into_one_call_are_described() {
         let request = CreateService { service: name.clone(), client_token: name.clone(), ..request.clone() };
         fixture.cloud.containers.create_service(&request).await.expect("created");
     }
-    let listed = fixture.cloud.containers.list_services(CLUSTER).await.expect("a list");
-    let services = fixture.cloud.containers.describe_services(CLUSTER, &listed).await.expect("services");
+    let services = fixture.cloud.containers.all_services(CLUSTER).await.expect("services");
     assert_eq!(services.iter().map(|service| service.name.clone()).collect::<Vec<_>>(), names);
     let calls = fixture.cloud.calls.calls();
     assert_eq!(calls["ecs:DescribeServices"], 3);
@@ -201,8 +200,7 @@ async fn what_never_changes_is_read_once_and_known_in_the_next_run() {
     let mut calls = Vec::new();
     for _ in 0..2 {
         let cloud = fixture.another_run(DocumentCache::Folder(folder.path().to_owned())).await;
-        let listed = cloud.containers.list_services(CLUSTER).await.expect("a list");
-        assert_eq!(cloud.containers.describe_services(CLUSTER, &listed).await.expect("services").len(), 21);
+        assert_eq!(cloud.containers.all_services(CLUSTER).await.expect("services").len(), 21);
         calls.push(cloud.calls.calls());
     }
     let count = |calls: &[(&str, u32)]| calls.iter().map(|(name, count)| (format!("ecs:{name}"), *count)).collect();

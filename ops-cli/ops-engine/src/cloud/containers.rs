@@ -13,8 +13,8 @@ use super::CloudError;
 /// ECS: services, their rollouts, task definitions and tasks.
 #[async_trait]
 pub trait Containers: Send + Sync {
-    /// Names of all services of the cluster that are not inactive.
-    async fn list_services(&self, cluster: &str) -> Result<Vec<String>, CloudError>;
+    /// Every service of the cluster that is not inactive, as [`Self::describe_services`] tells them, by name.
+    async fn all_services(&self, cluster: &str) -> Result<Vec<ObservedService>, CloudError>;
 
     /// The named services, with tags, task definition content and whether they are settled, without their rollouts; names
     /// that do not exist or are inactive are left out.

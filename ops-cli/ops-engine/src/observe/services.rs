@@ -9,8 +9,7 @@ use crate::cloud::{Cloud, CloudError};
 
 /// Every service of the cluster, without its rollouts.
 pub(super) async fn read(cloud: &Cloud, cluster: &str) -> Result<BTreeMap<String, ObservedService>, CloudError> {
-    let names = cloud.containers.list_services(cluster).await?;
-    let services = cloud.containers.describe_services(cluster, &names).await?;
+    let services = cloud.containers.all_services(cluster).await?;
     Ok(services.into_iter().map(|service| (service.name.clone(), service)).collect())
 }
 

@@ -22,9 +22,9 @@ const WHOLE: [&str; 18] = [
     "firewall",
 ];
 /// Keys of a service that Terraform consumes whole.
-const OF_A_SERVICE: [&str; 3] = ["port", "public", "secrets"];
+const OF_A_SERVICE: [&str; 5] = ["port", "public", "secrets", "exec", "volumes"];
 /// Keys of a task that Terraform consumes whole.
-const OF_A_TASK: [&str; 3] = ["secrets", "schedule", "family"];
+const OF_A_TASK: [&str; 4] = ["secrets", "schedule", "family", "volumes"];
 
 /// What Terraform consumes of a declaration, as it stands in the YAML, with `null` for what is absent.
 ///

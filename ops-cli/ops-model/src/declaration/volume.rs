@@ -27,7 +27,8 @@ pub struct FileSystem {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(regex(pattern = "^/"))]
     pub path: Option<String>,
-    /// Whether the task role decides who may do what in it.
+    /// Whether the task role decides who may do what in it. It may mount it and write, not as root, and through the access
+    /// point alone if there is one.
     #[serde(default)]
     pub iam: bool,
 }

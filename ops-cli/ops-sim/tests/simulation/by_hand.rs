@@ -48,12 +48,12 @@ async fn a_foreign_service_is_there_without_our_tags() {
     let mut foreign = content("app:1");
     foreign.0.insert("family".to_owned(), json!("theirs"));
     by_hand.create_service("theirs", &foreign, private(1), BTreeMap::new()).expect("created");
-    assert_eq!(scenario.account.list_services(CLUSTER).await.expect("listed"), ["api", "theirs"]);
+    assert_eq!(scenario.service_names().await, ["api", "theirs"]);
     let described = scenario.account.describe_services(CLUSTER, &["theirs".to_owned()]).await.expect("described");
     assert!(described[0].tags.is_empty());
     by_hand.delete_service("theirs").expect("deleted");
     tokio::time::sleep(seconds(60)).await;
-    assert_eq!(scenario.account.list_services(CLUSTER).await.expect("listed"), ["api"]);
+    assert_eq!(scenario.service_names().await, ["api"]);
 }
 
 #[tokio::test(start_paused = true)]

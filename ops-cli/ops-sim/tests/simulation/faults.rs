@@ -77,7 +77,7 @@ async fn a_process_can_be_dropped_when_it_crashes() {
     let process = async {
         loop {
             // A process that never gives up by itself.
-            let _ = account.list_services(CLUSTER).await;
+            let _ = account.all_services(CLUSTER).await;
         }
     };
     tokio::select! {
@@ -127,7 +127,7 @@ async fn a_new_service_shows_late_when_visibility_is_delayed() {
     scenario.account.faults().delay_visibility(seconds(5));
     scenario.create(private(1), "app:1").await.expect("created");
     assert_eq!(scenario.described().await, None);
-    assert!(scenario.account.list_services(CLUSTER).await.expect("listed").is_empty());
+    assert!(scenario.service_names().await.is_empty());
     tokio::time::sleep(seconds(5)).await;
     assert_eq!(scenario.service().await.name, SERVICE);
 }

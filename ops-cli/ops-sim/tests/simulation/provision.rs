@@ -31,7 +31,7 @@ async fn an_account_holds_what_the_contract_names() {
     for _ in 0..2 {
         account.provision(&platform, "dev-ops").expect("provisioned, and again");
     }
-    assert!(account.list_services("dev").await.expect("there is a cluster").is_empty());
+    assert!(account.all_services("dev").await.expect("there is a cluster").is_empty());
     for arn in ["group/one", "group/other"] {
         let group = account.target_group(arn).await.expect("asked").expect("there");
         assert_eq!(

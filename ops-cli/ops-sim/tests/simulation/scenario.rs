@@ -81,6 +81,11 @@ impl Scenario {
         self.cloud.containers.describe_services(CLUSTER, &names).await.expect("it is described").pop()
     }
 
+    pub(crate) async fn service_names(&self) -> Vec<String> {
+        let services = self.account.all_services(CLUSTER).await.expect("services");
+        services.into_iter().map(|service| service.name).collect()
+    }
+
     pub(crate) async fn rollouts(&self) -> Vec<Rollout> {
         self.account.rollouts(CLUSTER, SERVICE).await.expect("they are listed")
     }

@@ -27,7 +27,7 @@ async fn a_service_is_described_as_it_was_created() {
     assert_eq!(service.tags, BTreeMap::from([("slipway:environment".to_owned(), "dev".to_owned())]));
     assert_eq!(service.arn, "arn:aws:ecs:ap-northeast-2:000000000000:service/slipway-dev/api");
     assert_eq!((service.running_count, service.pending_count, service.draining), (2, 0, false));
-    assert_eq!(scenario.account.list_services(CLUSTER).await.expect("listed"), [SERVICE]);
+    assert_eq!(scenario.service_names().await, [SERVICE]);
 }
 
 #[tokio::test(start_paused = true)]
@@ -117,7 +117,7 @@ async fn a_deleted_service_drains_and_disappears_with_its_history() {
     let service = scenario.service().await;
     assert!(service.draining);
     assert_eq!(service.settings.desired_count(), Some(0));
-    assert_eq!(scenario.account.list_services(CLUSTER).await.expect("listed"), [SERVICE]);
+    assert_eq!(scenario.service_names().await, [SERVICE]);
     let error = scenario.update(None, count(3)).await.expect_err("refused");
     assert_eq!(error.kind, CloudErrorKind::Refused { code: Some("ServiceNotActiveException".to_owned()) });
     let error = scenario.create(public(2), "app:1").await.expect_err("refused");
@@ -125,7 +125,7 @@ async fn a_deleted_service_drains_and_disappears_with_its_history() {
 
     tokio::time::sleep(seconds(60)).await;
     assert_eq!(scenario.described().await, None);
-    assert!(scenario.account.list_services(CLUSTER).await.expect("listed").is_empty());
+    assert!(scenario.service_names().await.is_empty());
     assert!(scenario.account.rollouts(CLUSTER, SERVICE).await.expect_err("gone").is_not_found());
     assert!(scenario.account.tasks(CLUSTER, SERVICE).await.expect_err("gone").is_not_found());
     assert!(scenario.account.delete_service(CLUSTER, SERVICE).await.expect_err("gone").is_not_found());
@@ -174,7 +174,7 @@ async fn what_cannot_work_is_refused_and_changes_nothing() {
     let mut request = create_request(private(1), arn);
     request.client_token = "x".repeat(37);
     scenario.account.create_service(&request).await.expect_err("the token is too long");
-    assert!(scenario.account.list_services(CLUSTER).await.expect("listed").is_empty());
+    assert!(scenario.service_names().await.is_empty());
 }
 
 #[tokio::test(start_paused = true)]
@@ -188,7 +188,7 @@ async fn an_update_that_is_refused_changes_nothing() {
 #[tokio::test(start_paused = true)]
 async fn what_is_not_there_is_not_found() {
     let account = SimulatedAccount::new();
-    assert!(account.list_services("none").await.expect_err("no cluster").is_not_found());
+    assert!(account.all_services("none").await.expect_err("no cluster").is_not_found());
     assert!(account.describe_services("none", &[]).await.expect_err("no cluster").is_not_found());
     assert!(account.target_health("none").await.expect_err("no group").is_not_found());
     account.create_cluster(CLUSTER);

@@ -28,6 +28,8 @@ run "all_that_can_be_said" {
         priority = output.value.services.api.public.priority
         health   = { path = "/readyz?full=1", interval_seconds = 10, timeout_seconds = 2, healthy_threshold = 2, unhealthy_threshold = 3 }
       }
+      exec           = false
+      file_systems   = []
       secrets        = ["secretsmanager:slipway/dev/signing-key", "ssm:/slipway/dev/database-url"]
       shifts_traffic = false
     })
@@ -59,10 +61,10 @@ run "all_that_can_be_said" {
 
   assert {
     condition = jsonencode(output.value.tasks) == jsonencode({
-      by-hand = { family = null, scheduled = false, secrets = [] }
-      cleanup = { family = null, scheduled = true, secrets = ["ssm:/slipway/dev/licence"] }
-      migrate = { family = null, scheduled = false, secrets = ["ssm:/slipway/dev/database-url"] }
-      once    = { family = null, scheduled = true, secrets = [] }
+      by-hand = { family = null, file_systems = [], scheduled = false, secrets = [] }
+      cleanup = { family = null, file_systems = [], scheduled = true, secrets = ["ssm:/slipway/dev/licence"] }
+      migrate = { family = null, file_systems = [], scheduled = false, secrets = ["ssm:/slipway/dev/database-url"] }
+      once    = { family = null, file_systems = [], scheduled = true, secrets = [] }
     })
     error_message = jsonencode(output.value.tasks)
   }
@@ -284,6 +286,8 @@ run "as_it_stands_there" {
       port       = 8080
       public     = { path = "/api/*", health = { path = "/readyz?full=1", timeout_seconds = 2 } }
       secrets    = { DATABASE_URL = "ssm:/slipway/dev/database-url", SIGNING_KEY = "secretsmanager:slipway/dev/signing-key" }
+      exec       = null
+      volumes    = null
       containers = null
       deployment = { strategy = null }
     })
@@ -298,7 +302,8 @@ run "as_it_stands_there" {
   }
 
   assert {
-    condition = jsonencode({ for key, part in output.applied_from.services.worker : key => part if key != "secrets" }) == jsonencode({
+    condition = jsonencode({ for key, part in output.applied_from.services.worker : key => part if !contains(["secrets", "volumes"], key) }) == jsonencode({
+      exec       = true
       port       = 9090
       public     = null
       containers = { agent = { secrets = null }, proxy = { secrets = { TOKEN_FILE = "secretsmanager:slipway/dev/signing-key" } }, setup = { secrets = null } }
@@ -311,6 +316,7 @@ run "as_it_stands_there" {
     condition = jsonencode(output.applied_from.tasks.cleanup) == jsonencode({
       secrets    = null
       containers = { agent = { secrets = { LICENCE = "ssm:/slipway/dev/licence" } } }
+      volumes    = null
       schedule   = { at = "rate(1 hour)", time_zone = "Asia/Seoul", flexible_minutes = 1440, retries = 185, maximum_age_seconds = 86400, enabled = false }
       family     = null
     })

@@ -81,9 +81,20 @@ run "everything" {
       } == {
       api     = "s3:AbortMultipartUpload s3:GetObject s3:ListMultipartUploadParts s3:PutObject sqs:GetQueueAttributes sqs:GetQueueUrl sqs:SendMessage"
       cleanup = "s3:AbortMultipartUpload s3:GetObject s3:ListMultipartUploadParts s3:PutObject sqs:GetQueueAttributes sqs:GetQueueUrl sqs:SendMessage"
-      worker  = "s3:AbortMultipartUpload s3:GetObject s3:ListMultipartUploadParts s3:PutObject sqs:ChangeMessageVisibility sqs:DeleteMessage sqs:GetQueueAttributes sqs:GetQueueUrl sqs:ReceiveMessage"
+      worker  = "elasticfilesystem:ClientMount elasticfilesystem:ClientWrite s3:AbortMultipartUpload s3:GetObject s3:ListMultipartUploadParts s3:PutObject sqs:ChangeMessageVisibility sqs:DeleteMessage sqs:GetQueueAttributes sqs:GetQueueUrl sqs:ReceiveMessage"
     }
     error_message = jsonencode(local.task_statements)
+  }
+
+  # A file system with an access point is reached through it alone, and what knows resources names them.
+  assert {
+    condition = jsonencode([for statement in local.task_statements["worker"] : statement if startswith(flatten([statement.Action])[0], "elasticfilesystem:")]) == jsonencode([{
+      Effect    = "Allow"
+      Action    = ["elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite"]
+      Resource  = "arn:aws:elasticfilesystem:ap-northeast-2:000000000000:file-system/fs-0123456789abcdef0"
+      Condition = { StringEquals = { "elasticfilesystem:AccessPointArn" = "arn:aws:elasticfilesystem:ap-northeast-2:000000000000:access-point/fsap-0123456789abcdef0" } }
+    }])
+    error_message = jsonencode(local.task_statements["worker"])
   }
 
   # Of the services that shift traffic, the public one. The rule of ops is directly before its own.
@@ -169,8 +180,8 @@ run "longest_names_and_no_gateway" {
     declaration = merge(run.least_declared.value, {
       environment   = "a-name-of-20-letters"
       load_balancer = { port = 8080, protocol = "http", host = null }
-      services      = { api = { port = 8080, shifts_traffic = false, public = null, secrets = [] } }
-      tasks         = { a-task-with-24-letters-1 = { family = null, scheduled = true, secrets = [] } }
+      services      = { api = { port = 8080, shifts_traffic = false, public = null, secrets = [], exec = true, file_systems = [] } }
+      tasks         = { a-task-with-24-letters-1 = { family = null, scheduled = true, secrets = [], file_systems = [] } }
       sites = { for name in ["a-site-with-24-letters-1", "a-site-with-24-letters-2"] : name => {
         host = null, entry = "index.html", single_page = false, error_page = null, content_security_policy = null, price_class = "PriceClass_200"
       } }

@@ -24,17 +24,20 @@ run "the_environment_and_nothing_else" {
       DatabaseMetrics  = ["arn:aws:logs:ap-northeast-2:111122223333:log-group:RDS*"]
       Pull             = ["arn:aws:ecr:*:*:repository/*"]
       ParametersByPath = ["arn:aws:ssm:ap-northeast-2:111122223333:parameter/slipway/test/*"]
-      Parameters       = ["arn:aws:ssm:ap-northeast-2:111122223333:parameter/*"]
-      Secrets          = ["arn:aws:secretsmanager:ap-northeast-2:111122223333:secret:*"]
-      Queues           = ["arn:aws:sqs:ap-northeast-2:111122223333:slipway-test-*"]
-      Buckets          = ["arn:aws:s3:::slipway-test-site-*", "arn:aws:s3:::slipway-test-uploads-*"]
-      Objects          = ["arn:aws:s3:::slipway-test-site-*/*", "arn:aws:s3:::slipway-test-uploads-*/*"]
-      ShiftTraffic     = ["arn:aws:elasticloadbalancing:ap-northeast-2:111122223333:listener-rule/app/slipway-test/*"]
-      Targets          = ["arn:aws:elasticloadbalancing:ap-northeast-2:111122223333:targetgroup/*"]
-      RunTasks         = ["arn:aws:ecs:ap-northeast-2:111122223333:task-definition/*:*"]
-      TagTasks         = ["arn:aws:ecs:ap-northeast-2:111122223333:task/slipway-test/*"]
-      PassRoles        = ["arn:aws:iam::111122223333:role/slipway-test-*"]
-      Unrestricted     = ["*"]
+      OfNoOtherEnvironment = [
+        "arn:aws:elasticfilesystem:ap-northeast-2:111122223333:file-system/*",
+        "arn:aws:secretsmanager:ap-northeast-2:111122223333:secret:*",
+        "arn:aws:ssm:ap-northeast-2:111122223333:parameter/*",
+      ]
+      Queues       = ["arn:aws:sqs:ap-northeast-2:111122223333:slipway-test-*"]
+      Buckets      = ["arn:aws:s3:::slipway-test-site-*", "arn:aws:s3:::slipway-test-uploads-*"]
+      Objects      = ["arn:aws:s3:::slipway-test-site-*/*", "arn:aws:s3:::slipway-test-uploads-*/*"]
+      ShiftTraffic = ["arn:aws:elasticloadbalancing:ap-northeast-2:111122223333:listener-rule/app/slipway-test/*"]
+      Targets      = ["arn:aws:elasticloadbalancing:ap-northeast-2:111122223333:targetgroup/*"]
+      RunTasks     = ["arn:aws:ecs:ap-northeast-2:111122223333:task-definition/*:*"]
+      TagTasks     = ["arn:aws:ecs:ap-northeast-2:111122223333:task/slipway-test/*"]
+      PassRoles    = ["arn:aws:iam::111122223333:role/slipway-test-*"]
+      Unrestricted = ["*"]
     }
     error_message = aws_iam_policy.this.policy
   }
@@ -44,7 +47,7 @@ run "the_environment_and_nothing_else" {
     condition = toset(flatten([
       for statement in jsondecode(aws_iam_policy.this.policy).Statement : [for action in statement.Action : split(":", action)[0]]
       ])) == toset([
-      "cloudwatch", "ecr", "ecs", "elasticloadbalancing", "iam", "logs", "s3", "secretsmanager", "sqs", "ssm", "ssmmessages", "xray",
+      "cloudwatch", "ecr", "ecs", "elasticfilesystem", "elasticloadbalancing", "iam", "logs", "s3", "secretsmanager", "sqs", "ssm", "ssmmessages", "xray",
     ])
     error_message = aws_iam_policy.this.policy
   }
@@ -69,14 +72,13 @@ run "the_environment_and_nothing_else" {
     condition = {
       for statement in jsondecode(aws_iam_policy.this.policy).Statement : statement.Sid => statement.Condition if can(statement.Condition)
       } == {
-      Parameters = { StringEqualsIfExists = { "aws:ResourceTag/slipway:environment" = "test" } }
-      Secrets    = { StringEqualsIfExists = { "aws:ResourceTag/slipway:environment" = "test" } }
-      Buckets    = { StringEquals = { "aws:ResourceAccount" = "111122223333" } }
-      Objects    = { StringEquals = { "aws:ResourceAccount" = "111122223333" } }
-      Targets    = { StringEquals = { "aws:ResourceTag/slipway:environment" = "test" } }
-      RunTasks   = { ArnEquals = { "ecs:cluster" = "arn:aws:ecs:ap-northeast-2:111122223333:cluster/slipway-test" } }
-      TagTasks   = { StringEquals = { "ecs:CreateAction" = "RunTask" } }
-      PassRoles  = { StringEquals = { "iam:PassedToService" = "ecs-tasks.amazonaws.com" } }
+      OfNoOtherEnvironment = { StringEqualsIfExists = { "aws:ResourceTag/slipway:environment" = "test" } }
+      Buckets              = { StringEquals = { "aws:ResourceAccount" = "111122223333" } }
+      Objects              = { StringEquals = { "aws:ResourceAccount" = "111122223333" } }
+      Targets              = { StringEquals = { "aws:ResourceTag/slipway:environment" = "test" } }
+      RunTasks             = { ArnEquals = { "ecs:cluster" = "arn:aws:ecs:ap-northeast-2:111122223333:cluster/slipway-test" } }
+      TagTasks             = { StringEquals = { "ecs:CreateAction" = "RunTask" } }
+      PassRoles            = { StringEquals = { "iam:PassedToService" = "ecs-tasks.amazonaws.com" } }
     }
     error_message = aws_iam_policy.this.policy
   }
@@ -85,7 +87,10 @@ run "the_environment_and_nothing_else" {
   assert {
     condition = toset(flatten([
       for statement in jsondecode(output.policy).Statement : statement.Action if can(statement.Condition.StringEqualsIfExists)
-    ])) == toset(["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue", "ssm:GetParameter", "ssm:GetParameters"])
+      ])) == toset([
+      "elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite",
+      "secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue", "ssm:GetParameter", "ssm:GetParameters",
+    ])
     error_message = output.policy
   }
 }
@@ -117,6 +122,7 @@ run "what_lies_in_the_folders_of_others_is_theirs" {
     condition = alltrue(flatten([
       for statement in jsondecode(output.policy).Statement : [
         for action in statement.Action : contains(one([for denial in jsondecode(output.policy).Statement : denial.Action if denial.Effect == "Deny"]), action)
+        if contains(["secretsmanager", "ssm"], split(":", action)[0])
       ] if statement.Effect == "Allow" && anytrue([for arn in statement.Resource : strcontains(arn, ":ssm:") || strcontains(arn, ":secretsmanager:")])
     ]))
     error_message = output.policy

@@ -156,3 +156,60 @@ run "refuses_unknown_partitions" {
 
   expect_failures = [var.partition]
 }
+
+run "refuses_a_backend_with_an_error_page" {
+  command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
+
+  variables {
+    error_page = "404.html"
+    backend    = { domain_name = "a.test", protocol = "http", port = 80, paths = ["/api/*"] }
+  }
+
+  expect_failures = [var.backend]
+}
+
+run "refuses_another_protocol" {
+  command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
+
+  variables {
+    backend = { domain_name = "a.test", protocol = "tcp", port = 80, paths = ["/api/*"] }
+  }
+
+  expect_failures = [var.backend]
+}
+
+run "refuses_paths_without_a_slash" {
+  command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
+
+  variables {
+    backend = { domain_name = "a.test", protocol = "http", port = 80, paths = ["api/*"] }
+  }
+
+  expect_failures = [var.backend]
+}
+
+run "refuses_a_backend_without_paths" {
+  command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
+
+  variables {
+    backend = { domain_name = "a.test", protocol = "http", port = 80, paths = [] }
+  }
+
+  expect_failures = [var.backend]
+}

@@ -34,6 +34,8 @@ run "secure_by_default" {
       aws_cloudfront_distribution.this.wait_for_deployment,
       aws_cloudfront_distribution.this.default_root_object == "index.html",
       aws_cloudfront_distribution.this.price_class == "PriceClass_200",
+      length(aws_cloudfront_distribution.this.ordered_cache_behavior) == 0,
+      length(aws_cloudfront_distribution.this.default_cache_behavior[0].function_association) == 0,
     ])
     error_message = jsonencode(aws_cloudfront_distribution.this)
   }
@@ -97,11 +99,57 @@ run "a_single_page_routes_by_itself" {
 
   assert {
     condition = (
-      one(aws_cloudfront_distribution.this.custom_error_response).error_code == 404 &&
-      one(aws_cloudfront_distribution.this.custom_error_response).response_page_path == "/app.html" &&
-      one(aws_cloudfront_distribution.this.custom_error_response).response_code == 200
+      strcontains(aws_cloudfront_function.single_page[0].code, "request.uri = \"/app.html\";") &&
+      aws_cloudfront_function.single_page[0].publish &&
+      [for association in aws_cloudfront_distribution.this.default_cache_behavior[0].function_association : association.event_type] == ["viewer-request"]
     )
+    error_message = aws_cloudfront_function.single_page[0].code
+  }
+
+  # A script that is gone is answered with 404, and not with a page.
+  assert {
+    condition     = one(aws_cloudfront_distribution.this.custom_error_response).response_page_path == null
     error_message = jsonencode(aws_cloudfront_distribution.this.custom_error_response)
+  }
+}
+
+run "a_backend_answers_its_paths_and_is_not_cached" {
+  command = plan
+
+  variables {
+    backend = {
+      domain_name = "slipway-test.ap-northeast-2.elb.amazonaws.com"
+      protocol    = "https"
+      port        = 8443
+      paths       = ["/api/*", "/version"]
+    }
+  }
+
+  assert {
+    condition = alltrue([
+      aws_cloudfront_distribution.this.ordered_cache_behavior[*].path_pattern == tolist(["/api/*", "/version"]),
+      alltrue([
+        for behavior in aws_cloudfront_distribution.this.ordered_cache_behavior :
+        behavior.target_origin_id == "backend" && behavior.viewer_protocol_policy == "redirect-to-https" &&
+        behavior.cache_policy_id == "4135ea2d-6df8-44a3-9df3-4b5a84be39ad" &&
+        behavior.origin_request_policy_id == "b689b0a8-53d0-40ab-baf2-68738e2966ac" &&
+        behavior.response_headers_policy_id == aws_cloudfront_response_headers_policy.this.id
+      ]),
+    ])
+    error_message = jsonencode(aws_cloudfront_distribution.this.ordered_cache_behavior)
+  }
+
+  assert {
+    condition = alltrue([
+      for origin in aws_cloudfront_distribution.this.origin :
+      origin.origin_id == "bucket" ? length(origin.custom_origin_config) == 0 : (
+        origin.domain_name == "slipway-test.ap-northeast-2.elb.amazonaws.com" &&
+        one(origin.custom_origin_config).origin_protocol_policy == "https-only" &&
+        one(origin.custom_origin_config).https_port == 8443 &&
+        one(origin.custom_origin_config).origin_ssl_protocols == toset(["TLSv1.2"])
+      )
+    ])
+    error_message = jsonencode(aws_cloudfront_distribution.this.origin)
   }
 }
 

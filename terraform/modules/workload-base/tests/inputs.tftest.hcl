@@ -159,3 +159,17 @@ run "refuses_a_workload_with_a_slash" {
 
   expect_failures = [var.workload]
 }
+
+run "refuses_what_is_no_log_group" {
+  command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
+
+  variables {
+    exec_log_group = "/slipway/test/exec:*"
+  }
+
+  expect_failures = [var.exec_log_group]
+}

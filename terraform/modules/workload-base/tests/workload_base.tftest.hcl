@@ -147,3 +147,27 @@ run "refuses_policies_that_no_role_can_have" {
 
   expect_failures = [aws_iam_role_policy.execution, aws_iam_role_policy.task]
 }
+
+run "a_shell_in_a_container_takes_a_channel_and_is_logged" {
+  command = plan
+
+  variables {
+    exec_log_group = "/slipway/test/exec"
+  }
+
+  assert {
+    condition = { for statement in jsondecode(one(aws_iam_role_policy.task).policy).Statement : statement.Sid => statement.Resource } == {
+      Exec    = ["*"]
+      ExecLog = ["arn:aws:logs:ap-northeast-2:111122223333:log-group:/slipway/test/exec:*"]
+    }
+    error_message = one(aws_iam_role_policy.task).policy
+  }
+
+  # Of these alone AWS knows no resources.
+  assert {
+    condition = flatten([for statement in jsondecode(one(aws_iam_role_policy.task).policy).Statement : statement.Action if contains(statement.Resource, "*")]) == [
+      "logs:DescribeLogGroups", "ssmmessages:CreateControlChannel", "ssmmessages:CreateDataChannel", "ssmmessages:OpenControlChannel", "ssmmessages:OpenDataChannel",
+    ]
+    error_message = one(aws_iam_role_policy.task).policy
+  }
+}

@@ -240,8 +240,8 @@ impl Place<'_> {
         match &self.node.content {
             Content::Mapping(entries) => entries.first().map_or(self.node.span.clone(), |entry| entry.key_span.clone()),
             Content::Sequence(items) => match items.first() {
-                Some(first) => self.node.span.start..first.span.start.max(self.node.span.start + 1),
-                None => self.node.span.clone(),
+                Some(first) if self.node.span.start < first.span.start => self.node.span.start..first.span.start,
+                _ => self.node.span.clone(),
             },
             _ => self.node.span.clone(),
         }
