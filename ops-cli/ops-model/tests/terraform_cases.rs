@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use ops_model::declaration::{Faults, SourceFile, read};
+use ops_model::declaration::{Fault, Faults, SourceFile, read};
 
 /// What Terraform refuses and ops does not, with the reason. None is known.
 const TERRAFORM_ALONE: &[(&str, &str)] = &[];
@@ -56,20 +56,26 @@ fn entry_of_line(text: &str, line: usize) -> &str {
 /// Both find something wrong in the same entries, or name them: of two that collide, each tool may begin with another one.
 fn disagreements(path: &Path, terraform: &str, faults: &Faults) -> Vec<String> {
     let text = fs::read_to_string(path).expect("the case can be read");
-    let of_ops = faults.faults.iter().filter_map(|fault| Some((entry_of_line(&text, faults.position(fault)?.0), fault)));
+    let of_ops =
+        faults.faults.iter().filter_map(|fault| Some((entry_of_line(&text, faults.position(fault)?.0), fault)));
     let of_ops: Vec<_> = of_ops.collect();
     let of_terraform: Vec<_> = terraform.lines().map(|fault| (entry_of_path(fault), fault)).collect();
-    let says = |message: &str, entry: &str| message.contains(&format!("`{entry}`"));
+    let says = |fault: &Fault, entry: &str| {
+        [&fault.message, &fault.label].iter().any(|said| said.contains(&format!("`{entry}`")))
+    };
+    let is_the_file = |entry: &&str| *entry == "the file";
     let unseen_by_ops = of_terraform.iter().map(|(entry, _)| *entry).filter(|entry| {
-        !of_ops.iter().any(|(other, fault)| other == entry || says(&fault.message, entry) || says(&fault.label, entry))
+        !is_the_file(entry) && !of_ops.iter().any(|(other, fault)| other == entry || says(fault, entry))
     });
-    let unseen_by_terraform = of_ops.iter().map(|(entry, _)| *entry).filter(|entry| {
-        let names = |fault: &str| fault.split([' ', '.', ',', ';', ':']).any(|word| word == *entry);
-        !of_terraform.iter().any(|(other, fault)| other == entry || names(fault))
+    let unseen_by_terraform = of_ops.iter().filter(|(entry, fault)| {
+        let names = |said: &str| said.split([' ', '.', ',', ';', ':']).any(|word| word == *entry);
+        !of_terraform
+            .iter()
+            .any(|(other, said)| other == entry || names(said) || is_the_file(other) || says(fault, other))
     });
     let unseen_by_ops: BTreeSet<_> = unseen_by_ops.map(|entry| format!("ops accepts {entry}")).collect();
     let unseen_by_terraform: BTreeSet<_> =
-        unseen_by_terraform.map(|entry| format!("Terraform accepts {entry}")).collect();
+        unseen_by_terraform.map(|(entry, _)| format!("Terraform accepts {entry}")).collect();
     unseen_by_ops.into_iter().chain(unseen_by_terraform).collect()
 }
 
@@ -88,7 +94,8 @@ fn what_terraform_refuses_is_refused() {
         match check(path) {
             Ok(()) => accepted.push(name.as_str()),
             Err(faults) => {
-                differing.extend(disagreements(path, &terraform, &faults).iter().map(|entry| format!("{name}: {entry}")));
+                differing
+                    .extend(disagreements(path, &terraform, &faults).iter().map(|entry| format!("{name}: {entry}")));
                 for fault in &faults.faults {
                     assert!(fault.remedy.is_some(), "{name}: no remedy: {fault:?}");
                     let line = faults.position(fault).map_or(0, |(line, _)| line);
