@@ -85,7 +85,13 @@ output "value" {
     record_lock_days = try(local.raw.records.lock_days, null)
     firewall = {
       for group, rules in try(merge(local.raw.firewall, {}), {}) : group => [
-        for rule in rules : { from = rule.from, port = rule.port, reason = try(rule.reason, null) }
+        for rule in rules : {
+          from    = rule.from
+          port    = rule.port
+          to_port = try(rule.to_port, null)
+          reason  = try(rule.reason, null)
+          until   = try(rule.until, null)
+        }
       ]
     }
     services = {

@@ -73,9 +73,11 @@ variable "declaration" {
     })
     record_lock_days = number
     firewall = map(list(object({
-      from   = string
-      port   = number
-      reason = string
+      from    = string
+      port    = number
+      to_port = number
+      reason  = string
+      until   = string
     })))
     services = map(object({
       port           = number

@@ -156,9 +156,13 @@ run "all_that_can_be_said" {
 
   assert {
     condition = jsonencode(output.value.firewall.database) == jsonencode([
-      { from = "api", port = 3306, reason = null },
-      { from = "worker", port = 3306, reason = null },
-      { from = "migrate", port = 3306, reason = "the migrations" },
+      { from = "api", port = 3306, to_port = null, reason = null, until = null },
+      { from = "worker", port = 3306, to_port = null, reason = null, until = null },
+      { from = "migrate", port = 3306, to_port = null, reason = "the migrations", until = null },
+      ]) && jsonencode(slice(output.value.firewall.api, 3, 6)) == jsonencode([
+      { from = "10.10.0.0/16", port = 9090, to_port = 9099, reason = null, until = null },
+      { from = "192.0.2.0/24", port = 9090, to_port = null, reason = "a visitor, whose last day is long over", until = "2020-02-29" },
+      { from = "198.51.100.0/24", port = 9090, to_port = null, reason = null, until = "9999-12-31" },
     ])
     error_message = jsonencode(output.value.firewall)
   }

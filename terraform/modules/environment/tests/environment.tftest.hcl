@@ -133,6 +133,12 @@ run "everything" {
     error_message = "a service needs a subnet in each zone"
   }
 
+  # The type of the variable would drop what it does not name, and the range of ports be one port.
+  assert {
+    condition     = [for rule in var.declaration.firewall.api : "${rule.from} ${rule.port} ${coalesce(rule.to_port, 0)} ${coalesce(rule.until, "always")}" if startswith(rule.from, "1")] == ["10.10.0.0/16 9090 9099 always", "192.0.2.0/24 9090 0 2020-02-29", "198.51.100.0/24 9090 0 9999-12-31"]
+    error_message = jsonencode(var.declaration.firewall)
+  }
+
   assert {
     condition     = endswith(output.platform, "/platform.json")
     error_message = output.platform
