@@ -147,10 +147,12 @@ output "applied_from" {
     database      = try(local.raw.database, null)
     secrets       = try(local.raw.secrets, null)
     queues        = try(local.raw.queues, null)
-    sites         = try(local.raw.sites, null)
     uploads       = try(local.raw.uploads, null)
     alarms        = try(local.raw.alarms, null)
     records       = try(local.raw.records, null)
+    sites = try({
+      for name, site in local.raw.sites : name => { for key, setting in site : key => setting if !contains(["artifact", "keep_builds", "immutable", "headers"], key) }
+    }, null)
     services = try({
       for name, service in local.raw.services : name => {
         port       = try(service.port, null)

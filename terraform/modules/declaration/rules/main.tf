@@ -24,11 +24,11 @@ locals {
     local.host_texts, local.firewall_texts, local.database_texts, local.queue_texts, local.site_texts, local.form_texts,
   )
   numbers = concat(
-    local.load_balancer_numbers, local.firewall_numbers, local.database_numbers, local.queue_numbers, local.upload_numbers, local.alarm_numbers,
+    local.load_balancer_numbers, local.firewall_numbers, local.database_numbers, local.queue_numbers, local.site_numbers, local.upload_numbers, local.alarm_numbers,
     local.record_numbers, local.form_numbers,
   )
   lists = concat(
-    local.environment_lists, local.network_lists, local.secrets_lists, local.queue_lists, local.upload_lists, local.alarm_lists, local.service_lists, local.form_lists,
+    local.environment_lists, local.network_lists, local.secrets_lists, local.queue_lists, local.site_lists, local.upload_lists, local.alarm_lists, local.service_lists, local.form_lists,
   )
   maps = concat(local.database_maps, local.upload_maps, local.form_maps)
   relations = concat(

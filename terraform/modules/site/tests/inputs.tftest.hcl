@@ -156,3 +156,18 @@ run "refuses_unknown_partitions" {
 
   expect_failures = [var.partition]
 }
+
+run "refuses_pages_that_are_not_served" {
+  command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
+
+  variables {
+    entry      = ".slipway/index.html"
+    error_page = ".Slipway/404.html"
+  }
+
+  expect_failures = [var.entry, var.error_page]
+}
