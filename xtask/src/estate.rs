@@ -117,6 +117,11 @@ fn only_the_distribution_serves(emulator: &Emulator, site: &Value) -> Result<()>
             return Err(format!("the distribution answers without {header}: {:?}", served.headers()).into());
         }
     }
+    let kept = emulator.put_object(bucket, ".slipway/manifest.json", "{}")?.status();
+    let seen = emulator.get_from_distribution(domain_name, ".slipway/manifest.json")?.status();
+    if (kept.as_u16(), seen.as_u16()) != (200, 403) {
+        return Err(format!("the distribution answered {seen} of what ops keeps for itself").into());
+    }
     Ok(())
 }
 

@@ -56,6 +56,7 @@ output "value" {
         error_page              = try(site.error_page, null)
         content_security_policy = try(site.content_security_policy, null)
         price_class             = try(site.price_class, "PriceClass_200")
+        backend                 = try(length(site.backend), 0) == 0 ? null : tolist(site.backend)
       }
     }
     uploads = {
@@ -85,7 +86,13 @@ output "value" {
     record_lock_days = try(local.raw.records.lock_days, null)
     firewall = {
       for group, rules in try(merge(local.raw.firewall, {}), {}) : group => [
-        for rule in rules : { from = rule.from, port = rule.port, reason = try(rule.reason, null) }
+        for rule in rules : {
+          from    = rule.from
+          port    = rule.port
+          to_port = try(rule.to_port, null)
+          reason  = try(rule.reason, null)
+          until   = try(rule.until, null)
+        }
       ]
     }
     services = {
@@ -144,10 +151,12 @@ output "applied_from" {
     database      = try(local.raw.database, null)
     secrets       = try(local.raw.secrets, null)
     queues        = try(local.raw.queues, null)
-    sites         = try(local.raw.sites, null)
     uploads       = try(local.raw.uploads, null)
     alarms        = try(local.raw.alarms, null)
     records       = try(local.raw.records, null)
+    sites = try({
+      for name, site in local.raw.sites : name => { for key, setting in site : key => setting if !contains(["artifact", "keep_builds", "immutable", "headers"], key) }
+    }, null)
     services = try({
       for name, service in local.raw.services : name => {
         port       = try(service.port, null)

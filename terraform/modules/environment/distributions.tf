@@ -26,8 +26,15 @@ module "site" {
   error_page              = each.value.error_page
   content_security_policy = each.value.content_security_policy
   price_class             = each.value.price_class
-  access_log_bucket       = module.log_bucket.name
-  force_destroy           = var.allow_destroy
+  backend = each.value.backend == null ? null : {
+    # The name that a certificate is for, if there is one.
+    domain_name = coalesce(local.load_balancer_host, module.load_balancer[0].dns_name)
+    protocol    = var.declaration.load_balancer.protocol
+    port        = var.declaration.load_balancer.port
+    paths       = each.value.backend
+  }
+  access_log_bucket = module.log_bucket.name
+  force_destroy     = var.allow_destroy
 
   providers = {
     aws           = aws

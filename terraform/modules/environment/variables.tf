@@ -51,6 +51,7 @@ variable "declaration" {
       error_page              = string
       content_security_policy = string
       price_class             = string
+      backend                 = list(string)
     }))
     uploads = map(object({
       services    = set(string)
@@ -73,9 +74,11 @@ variable "declaration" {
     })
     record_lock_days = number
     firewall = map(list(object({
-      from   = string
-      port   = number
-      reason = string
+      from    = string
+      port    = number
+      to_port = number
+      reason  = string
+      until   = string
     })))
     services = map(object({
       port           = number

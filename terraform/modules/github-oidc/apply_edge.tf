@@ -38,6 +38,14 @@ locals {
       Resource = [for sort in ["cache-policy", "origin-access-control", "response-headers-policy"] : "${local.cloudfront}:${sort}/*"]
     },
     {
+      Sid    = "Functions"
+      Effect = "Allow"
+      Action = [
+        "cloudfront:CreateFunction", "cloudfront:DeleteFunction", "cloudfront:PublishFunction", "cloudfront:UpdateFunction",
+      ]
+      Resource = ["${local.cloudfront}:function/${var.name}-*"]
+    },
+    {
       Sid    = "Keys"
       Effect = "Allow"
       Action = [

@@ -48,7 +48,7 @@ locals {
       Sid      = "Rules"
       Effect   = "Allow"
       Action   = ["ec2:AuthorizeSecurityGroupEgress", "ec2:AuthorizeSecurityGroupIngress", "ec2:ModifySecurityGroupRules"]
-      Resource = ["${local.here.ec2}:security-group-rule/*"]
+      Resource = [local.security_group_rules, local.prefix_lists]
     },
     {
       # An interface endpoint answers under the service's own name, which takes a zone that AWS keeps.

@@ -1,5 +1,7 @@
-# What `ops` does beside services: its own objects in the ops bucket, contents of sites, and closing holes in the firewall.
+# What `ops` does with its own objects in the ops bucket.
 locals {
+  bundles = "${local.ops_bucket}/bundles/*"
+
   deploy = [
     {
       # Names alone. Without it S3 answers "forbidden" where a lease does not exist.
@@ -13,7 +15,7 @@ locals {
       Sid       = "OpsRead"
       Effect    = "Allow"
       Action    = ["s3:GetObject"]
-      Resource  = [for key in ["lease.json", "platform.json", "records/*"] : "${local.ops_bucket}/${key}"]
+      Resource  = concat([local.bundles], [for key in ["lease.json", "platform.json", "records/*"] : "${local.ops_bucket}/${key}"])
       Condition = { StringEquals = local.own_account }
     },
     {
@@ -46,40 +48,34 @@ locals {
       }
     },
     {
-      Sid    = "ObserveFirewall"
-      Effect = "Allow"
-      # See unrestricted.tf.
-      Action   = ["ec2:DescribeSecurityGroupRules", "ec2:DescribeSecurityGroups"]
-      Resource = ["*"]
+      # Of sites, each under the digest of what is in it: written once, only where nothing is.
+      Sid      = "Bundles"
+      Effect   = "Allow"
+      Action   = ["s3:PutObject"]
+      Resource = [local.bundles]
+      Condition = {
+        StringEquals = local.own_account
+        Null         = { "s3:if-none-match" = "false" }
+      }
     },
     {
-      # Closing only: what may be open is Terraform's to say.
-      Sid       = "Firewall"
-      Effect    = "Allow"
-      Action    = ["ec2:RevokeSecurityGroupEgress", "ec2:RevokeSecurityGroupIngress"]
-      Resource  = ["${local.here.ec2}:security-group/*"]
-      Condition = { StringEquals = local.existing_of_environment }
+      # A large one comes in parts: the demand is on the last call, which makes an object of them.
+      # https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes-enforce.html
+      Sid      = "PartsOfBundles"
+      Effect   = "Allow"
+      Action   = ["s3:PutObject"]
+      Resource = [local.bundles]
+      Condition = {
+        StringEquals = local.own_account
+        Bool         = { "s3:ObjectCreationOperation" = "false" }
+      }
     },
     {
-      Sid       = "SiteBuckets"
+      Sid       = "BundlesLeftUndone"
       Effect    = "Allow"
-      Action    = ["s3:ListBucket"]
-      Resource  = [local.site_buckets]
+      Action    = ["s3:AbortMultipartUpload"]
+      Resource  = [local.bundles]
       Condition = { StringEquals = local.own_account }
-    },
-    {
-      Sid       = "SiteContents"
-      Effect    = "Allow"
-      Action    = ["s3:DeleteObject", "s3:GetObject", "s3:PutObject"]
-      Resource  = ["${local.site_buckets}/*"]
-      Condition = { StringEquals = local.own_account }
-    },
-    {
-      Sid       = "Invalidations"
-      Effect    = "Allow"
-      Action    = ["cloudfront:CreateInvalidation", "cloudfront:GetInvalidation"]
-      Resource  = ["${local.cloudfront}:distribution/*"]
-      Condition = { StringEquals = local.existing_of_environment }
     },
   ]
 }

@@ -43,13 +43,20 @@ locals {
   policies = merge(
     { for topic, statements in local.read : "read-${topic}" => statements },
     { for topic, statements in local.apply : "apply-${topic}" => statements },
-    { plan-state = local.plan_state, deploy = local.deploy, deploy-services = local.deploy_services, deploy-preflight = local.deploy_preflight },
+    {
+      plan-state       = local.plan_state
+      deploy           = local.deploy
+      deploy-services  = local.deploy_services
+      deploy-preflight = local.deploy_preflight
+      deploy-sites     = local.deploy_sites
+      deploy-firewall  = local.deploy_firewall
+    },
   )
 
   policies_of_role = {
     plan   = concat([for topic in keys(local.read) : "read-${topic}"], ["plan-state"])
     apply  = concat([for topic in keys(local.read) : "read-${topic}"], [for topic in keys(local.apply) : "apply-${topic}"])
-    deploy = ["deploy", "deploy-services", "deploy-preflight"]
+    deploy = ["deploy", "deploy-services", "deploy-preflight", "deploy-sites", "deploy-firewall"]
   }
 
   documents = { for name, statements in local.policies : name => jsonencode({ Version = "2012-10-17", Statement = statements }) }

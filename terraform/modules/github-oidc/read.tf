@@ -152,11 +152,11 @@ locals {
         Sid    = "Distributions"
         Effect = "Allow"
         Action = [
-          "cloudfront:GetCachePolicy", "cloudfront:GetDistribution", "cloudfront:GetOriginAccessControl", "cloudfront:GetResponseHeadersPolicy",
+          "cloudfront:DescribeFunction", "cloudfront:GetCachePolicy", "cloudfront:GetDistribution", "cloudfront:GetFunction", "cloudfront:GetOriginAccessControl", "cloudfront:GetResponseHeadersPolicy",
           "cloudfront:ListTagsForResource",
         ]
         Resource = [
-          for sort in ["cache-policy", "distribution", "origin-access-control", "response-headers-policy"] :
+          for sort in ["cache-policy", "distribution", "function", "origin-access-control", "response-headers-policy"] :
           "${local.cloudfront}:${sort}/*"
         ]
       },

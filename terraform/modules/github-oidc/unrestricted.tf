@@ -16,6 +16,7 @@ locals {
     "cloudfront:UpdateKeyGroup"                        = "Key groups are no resources to IAM."
     "cloudfront:UpdatePublicKey"                       = "Public keys are no resources to IAM."
     "ec2:Describe*"                                    = "EC2 has no resources for what it describes."
+    "ec2:DescribePrefixLists"                          = "EC2 has no resources for what it describes."
     "ec2:DescribeSecurityGroupRules"                   = "EC2 has no resources for what it describes."
     "ec2:DescribeSecurityGroups"                       = "EC2 has no resources for what it describes."
     "ecs:DescribeTaskDefinition"                       = "ECS asks for no resource here; a task definition holds no secret values."

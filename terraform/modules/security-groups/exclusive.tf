@@ -1,8 +1,8 @@
 locals {
-  # AWS keeps sources of the same port and description together, and so does a rule here: apart, they would differ at every plan.
+  # AWS keeps sources of the same ports and description together, and so does a rule here: apart, they would differ at every plan.
   exclusive_ingress = {
     for group, settings in var.groups : group => values({
-      for rule in settings.ingress : jsonencode([rule.port, coalesce(rule.reason, "${group} from ${rule.from} port ${rule.port}")]) => rule...
+      for rule in local.rules_of[group] : jsonencode([rule.ports, coalesce(rule.reason, "${group} from ${rule.from} ${rule.ports}")]) => rule...
     }) if settings.exclusive
   }
 }
@@ -20,14 +20,14 @@ resource "aws_security_group" "exclusive" {
 
   ingress = [
     for rules in each.value : {
-      description      = coalesce(rules[0].reason, "${each.key} from ${rules[0].from} port ${rules[0].port}")
+      description      = coalesce(rules[0].reason, "${each.key} from ${rules[0].from} ${rules[0].ports}")
       protocol         = "tcp"
       from_port        = rules[0].port
-      to_port          = rules[0].port
+      to_port          = rules[0].to_port
       security_groups  = [for rule in rules : aws_security_group.this[rule.from].id if contains(keys(var.groups), rule.from)]
-      cidr_blocks      = [for rule in rules : rule.from == "internet" ? "0.0.0.0/0" : rule.from if !contains(keys(var.groups), rule.from)]
+      cidr_blocks      = [for rule in rules : rule.from == "internet" ? "0.0.0.0/0" : rule.from if !contains(keys(var.groups), rule.from) && !startswith(rule.from, "pl-")]
       ipv6_cidr_blocks = []
-      prefix_list_ids  = []
+      prefix_list_ids  = [for rule in rules : rule.from if !contains(keys(var.groups), rule.from) && startswith(rule.from, "pl-")]
       self             = false
     }
   ]

@@ -1,9 +1,16 @@
 locals {
-  rules = merge([
-    for group, settings in var.groups : {
-      for rule in settings.ingress : "${group} from ${rule.from} port ${rule.port}" => merge(rule, { group = group })
-    }
-  ]...)
+  # Without the exceptions whose last day, in UTC, is over: the next plan takes such a rule away, and none makes it again.
+  rules_of = {
+    for group, settings in var.groups : group => [
+      for rule in settings.ingress : merge(rule, {
+        group   = group
+        to_port = coalesce(rule.to_port, rule.port)
+        ports   = rule.to_port == null ? "port ${rule.port}" : "ports ${rule.port} to ${rule.to_port}"
+      }) if tonumber(formatdate("YYYYMMDD", plantimestamp())) <= tonumber(replace(coalesce(rule.until, "9999-12-31"), "-", ""))
+    ]
+  }
+
+  rules = { for rule in flatten(values(local.rules_of)) : "${rule.group} from ${rule.from} ${rule.ports}" => rule }
 
   discrete = { for group, settings in var.groups : group => settings if !settings.exclusive }
 
@@ -45,7 +52,7 @@ resource "aws_vpc_security_group_ingress_rule" "group" {
   referenced_security_group_id = aws_security_group.this[each.value.from].id
   ip_protocol                  = "tcp"
   from_port                    = each.value.port
-  to_port                      = each.value.port
+  to_port                      = each.value.to_port
   description                  = coalesce(each.value.reason, each.key)
 
   tags = { Name = each.key }
@@ -55,10 +62,11 @@ resource "aws_vpc_security_group_ingress_rule" "range" {
   for_each = { for key, rule in local.from_ranges : key => rule if contains(keys(local.discrete), rule.group) }
 
   security_group_id = aws_security_group.this[each.value.group].id
-  cidr_ipv4         = each.value.from == "internet" ? "0.0.0.0/0" : each.value.from
+  cidr_ipv4         = startswith(each.value.from, "pl-") ? null : each.value.from == "internet" ? "0.0.0.0/0" : each.value.from
+  prefix_list_id    = startswith(each.value.from, "pl-") ? each.value.from : null
   ip_protocol       = "tcp"
   from_port         = each.value.port
-  to_port           = each.value.port
+  to_port           = each.value.to_port
   description       = coalesce(each.value.reason, each.key)
 
   tags = { Name = each.key }
@@ -71,10 +79,10 @@ resource "aws_vpc_security_group_egress_rule" "group" {
   referenced_security_group_id = local.ids[each.value.group]
   ip_protocol                  = "tcp"
   from_port                    = each.value.port
-  to_port                      = each.value.port
-  description                  = "to ${each.value.group} port ${each.value.port}"
+  to_port                      = each.value.to_port
+  description                  = "to ${each.value.group} ${each.value.ports}"
 
-  tags = { Name = "${each.value.from} to ${each.value.group} port ${each.value.port}" }
+  tags = { Name = "${each.value.from} to ${each.value.group} ${each.value.ports}" }
 }
 
 # Tasks pull images, fetch secrets and write logs over the internet or a gateway, whose addresses AWS changes.

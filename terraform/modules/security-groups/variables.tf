@@ -17,15 +17,17 @@ variable "vpc_id" {
 
 variable "groups" {
   description = <<-EOT
-    The groups by name. `ingress`: who may open a TCP connection (`internet`, a group's name or an IPv4 CIDR), to which port, and why.
+    The groups by name. `ingress`: who may open a TCP connection (`internet`, a group's name, an IPv4 CIDR or the id of a prefix list), to which port or to which from `port` to `to_port`, why, and `until` which day (UTC) it may, if that ends.
     `egress`: `anywhere` (the default), `declared` for only what other groups admit from this one, or `none`.
     `exclusive`: a rule added by hand shows in the next plan and the apply removes it. Such a group opens no connections, so its egress is `none` and it is no group's source.
   EOT
   type = map(object({
     ingress = optional(list(object({
-      from   = string
-      port   = number
-      reason = optional(string)
+      from    = string
+      port    = number
+      to_port = optional(number)
+      reason  = optional(string)
+      until   = optional(string)
     })), [])
     egress    = optional(string)
     exclusive = optional(bool, false)
@@ -66,13 +68,35 @@ variable "groups" {
 
   validation {
     condition = alltrue(flatten([for settings in values(var.groups) : [for rule in settings.ingress :
-      rule.from == "internet" || contains(keys(var.groups), rule.from) || try(cidrhost(rule.from, 0) == split("/", rule.from)[0] && !strcontains(rule.from, ":") && !endswith(rule.from, "/0"), false)
+      rule.from == "internet" || contains(keys(var.groups), rule.from) || can(regex("^pl-([0-9a-f]{8}|[0-9a-f]{17})$", rule.from)) || try(cidrhost(rule.from, 0) == split("/", rule.from)[0] && !strcontains(rule.from, ":") && !endswith(rule.from, "/0"), false)
     ]]))
-    error_message = "from must be internet, the name of a group (${join(", ", keys(var.groups))}) or an IPv4 CIDR that is not everybody's; got ${join(", ", distinct(flatten([for settings in values(var.groups) : settings.ingress[*].from])))}."
+    error_message = "from must be internet, the name of a group (${join(", ", keys(var.groups))}), an IPv4 CIDR that is not everybody's or the id of a prefix list; got ${join(", ", distinct(flatten([for settings in values(var.groups) : settings.ingress[*].from])))}."
   }
 
   validation {
     condition     = alltrue(flatten([for settings in values(var.groups) : [for rule in settings.ingress : rule.port >= 1 && rule.port <= 65535 && floor(rule.port) == rule.port]]))
     error_message = "port must be a whole number from 1 to 65535 (got ${join(", ", flatten([for group, settings in var.groups : [for rule in settings.ingress : "${group}: ${rule.port}"]]))})."
+  }
+
+  validation {
+    condition = alltrue(flatten([for settings in values(var.groups) : [for rule in settings.ingress :
+      rule.to_port == null ? true : rule.to_port > rule.port && rule.to_port <= 65535 && floor(rule.to_port) == rule.to_port
+    ]]))
+    error_message = "to_port must be a whole number above port, where the range begins, and at most 65535 (got ${join(", ", flatten([for group, settings in var.groups : [for rule in settings.ingress : "${group}: ${rule.port} to ${rule.to_port}" if rule.to_port != null]]))})."
+  }
+
+  validation {
+    condition = alltrue(flatten([for settings in values(var.groups) : [for rule in settings.ingress :
+      rule.until == null ? true : can(regex("^[0-9]{4}-[0-9]{2}-[0-9]{2}$", rule.until)) && can(timeadd("${rule.until}T00:00:00Z", "0s"))
+    ]]))
+    error_message = "until must be a day, such as 2026-10-31 (got ${join(", ", flatten([for group, settings in var.groups : [for rule in settings.ingress : "${group}: ${rule.until}" if rule.until != null]]))})."
+  }
+
+  # A rule is known by these: AWS keeps one, and refuses or forgets the other.
+  validation {
+    condition = alltrue([for settings in values(var.groups) :
+      length(distinct([for rule in settings.ingress : jsonencode([rule.from, rule.port, rule.to_port])])) == length(settings.ingress)
+    ])
+    error_message = "ingress must not let in the same source on the same ports twice (got ${join(", ", flatten([for group, settings in var.groups : [for rule in settings.ingress : "${group} from ${rule.from} port ${rule.port}"]]))})."
   }
 }

@@ -2,6 +2,9 @@ locals {
   # Names of CloudFront's policies and controls are taken once in an account, and uploads may be called like a site.
   full_name = "${var.name}-site-${var.site}"
 
+  # Where ops keeps what it needs to know of the bucket, and what is not to be seen yet. ops-model has the same name.
+  own_folder = ".slipway/"
+
   # The distribution reads the bucket, and nobody else.
   readers = [
     for action, resource in {
@@ -17,6 +20,16 @@ locals {
       Condition = { StringEquals = { "AWS:SourceArn" = aws_cloudfront_distribution.this.arn } }
     }
   ]
+
+  # A refusal stands above whatever is allowed, here or by somebody later, to this distribution or to another one: S3 answers
+  # 403, whether the object is there or not.
+  unseen = {
+    Sid       = "OwnFolder"
+    Effect    = "Deny"
+    Principal = { Service = "cloudfront.amazonaws.com" }
+    Action    = "s3:GetObject"
+    Resource  = "${module.bucket.arn}/${local.own_folder}*"
+  }
 }
 
 module "bucket" {
@@ -25,5 +38,5 @@ module "bucket" {
   name              = var.bucket
   force_destroy     = var.force_destroy
   access_log_bucket = var.access_log_bucket
-  policy_statements = local.readers
+  policy_statements = concat(local.readers, [local.unseen])
 }

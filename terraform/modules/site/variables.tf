@@ -87,6 +87,11 @@ variable "entry" {
     condition     = length(var.entry) <= 255 && can(regex("^[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*$", var.entry))
     error_message = "entry must be a path of letters, digits, _ . and -, at most 255 characters, without a slash at its ends (got ${var.entry})."
   }
+
+  validation {
+    condition     = !startswith(lower(var.entry), ".slipway/")
+    error_message = "entry must not be in .slipway/, which the distribution does not serve (got ${var.entry})."
+  }
 }
 
 variable "single_page" {
@@ -94,11 +99,6 @@ variable "single_page" {
   type        = bool
   default     = false
   nullable    = false
-
-  validation {
-    condition     = !(var.single_page && var.error_page != null)
-    error_message = "single_page must be false with an error_page: every path that does not exist answers the entry page (got error_page ${coalesce(var.error_page, "null")})."
-  }
 }
 
 variable "error_page" {
@@ -109,6 +109,11 @@ variable "error_page" {
   validation {
     condition     = var.error_page == null ? true : length(var.error_page) <= 255 && can(regex("^[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*$", var.error_page))
     error_message = "error_page must be a path of letters, digits, _ . and -, at most 255 characters, without a slash at its ends (got ${coalesce(var.error_page, "null")})."
+  }
+
+  validation {
+    condition     = var.error_page == null ? true : !startswith(lower(var.error_page), ".slipway/")
+    error_message = "error_page must not be in .slipway/, which the distribution does not serve (got ${coalesce(var.error_page, "null")})."
   }
 }
 

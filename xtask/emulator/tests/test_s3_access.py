@@ -129,3 +129,24 @@ def test_what_is_missing_is_told_to_a_distribution_that_may_list(aws: Aws, name:
     listing = Distribution(aws, f"{name}-list", may_list=True)
     status, _, body = listing.get("/no-such-object")
     assert (status, "NoSuchKey" in body) == (404, True)
+
+
+@pytest.mark.already_true
+def test_what_a_policy_refuses_a_distribution_stays_refused(aws: Aws, name: str) -> None:
+    listing = Distribution(aws, name, may_list=True)
+    for key in ("index.html", ".own/manifest.json"):
+        listing.s3.put_object(Bucket=name, Key=key, Body=b"hello")
+    policy = json.loads(listing.s3.get_bucket_policy(Bucket=name)["Policy"])
+    policy["Statement"].append(
+        {
+            "Effect": "Deny",
+            "Principal": {"Service": "cloudfront.amazonaws.com"},
+            "Action": "s3:GetObject",
+            "Resource": f"arn:aws:s3:::{name}/.own/*",
+        }
+    )
+    listing.s3.put_bucket_policy(Bucket=name, Policy=json.dumps(policy))
+    assert listing.get("/index.html")[::2] == (200, "hello")
+    # Also where nothing is, though it may list.
+    assert [listing.get(path)[0] for path in ("/.own/manifest.json", "/.own/nothing")] == [403, 403]
+    assert listing.s3.get_object(Bucket=name, Key=".own/manifest.json")["Body"].read() == b"hello"

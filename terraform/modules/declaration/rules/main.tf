@@ -24,11 +24,11 @@ locals {
     local.host_texts, local.firewall_texts, local.database_texts, local.queue_texts, local.site_texts, local.form_texts,
   )
   numbers = concat(
-    local.load_balancer_numbers, local.firewall_numbers, local.database_numbers, local.queue_numbers, local.upload_numbers, local.alarm_numbers,
+    local.load_balancer_numbers, local.firewall_numbers, local.database_numbers, local.queue_numbers, local.site_numbers, local.upload_numbers, local.alarm_numbers,
     local.record_numbers, local.form_numbers,
   )
   lists = concat(
-    local.environment_lists, local.network_lists, local.secrets_lists, local.queue_lists, local.upload_lists, local.alarm_lists, local.service_lists, local.form_lists,
+    local.environment_lists, local.network_lists, local.secrets_lists, local.queue_lists, local.site_lists, local.upload_lists, local.alarm_lists, local.service_lists, local.form_lists,
   )
   maps = concat(local.database_maps, local.upload_maps, local.form_maps)
   relations = concat(
@@ -47,13 +47,15 @@ locals {
   )
 
   # Nothing is not the same as absent to ops, nor to whoever reads the file.
-  required_paths = toset([for entry in concat(local.objects, local.texts, local.numbers, local.lists, local.maps) : entry.path if entry.required])
   nulls = flatten([
     for entry in local.objects : [
       for key, item in jsondecode(entry.json) : "${entry.path == "" ? "" : "${entry.path}."}${key}" if item == null && contains(entry.known, key)
     ] if startswith(entry.json, "{")
   ])
-  empty = [for path in setsubtract(local.nulls, local.required_paths) : "${path}: has no value; write one or remove the line"]
+  empty = [
+    for path in local.nulls : "${path}: has no value; write one or remove the line"
+    if !anytrue(flatten([for table in [local.objects, local.texts, local.numbers, local.lists, local.maps] : [for entry in table : entry.required && entry.path == path]]))
+  ]
 
   unknown = flatten([
     for entry in local.objects : [
@@ -61,13 +63,17 @@ locals {
     ] if startswith(entry.json, "{")
   ])
 
+  # Terraform looks at both sides of && in any case, and most of what may be said is not.
+  texts_given   = [for entry in local.texts : entry if entry.json != "null"]
+  numbers_given = [for entry in local.numbers : entry if entry.json != "null"]
+
   wrong = concat(
     [for entry in local.objects : "${entry.path == "" ? "the file" : entry.path}: must be a mapping (got ${entry.json})" if entry.json != "null" && !startswith(entry.json, "{")],
     # A text may be a page long, which would hide the faults beside it.
-    [for entry in local.texts : "${entry.path}: must be ${entry.allowed}${try(entry.secret, false) ? "" : " (got ${length(entry.json) > 250 ? "${substr(entry.json, 0, 250)}…" : entry.json})"}" if entry.json != "null" && !can(regex(entry.pattern, entry.json))],
+    [for entry in local.texts_given : "${entry.path}: must be ${entry.allowed}${try(entry.secret, false) ? "" : " (got ${length(entry.json) > 250 ? "${substr(entry.json, 0, 250)}…" : entry.json})"}" if !can(regex(entry.pattern, entry.json))],
     [
-      for entry in local.numbers : "${entry.path}: must be a whole number from ${entry.minimum} to ${entry.maximum} (got ${entry.json})"
-      if entry.json != "null" && !try(can(regex("^-?[0-9]+$", entry.json)) && tonumber(entry.json) >= entry.minimum && tonumber(entry.json) <= entry.maximum, false)
+      for entry in local.numbers_given : "${entry.path}: must be a whole number from ${entry.minimum} to ${entry.maximum} (got ${entry.json})"
+      if !try(can(regex("^-?[0-9]+$", entry.json)) && tonumber(entry.json) >= entry.minimum && tonumber(entry.json) <= entry.maximum, false)
     ],
     [for entry in local.lists : "${entry.path}: must be a list, each item ${entry.allowed}${entry.secret ? "" : " (got ${entry.json})"}" if entry.json != "null" && !startswith(entry.json, "[")],
     [for entry in local.maps : "${entry.path}: must be a mapping${entry.secret ? "" : " (got ${entry.json})"}" if entry.json != "null" && !startswith(entry.json, "{")],

@@ -19,7 +19,9 @@ locals {
   # Who is let in to the port of each public service.
   admitted = {
     for name in keys(local.public_services) : name => [
-      for rule in local.firewall_rules : rule.from if rule.group == name && rule.port == jsonencode(local.services[name].port)
+      for rule in local.firewall_rules : rule.from if rule.group == name && try(
+        tonumber(rule.port) <= local.services[name].port && local.services[name].port <= tonumber(rule.to_port == "null" ? rule.port : rule.to_port), false
+      )
     ] if try(can(regex("^[0-9]+$", jsonencode(local.services[name].port))) && local.services[name].port >= 1 && local.services[name].port <= 65535, false)
   }
 

@@ -37,7 +37,7 @@ locals {
     minimum  = 0
     unique   = true
     secret   = false
-  }]
+  } if try(service.after != null, false)]
 
   service_relations = concat(
     [for name in keys(local.services) : "services.${name}: the name must be ${local.name_allowed}" if !can(regex(local.name_pattern, name))],

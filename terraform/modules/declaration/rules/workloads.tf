@@ -90,8 +90,8 @@ locals {
     ],
     flatten([
       for path, family in local.families : [
-        for other, same in local.families : "${path}.family: ${other} has the same; choose another (got ${family})" if path != other && same == family && try(local.workloads[path].family != null, false)
-      ]
+        for other, same in local.families : "${path}.family: ${other} has the same; choose another (got ${family})" if path != other && same == family
+      ] if try(local.workloads[path].family != null, false)
     ]),
     [for path, shares in local.capacities : "${path}.capacity: needs fargate, fargate_spot or both" if length(shares) == 0],
     [for path, shares in local.capacities : "${path}.capacity: only one of the two has a base" if length([for share in shares : share if try(tonumber(share.base) > 0, false)]) > 1],

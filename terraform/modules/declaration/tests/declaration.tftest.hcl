@@ -120,9 +120,10 @@ run "all_that_can_be_said" {
         error_page              = null
         content_security_policy = "default-src 'self'; report-uri https://slipway.example/?a&b=\"<c>\\\""
         price_class             = "PriceClass_All"
+        backend                 = ["/api/*", "/version"]
       }
-      help   = { host = null, entry = "index.html", single_page = false, error_page = "errors/404.html", content_security_policy = null, price_class = "PriceClass_200" }
-      status = { host = null, entry = "index.html", single_page = false, error_page = null, content_security_policy = null, price_class = "PriceClass_200" }
+      help   = { host = null, entry = "index.html", single_page = false, error_page = "errors/404.html", content_security_policy = null, price_class = "PriceClass_200", backend = null }
+      status = { host = null, entry = "index.html", single_page = true, error_page = "404.html", content_security_policy = null, price_class = "PriceClass_200", backend = null }
     })
     error_message = jsonencode(output.value.sites)
   }
@@ -158,9 +159,13 @@ run "all_that_can_be_said" {
 
   assert {
     condition = jsonencode(output.value.firewall.database) == jsonencode([
-      { from = "api", port = 3306, reason = null },
-      { from = "worker", port = 3306, reason = null },
-      { from = "migrate", port = 3306, reason = "the migrations" },
+      { from = "api", port = 3306, to_port = null, reason = null, until = null },
+      { from = "worker", port = 3306, to_port = null, reason = null, until = null },
+      { from = "migrate", port = 3306, to_port = null, reason = "the migrations", until = null },
+      ]) && jsonencode(slice(output.value.firewall.api, 3, 6)) == jsonencode([
+      { from = "10.10.0.0/16", port = 9090, to_port = 9099, reason = null, until = null },
+      { from = "192.0.2.0/24", port = 9090, to_port = null, reason = "a visitor, whose last day is long over", until = "2020-02-29" },
+      { from = "198.51.100.0/24", port = 9090, to_port = null, reason = null, until = "9999-12-31" },
     ])
     error_message = jsonencode(output.value.firewall)
   }
@@ -296,9 +301,26 @@ run "as_it_stands_there" {
 
   assert {
     condition = alltrue([
-      for key in keys(output.applied_from) : jsonencode(output.applied_from[key]) == jsonencode(yamldecode(file("tests/right.yaml"))[key]) if !contains(["services", "tasks"], key)
+      for key in keys(output.applied_from) : jsonencode(output.applied_from[key]) == jsonencode(yamldecode(file("tests/right.yaml"))[key]) if !contains(["services", "sites", "tasks"], key)
     ])
     error_message = "must be the YAML as it stands: ${jsonencode(output.applied_from)}"
+  }
+
+  # What ops alone consumes: Terraform is not behind when only that changes.
+  assert {
+    condition = jsonencode(output.applied_from.sites) == jsonencode({
+      console = {
+        host                    = "console"
+        entry                   = "app/index.html"
+        single_page             = true
+        content_security_policy = "default-src 'self'; report-uri https://slipway.example/?a&b=\"<c>\\\""
+        price_class             = "PriceClass_All"
+        backend                 = ["/api/*", "/version"]
+      }
+      help   = { single_page = false, error_page = "errors/404.html" }
+      status = { single_page = true, error_page = "404.html" }
+    })
+    error_message = jsonencode(output.applied_from.sites)
   }
 
   assert {

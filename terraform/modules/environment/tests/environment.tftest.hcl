@@ -12,12 +12,22 @@ mock_provider "aws" {
   override_during = plan
 }
 
+# As at the first apply: no id and no ARN is known, and nothing may be counted or looped over by one.
+mock_provider "aws" {
+  alias  = "unknown"
+  source = "../../mocks"
+}
+
+mock_provider "aws" {
+  alias  = "unknown_us_east_1"
+  source = "../../mocks"
+}
+
 variables {
   generated_database_password = "generated-generated-generated"
   database_password           = "read-back-read-back-read-back"
 }
 
-# Everything that a declaration can say, and the least.
 run "everything_declared" {
   command = plan
 
@@ -31,24 +41,11 @@ run "everything_declared" {
   }
 }
 
-run "least_declared" {
-  command = plan
-
-  module {
-    source = "../declaration"
-  }
-
-  variables {
-    environment = "dev"
-    path        = "../declaration/tests/bare.yaml"
-  }
-}
-
 run "everything" {
   command = plan
 
   variables {
-    declaration        = run.everything_declared.value
+    declaration        = merge(run.everything_declared.value, { load_balancer = merge(run.everything_declared.value.load_balancer, { port = 8443 }) })
     declaration_sha256 = run.everything_declared.sha256
     applied_from       = run.everything_declared.applied_from
   }
@@ -69,7 +66,7 @@ run "everything" {
   }
 
   assert {
-    condition     = local.load_balancer.url == "https://api.dev.slipway.example" && one(aws_route53_record.load_balancer).name == "api.dev.slipway.example"
+    condition     = local.load_balancer.url == "https://api.dev.slipway.example:8443" && one(aws_route53_record.load_balancer).name == "api.dev.slipway.example"
     error_message = local.load_balancer.url
   }
 
@@ -147,19 +144,49 @@ run "everything" {
     error_message = "a service needs a subnet in each zone"
   }
 
+  # The type of the variable would drop what it does not name, and the range of ports be one port.
+  assert {
+    condition     = [for rule in var.declaration.firewall.api : "${rule.from} ${rule.port} ${coalesce(rule.to_port, 0)} ${coalesce(rule.until, "always")}" if startswith(rule.from, "1")] == ["10.10.0.0/16 9090 9099 always", "192.0.2.0/24 9090 0 2020-02-29", "198.51.100.0/24 9090 0 9999-12-31"]
+    error_message = jsonencode(var.declaration.firewall)
+  }
+
   assert {
     condition     = endswith(output.platform, "/platform.json")
     error_message = output.platform
   }
 }
 
-run "least" {
+# Next to nothing, with the longest names and without a gateway.
+run "least_before_anything_is_known" {
   command = plan
 
+  providers = {
+    aws           = aws.unknown
+    aws.us_east_1 = aws.unknown_us_east_1
+  }
+
   variables {
-    declaration        = run.least_declared.value
-    declaration_sha256 = run.least_declared.sha256
-    applied_from       = run.least_declared.applied_from
+    declaration = merge(run.everything_declared.value, {
+      environment   = "a-name-of-20-letters"
+      network       = merge(run.everything_declared.value.network, { nat = "none", endpoints = [], flow_logs = "none" })
+      repositories  = []
+      domain        = null
+      load_balancer = null
+      database      = null
+      secrets       = []
+      queues        = {}
+      uploads       = {}
+      alarms        = null
+      firewall      = {}
+      services      = { a-service-with-24-letter = { port = 8080, shifts_traffic = false, public = null, secrets = [], exec = true, file_systems = [] } }
+      tasks         = { a-task-with-24-letters-1 = { family = null, scheduled = true, secrets = [], file_systems = [] } }
+      sites = { for name in ["a-site-with-24-letters-1", "a-site-with-24-letters-2"] : name => {
+        host = null, entry = "index.html", single_page = false, error_page = null, content_security_policy = null, price_class = "PriceClass_200", backend = null
+      } }
+      record_lock_days = null
+    })
+    declaration_sha256 = run.everything_declared.sha256
+    applied_from       = run.everything_declared.applied_from
   }
 
   assert {
@@ -168,26 +195,8 @@ run "least" {
   }
 
   assert {
-    condition     = length(local.contract_workloads) == 0 && length(module.schedules) == 0 && length(output.site_urls) == 0
+    condition     = length(aws_route53_record.load_balancer) == 0 && length(local.traffic_shifts) == 0 && length(local.target_group_arns) == 0
     error_message = "nothing of that was declared"
-  }
-}
-
-run "longest_names_and_no_gateway" {
-  command = plan
-
-  variables {
-    declaration = merge(run.least_declared.value, {
-      environment   = "a-name-of-20-letters"
-      load_balancer = { port = 8080, protocol = "http", host = null }
-      services      = { api = { port = 8080, shifts_traffic = false, public = null, secrets = [], exec = true, file_systems = [] } }
-      tasks         = { a-task-with-24-letters-1 = { family = null, scheduled = true, secrets = [], file_systems = [] } }
-      sites = { for name in ["a-site-with-24-letters-1", "a-site-with-24-letters-2"] : name => {
-        host = null, entry = "index.html", single_page = false, error_page = null, content_security_policy = null, price_class = "PriceClass_200"
-      } }
-    })
-    declaration_sha256 = run.least_declared.sha256
-    applied_from       = run.least_declared.applied_from
   }
 
   assert {
@@ -196,12 +205,12 @@ run "longest_names_and_no_gateway" {
   }
 
   assert {
-    condition     = startswith(local.load_balancer.url, "http://") && endswith(local.load_balancer.url, ":8080") && length(aws_route53_record.load_balancer) == 0
-    error_message = local.load_balancer.url
+    condition     = alltrue([for name in values(local.bucket_names) : length(name) <= 63]) && length(distinct(values(local.bucket_names))) == 3
+    error_message = jsonencode(local.bucket_names)
   }
 
   assert {
-    condition     = alltrue([for name in values(local.bucket_names) : length(name) <= 63]) && length(distinct(values(local.bucket_names))) == 3
-    error_message = jsonencode(local.bucket_names)
+    condition     = keys(output.site_urls) == ["a-site-with-24-letters-1", "a-site-with-24-letters-2"]
+    error_message = "each site must be made"
   }
 }

@@ -75,7 +75,7 @@ run "nothing_is_wider_than_it_must_be" {
           for arn in statement.Resource :
           (contains(["ap-northeast-2", ""], split(":", arn)[3]) || (split(":", arn)[3] == "us-east-1" && contains(["acm", "logs"], split(":", arn)[2]))) &&
           contains(["111122223333", ""], split(":", arn)[4])
-          if arn != "*" && !startswith(arn, "arn:aws:ecr:*:*:")
+          if arn != "*" && !startswith(arn, "arn:aws:ecr:*:*:") && arn != "arn:aws:ec2:ap-northeast-2:*:prefix-list/*"
         ]
       ]
     ]))
@@ -332,8 +332,11 @@ run "nothing_is_wider_than_it_must_be" {
         ]
       ]))))
       } == {
-      deploy = join(" ", [
-        "cloudfront:CreateInvalidation", "ec2:RevokeSecurityGroupEgress", "ec2:RevokeSecurityGroupIngress", "s3:DeleteObject", "s3:PutObject", "s3:PutObjectRetention",
+      deploy       = "s3:AbortMultipartUpload s3:DeleteObject s3:PutObject s3:PutObjectRetention"
+      deploy-sites = "cloudfront:CreateInvalidation s3:AbortMultipartUpload s3:DeleteObject s3:PutBucketPublicAccessBlock s3:PutObject"
+      deploy-firewall = join(" ", [
+        "ec2:AuthorizeSecurityGroupEgress", "ec2:AuthorizeSecurityGroupIngress", "ec2:CreateTags", "ec2:ModifySecurityGroupRules", "ec2:RevokeSecurityGroupEgress",
+        "ec2:RevokeSecurityGroupIngress",
       ])
       deploy-services = join(" ", [
         "application-autoscaling:DeleteScalingPolicy", "application-autoscaling:DeleteScheduledAction", "application-autoscaling:DeregisterScalableTarget",
@@ -358,18 +361,53 @@ run "nothing_is_wider_than_it_must_be" {
     error_message = aws_iam_policy.this["deploy-preflight"].policy
   }
 
+  # A lease is taken again and again; a record and a bundle are written once.
   assert {
     condition = {
       for statement in jsondecode(aws_iam_policy.this["deploy"].policy).Statement : statement.Sid => [statement.Resource, statement.Condition]
-      if length(setintersection(statement.Action, ["s3:PutObject", "s3:PutObjectRetention", "ec2:RevokeSecurityGroupIngress"])) > 0
+      if length(setintersection(statement.Action, ["s3:PutObject", "s3:PutObjectRetention"])) > 0
       } == {
-      Lease        = [["arn:aws:s3:::slipway-test-ops-111122223333/lease.json"], { StringEquals = { "aws:ResourceAccount" = "111122223333" } }]
-      Records      = [["arn:aws:s3:::slipway-test-ops-111122223333/records/*"], { StringEquals = { "aws:ResourceAccount" = "111122223333" }, Null = { "s3:if-none-match" = "false" } }]
-      RecordLocks  = [["arn:aws:s3:::slipway-test-ops-111122223333/records/*"], { StringEquals = { "aws:ResourceAccount" = "111122223333", "s3:object-lock-mode" = "COMPLIANCE" } }]
-      SiteContents = [["arn:aws:s3:::slipway-test-site-*/*"], { StringEquals = { "aws:ResourceAccount" = "111122223333" } }]
-      Firewall     = [["arn:aws:ec2:ap-northeast-2:111122223333:security-group/*"], { StringEquals = { "aws:ResourceTag/slipway:environment" = "test" } }]
+      Lease          = [["arn:aws:s3:::slipway-test-ops-111122223333/lease.json"], { StringEquals = { "aws:ResourceAccount" = "111122223333" } }]
+      Records        = [["arn:aws:s3:::slipway-test-ops-111122223333/records/*"], { StringEquals = { "aws:ResourceAccount" = "111122223333" }, Null = { "s3:if-none-match" = "false" } }]
+      RecordLocks    = [["arn:aws:s3:::slipway-test-ops-111122223333/records/*"], { StringEquals = { "aws:ResourceAccount" = "111122223333", "s3:object-lock-mode" = "COMPLIANCE" } }]
+      Bundles        = [["arn:aws:s3:::slipway-test-ops-111122223333/bundles/*"], { StringEquals = { "aws:ResourceAccount" = "111122223333" }, Null = { "s3:if-none-match" = "false" } }]
+      PartsOfBundles = [["arn:aws:s3:::slipway-test-ops-111122223333/bundles/*"], { StringEquals = { "aws:ResourceAccount" = "111122223333" }, Bool = { "s3:ObjectCreationOperation" = "false" } }]
     }
     error_message = aws_iam_policy.this["deploy"].policy
+  }
+
+  assert {
+    condition = {
+      for statement in jsondecode(aws_iam_policy.this["deploy-sites"].policy).Statement : statement.Sid => [statement.Resource, statement.Condition]
+      } == {
+      SiteBuckets   = [["arn:aws:s3:::slipway-test-site-*"], { StringEquals = { "aws:ResourceAccount" = "111122223333" } }]
+      SiteContents  = [["arn:aws:s3:::slipway-test-site-*/*"], { StringEquals = { "aws:ResourceAccount" = "111122223333" } }]
+      Distributions = [["arn:aws:cloudfront::111122223333:distribution/*"], { StringEquals = { "aws:ResourceTag/slipway:environment" = "test" } }]
+    }
+    error_message = aws_iam_policy.this["deploy-sites"].policy
+  }
+
+  # Of groups only the environment's, and of new rules only those that say whose they are.
+  assert {
+    condition = {
+      for statement in jsondecode(aws_iam_policy.this["deploy-firewall"].policy).Statement : statement.Sid => [statement.Resource, try(statement.Condition, null)]
+      } == {
+      ObserveFirewall = [["*"], null]
+      PrefixLists     = [["arn:aws:ec2:ap-northeast-2:*:prefix-list/*"], null]
+      Firewall        = [["arn:aws:ec2:ap-northeast-2:111122223333:security-group/*"], { StringEquals = { "aws:ResourceTag/slipway:environment" = "test" } }]
+      NewFirewallRule = [["arn:aws:ec2:ap-northeast-2:111122223333:security-group-rule/*"], { StringEquals = { "aws:RequestTag/slipway:environment" = "test" } }]
+      FirewallRules   = [["arn:aws:ec2:ap-northeast-2:*:prefix-list/*", "arn:aws:ec2:ap-northeast-2:111122223333:security-group-rule/*"], null]
+      TagNewFirewallRule = [
+        ["arn:aws:ec2:ap-northeast-2:111122223333:security-group-rule/*"],
+        {
+          StringEquals = {
+            "aws:RequestTag/slipway:environment" = "test"
+            "ec2:CreateAction"                   = ["AuthorizeSecurityGroupEgress", "AuthorizeSecurityGroupIngress"]
+          }
+        },
+      ]
+    }
+    error_message = aws_iam_policy.this["deploy-firewall"].policy
   }
 
   # What is not in the cluster by its name has a condition: what it is called, whose it is, what it is for.

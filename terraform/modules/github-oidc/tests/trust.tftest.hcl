@@ -80,6 +80,8 @@ run "each_role_trusts_its_subjects_and_nobody_else" {
       "deploy"           = ["deploy"]
       "deploy-services"  = ["deploy"]
       "deploy-preflight" = ["deploy"]
+      "deploy-sites"     = ["deploy"]
+      "deploy-firewall"  = ["deploy"]
     }
     error_message = jsonencode(keys(local.attachments))
   }

@@ -215,3 +215,87 @@ run "refuses_a_range_of_everybody" {
 
   expect_failures = [var.groups]
 }
+
+run "refuses_what_is_almost_a_prefix_list" {
+  command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
+
+  variables {
+    groups = { api = { ingress = [{ from = "pl-0123456789", port = 80 }] } }
+  }
+
+  expect_failures = [var.groups]
+}
+
+run "refuses_a_range_of_ports_that_ends_where_it_begins" {
+  command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
+
+  variables {
+    groups = { api = { ingress = [{ from = "internet", port = 80, to_port = 80 }] } }
+  }
+
+  expect_failures = [var.groups]
+}
+
+run "refuses_a_range_of_ports_beyond_the_last" {
+  command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
+
+  variables {
+    groups = { api = { ingress = [{ from = "internet", port = 80, to_port = 65536 }] } }
+  }
+
+  expect_failures = [var.groups]
+}
+
+run "refuses_a_day_that_there_is_not" {
+  command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
+
+  variables {
+    groups = { api = { ingress = [{ from = "internet", port = 80, until = "2026-02-29" }] } }
+  }
+
+  expect_failures = [var.groups]
+}
+
+run "refuses_a_moment_in_place_of_a_day" {
+  command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
+
+  variables {
+    groups = { api = { ingress = [{ from = "internet", port = 80, until = "2026-02-28T00:00:00Z" }] } }
+  }
+
+  expect_failures = [var.groups]
+}
+
+run "refuses_the_same_rule_twice" {
+  command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
+
+  variables {
+    groups = { api = { ingress = [{ from = "internet", port = 80, reason = "one" }, { from = "internet", port = 80, until = "2026-02-28" }] } }
+  }
+
+  expect_failures = [var.groups]
+}

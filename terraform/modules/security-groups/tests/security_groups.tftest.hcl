@@ -133,3 +133,59 @@ run "an_exclusive_group_holds_its_rules_itself" {
     error_message = jsonencode(keys(output.ids))
   }
 }
+
+run "ranges_of_ports_prefix_lists_and_exceptions" {
+  command = plan
+
+  variables {
+    groups = {
+      load_balancer = { egress = "declared" }
+      # Called like a prefix list, and no such list.
+      pl-01234567 = {}
+      api = {
+        ingress = [
+          { from = "load_balancer", port = 8080, to_port = 8090 },
+          { from = "pl-01234567", port = 80 },
+          { from = "pl-0123456789abcdef0", port = 443, reason = "the office" },
+          { from = "10.0.0.0/8", port = 22, until = "9999-12-31" },
+          { from = "192.0.2.0/24", port = 22, until = "2026-11-22" },
+          { from = "load_balancer", port = 22, until = "2000-02-29" },
+        ]
+      }
+      database = {
+        exclusive = true
+        ingress = [
+          { from = "api", port = 3306, to_port = 3307 },
+          { from = "pl-76543210", port = 3306, reason = "reads" },
+          { from = "load_balancer", port = 3306, until = "2000-01-01" },
+        ]
+      }
+    }
+  }
+
+  assert {
+    condition = { for key, rule in aws_vpc_security_group_ingress_rule.range : key => "${coalesce(rule.cidr_ipv4, rule.prefix_list_id)} ${rule.from_port}-${rule.to_port} ${rule.description}" } == {
+      "api from pl-0123456789abcdef0 port 443" = "pl-0123456789abcdef0 443-443 the office"
+      "api from 10.0.0.0/8 port 22"            = "10.0.0.0/8 22-22 api from 10.0.0.0/8 port 22"
+    }
+    error_message = jsonencode(aws_vpc_security_group_ingress_rule.range)
+  }
+
+  # What is over is gone on both sides.
+  assert {
+    condition = { for rule in concat(values(aws_vpc_security_group_ingress_rule.group), values(aws_vpc_security_group_egress_rule.group)) : rule.tags.Name => "${rule.from_port}-${rule.to_port}" } == {
+      "api from load_balancer ports 8080 to 8090" = "8080-8090"
+      "api from pl-01234567 port 80"              = "80-80"
+      "load_balancer to api ports 8080 to 8090"   = "8080-8090"
+    }
+    error_message = jsonencode([aws_vpc_security_group_ingress_rule.group, aws_vpc_security_group_egress_rule.group])
+  }
+
+  assert {
+    condition = toset([for rule in aws_security_group.exclusive["database"].ingress : "${rule.description}: ${rule.from_port}-${rule.to_port} from ${join(",", rule.prefix_list_ids)} and ${length(rule.security_groups)}"]) == toset([
+      "database from api ports 3306 to 3307: 3306-3307 from  and 1",
+      "reads: 3306-3306 from pl-76543210 and 0",
+    ])
+    error_message = jsonencode(aws_security_group.exclusive["database"].ingress)
+  }
+}

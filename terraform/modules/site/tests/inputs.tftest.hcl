@@ -41,21 +41,6 @@ run "refuses_an_alias_that_is_no_name" {
   expect_failures = [var.alias]
 }
 
-run "refuses_an_error_page_for_a_single_page" {
-  command = plan
-
-  module {
-    source = "./tests/inputs"
-  }
-
-  variables {
-    single_page = true
-    error_page  = "404.html"
-  }
-
-  expect_failures = [var.single_page]
-}
-
 run "refuses_pages_with_a_slash_at_an_end" {
   command = plan
 
@@ -212,4 +197,19 @@ run "refuses_a_backend_without_paths" {
   }
 
   expect_failures = [var.backend]
+}
+
+run "refuses_pages_that_are_not_served" {
+  command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
+
+  variables {
+    entry      = ".slipway/index.html"
+    error_page = ".Slipway/404.html"
+  }
+
+  expect_failures = [var.entry, var.error_page]
 }

@@ -254,6 +254,18 @@ run "an_alias_access_logs_and_a_page_for_what_is_missing" {
     error_message = jsonencode(local.readers)
   }
 
+  # A condition could only let somebody through.
+  assert {
+    condition = jsonencode(local.unseen) == jsonencode({
+      Sid       = "OwnFolder"
+      Effect    = "Deny"
+      Principal = { Service = "cloudfront.amazonaws.com" }
+      Action    = "s3:GetObject"
+      Resource  = "arn:aws:s3:::slipway-test/.slipway/*"
+    })
+    error_message = jsonencode(local.unseen)
+  }
+
   assert {
     condition     = output.bucket == "slipway-test-console" && output.distribution_id == "E0000000000000"
     error_message = "the outputs must name the bucket and the distribution"
