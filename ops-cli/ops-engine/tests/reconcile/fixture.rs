@@ -239,7 +239,7 @@ impl Fixture {
     }
 
     pub(crate) async fn plan(&self) -> Plan {
-        survey(&self.cloud(), &self.declaration).await.expect("the account can be read").plan
+        survey(&self.cloud(), &self.account.clock(), &self.declaration).await.expect("the account can be read").plan
     }
 
     pub(crate) async fn records(&self) -> Vec<Record> {
