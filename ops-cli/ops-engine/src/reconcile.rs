@@ -202,7 +202,11 @@ fn say_that_the_rest_is_held(plan: &Plan, outcomes: &mut [ChangeOutcome]) {
             Act::Firewall(act) => Some(act),
             _ => None,
         });
-        let closed: Vec<_> = acts.flat_map(|act| &act.steps).filter(|step| step.at_once).filter_map(|step| step.closes.clone()).collect();
+        let closed: Vec<_> = acts
+            .flat_map(|act| &act.steps)
+            .filter(|step| step.at_once)
+            .filter_map(|step| step.closes.clone())
+            .collect();
         outcome.reason = Some(format!("closed at once, though the plan is held: {}", closed.join("; ")));
     }
 }

@@ -220,7 +220,8 @@ impl FromStr for Ipv4Range {
     type Err = Unreadable;
 
     fn from_str(text: &str) -> Result<Self, Unreadable> {
-        let parsed = text.split_once('/').and_then(|(address, length)| Some((address.parse().ok()?, length.parse().ok()?)));
+        let parsed =
+            text.split_once('/').and_then(|(address, length)| Some((address.parse().ok()?, length.parse().ok()?)));
         let (address, length) = parsed
             .filter(|(_, length)| *length <= 32)
             .ok_or_else(|| Unreadable(text.to_owned(), "range of IPv4 addresses"))?;
@@ -232,7 +233,8 @@ impl FromStr for Ipv6Range {
     type Err = Unreadable;
 
     fn from_str(text: &str) -> Result<Self, Unreadable> {
-        let parsed = text.split_once('/').and_then(|(address, length)| Some((address.parse().ok()?, length.parse().ok()?)));
+        let parsed =
+            text.split_once('/').and_then(|(address, length)| Some((address.parse().ok()?, length.parse().ok()?)));
         let (address, length) = parsed
             .filter(|(_, length)| *length <= 128)
             .ok_or_else(|| Unreadable(text.to_owned(), "range of IPv6 addresses"))?;

@@ -51,9 +51,9 @@ pub(crate) fn compare(inputs: Inputs<'_>, gates: &[Gate]) -> Firewall {
     let policy = Policy {
         close: environment.holes.close,
         // What Terraform is about to make it has to find unmade.
-        terraform_behind: gates.iter().any(|gate| {
-            matches!(gate, Gate::TerraformBehind { paths } if paths.iter().any(|path| is_of_the_firewall(path)))
-        }),
+        terraform_behind: gates.iter().any(
+            |gate| matches!(gate, Gate::TerraformBehind { paths } if paths.iter().any(|path| is_of_the_firewall(path))),
+        ),
     };
     for (name, group) in &declared {
         let Some(group_id) = ids.get(name) else {
@@ -97,8 +97,7 @@ impl Group<'_> {
         let Self { declared, live, names, .. } = self;
         let allowed = Traffic::of(declared.rules.iter().map(DeclaredRule::permission));
         let excess = mend::excess(declared, &allowed, live, names);
-        let holes: Vec<_> =
-            excess.iter().map(|rule| hole::of(self.name, rule, declared, &allowed, names)).collect();
+        let holes: Vec<_> = excess.iter().map(|rule| hole::of(self.name, rule, declared, &allowed, names)).collect();
         // What people close stays as it is, and counts for what it lets through.
         let closing = if policy.close == CloseHoles::Never { &[][..] } else { &excess };
         let mending = mend::mend(declared, live, closing, !policy.terraform_behind);
@@ -118,13 +117,7 @@ impl Group<'_> {
         }
     }
 
-    fn steps(
-        &self,
-        mending: &Mending<'_>,
-        holes: &[Hole],
-        allowed: &Traffic,
-        policy: &Policy,
-    ) -> Vec<Step> {
+    fn steps(&self, mending: &Mending<'_>, holes: &[Hole], allowed: &Traffic, policy: &Policy) -> Vec<Step> {
         let Mending { add, change, remove } = mending;
         let danger = |rule: &SecurityGroupRule| {
             let hole = holes.iter().find(|hole| hole.rule_id == rule.id && hole.dangerous);
@@ -164,12 +157,7 @@ impl Group<'_> {
         steps
     }
 
-    fn difference(
-        &self,
-        permission: &Permission,
-        live: Option<String>,
-        declared: Option<String>,
-    ) -> Difference {
+    fn difference(&self, permission: &Permission, live: Option<String>, declared: Option<String>) -> Difference {
         let path = format!("{}.{}", permission.direction, self.names.rule(permission));
         Difference { path, live, declared, class: ChangeClass::InPlace }
     }
@@ -207,7 +195,9 @@ impl Group<'_> {
 fn import_warning(rule: &DeclaredRule) -> Option<String> {
     let address = rule.wanted.terraform.as_ref()?;
     let name = &rule.wanted.name;
-    Some(format!("Terraform does not know the new rule `{name}` before `terraform import '{address}' <id of the rule>`"))
+    Some(format!(
+        "Terraform does not know the new rule `{name}` before `terraform import '{address}' <id of the rule>`"
+    ))
 }
 
 /// Nothing but a hole that nobody is in danger by.

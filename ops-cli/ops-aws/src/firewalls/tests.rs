@@ -8,7 +8,10 @@ fn item(id: &str, group: &str, rest: &str) -> String {
 }
 
 fn answer(operation: &str, body: &str) -> (u16, String) {
-    (200, format!("<{operation}Response xmlns=\"http://ec2.amazonaws.com/doc/2016-11-15/\">{body}</{operation}Response>"))
+    (
+        200,
+        format!("<{operation}Response xmlns=\"http://ec2.amazonaws.com/doc/2016-11-15/\">{body}</{operation}Response>"),
+    )
 }
 
 fn refusal(code: &str) -> (u16, String) {
@@ -27,13 +30,16 @@ async fn rules_are_read_over_pages_and_a_silent_group_is_told_from_a_missing_one
         match sent.operation.as_str() {
             "DescribeSecurityGroupRules" if body.contains("NextToken=more") => {
                 let tag = "<tagSet><item><key>Name</key><value>to anywhere</value></item></tagSet>";
-                let all = "<isEgress>true</isEgress><ipProtocol>-1</ipProtocol><fromPort>-1</fromPort><toPort>-1</toPort>";
+                let all =
+                    "<isEgress>true</isEgress><ipProtocol>-1</ipProtocol><fromPort>-1</fromPort><toPort>-1</toPort>";
                 let rule = item("sgr-2", "sg-1", &format!("{all}<cidrIpv4>0.0.0.0/0</cidrIpv4>{tag}"));
                 answer("DescribeSecurityGroupRules", &format!("<securityGroupRuleSet>{rule}</securityGroupRuleSet>"))
             }
             "DescribeSecurityGroupRules" => {
-                let tcp = "<isEgress>false</isEgress><ipProtocol>tcp</ipProtocol><fromPort>80</fromPort><toPort>81</toPort>";
-                let from = "<referencedGroupInfo><groupId>sg-9</groupId></referencedGroupInfo><description>why</description>";
+                let tcp =
+                    "<isEgress>false</isEgress><ipProtocol>tcp</ipProtocol><fromPort>80</fromPort><toPort>81</toPort>";
+                let from =
+                    "<referencedGroupInfo><groupId>sg-9</groupId></referencedGroupInfo><description>why</description>";
                 let rule = item("sgr-1", "sg-1", &format!("{tcp}{from}"));
                 let body = format!("<securityGroupRuleSet>{rule}</securityGroupRuleSet><nextToken>more</nextToken>");
                 answer("DescribeSecurityGroupRules", &body)

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::names::{SECRET_REFERENCE, given_name};
 use super::{
-    Alarms, ClusterSettings, Database, Domain, FirewallRule, Holes, LoadBalancer, Logs, Network, Queue, Records, Service,
-    Site, Task, Uploads,
+    Alarms, ClusterSettings, Database, Domain, FirewallRule, Holes, LoadBalancer, Logs, Network, Queue, Records,
+    Service, Site, Task, Uploads,
 };
 
 /// One environment: `infra/environments/<environment>/environment.yaml`.

@@ -77,7 +77,8 @@ pub fn can(view: &FirewallView, question: &Question) -> Answer {
 
 fn side(view: &FirewallView, group: &str, direction: Direction, other: &Party, question: &Question) -> Side {
     let names = Names::of(&view.ids);
-    let wanted: Vec<_> = peers(view, other).into_iter().map(|peer| Traffic::from(&asked(question, direction, peer))).collect();
+    let wanted: Vec<_> =
+        peers(view, other).into_iter().map(|peer| Traffic::from(&asked(question, direction, peer))).collect();
     let rules = view.open(group);
     let open = Traffic::of(rules.iter().map(|rule| rule.permission));
     let via = |rule: &Open<'_>| Via {

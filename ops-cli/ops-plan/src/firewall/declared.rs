@@ -127,8 +127,7 @@ fn ingress(group: &str, rule: &FirewallRule, peer: Peer) -> WantedRule {
     let name = key(group, rule);
     let resource = match peer {
         Peer::Group(_) => "group",
-        Peer::PrefixList(_) => "prefix_list",
-        Peer::Ipv4(_) | Peer::Ipv6(_) => "range",
+        Peer::Ipv4(_) | Peer::Ipv6(_) | Peer::PrefixList(_) => "range",
     };
     WantedRule {
         permission: Permission::tcp(Direction::Ingress, rule.ports(), peer),

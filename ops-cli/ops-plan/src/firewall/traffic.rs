@@ -50,9 +50,7 @@ pub(crate) struct Block {
 
 impl Block {
     fn meets(&self, other: &Self) -> bool {
-        self.protocols.meets(other.protocols)
-            && self.ports.meets(other.ports)
-            && self.addresses.meets(other.addresses)
+        self.protocols.meets(other.protocols) && self.ports.meets(other.ports) && self.addresses.meets(other.addresses)
     }
 
     /// What is left of it, in blocks that do not overlap.
@@ -121,9 +119,9 @@ impl Traffic {
     pub(crate) fn without(&self, other: &Self) -> Self {
         let left = self.blocks.iter().map(|(place, blocks)| {
             let others = other.blocks.get(place).map_or(&[][..], Vec::as_slice);
-            let left = others.iter().fold(blocks.clone(), |left, other| {
-                left.into_iter().flat_map(|block| block.without(other)).collect()
-            });
+            let left = others
+                .iter()
+                .fold(blocks.clone(), |left, other| left.into_iter().flat_map(|block| block.without(other)).collect());
             (place.clone(), left)
         });
         Self { blocks: left.filter(|(_, blocks)| !blocks.is_empty()).collect() }
@@ -173,9 +171,7 @@ fn ports(from: Option<i32>, to: Option<i32>) -> Interval {
     let number = |port: Option<i32>| port.and_then(|port| u16::try_from(port).ok());
     match (number(from), number(to)) {
         (None, None) => PORTS,
-        (first, last) => {
-            Interval { first: first.unwrap_or(0).into(), last: last.map_or(PORTS.last, u128::from) }
-        }
+        (first, last) => Interval { first: first.unwrap_or(0).into(), last: last.map_or(PORTS.last, u128::from) },
     }
 }
 
@@ -222,10 +218,14 @@ mod tests {
         );
         mean_the_same(&[tcp(80, 85, "10.0.0.0/24"), tcp(84, 90, "10.0.0.0/24")], &[tcp(80, 90, "10.0.0.0/24")]);
         mean_the_same(&[tcp(0, 65_535, "::/0")], &[rule("tcp", Some((-1, -1)), "::/0")]);
-        mean_the_same(&[rule("-1", None, "0.0.0.0/0"), tcp(22, 22, "1.2.3.4/32")], &[rule("-1", Some((5, 6)), "0.0.0.0/0")]);
-        mean_the_same(&[rule("icmp", Some((-1, -1)), "0.0.0.0/0"), rule("icmp", Some((8, 0)), "0.0.0.0/0")], &[
-            rule("icmp", None, "0.0.0.0/0"),
-        ]);
+        mean_the_same(
+            &[rule("-1", None, "0.0.0.0/0"), tcp(22, 22, "1.2.3.4/32")],
+            &[rule("-1", Some((5, 6)), "0.0.0.0/0")],
+        );
+        mean_the_same(
+            &[rule("icmp", Some((-1, -1)), "0.0.0.0/0"), rule("icmp", Some((8, 0)), "0.0.0.0/0")],
+            &[rule("icmp", None, "0.0.0.0/0")],
+        );
         mean_the_same(&[rule("50", Some((1, 2)), "0.0.0.0/0")], &[rule("50", None, "0.0.0.0/0")]);
         let all: Vec<_> = (0..=255).map(|number| rule(&number.to_string(), None, "10.0.0.0/8")).collect();
         mean_the_same(&all, &[rule("-1", None, "10.0.0.0/8")]);

@@ -57,7 +57,9 @@ impl FirewallView {
     pub(super) fn open(&self, group: &str) -> Vec<Open<'_>> {
         let declared = || self.declared.get(group).into_iter().flat_map(|group| &group.rules);
         match &self.live {
-            None => declared().map(|rule| Open { permission: rule.permission(), id: None, declared: Some(rule) }).collect(),
+            None => {
+                declared().map(|rule| Open { permission: rule.permission(), id: None, declared: Some(rule) }).collect()
+            }
             Some(live) => {
                 let rules = live.get(group).map_or(&[][..], Vec::as_slice).iter();
                 rules

@@ -89,9 +89,5 @@ fn ports(rule: &FirewallRule) -> String {
 
 fn made(permission: Permission, description: Option<&str>, name: &str, tagged: bool) -> AuthorizeRule {
     let tags = tagged.then(|| (NAME_TAG.to_owned(), name.to_owned()));
-    AuthorizeRule {
-        permission,
-        description: description.unwrap_or(name).to_owned(),
-        tags: tags.into_iter().collect(),
-    }
+    AuthorizeRule { permission, description: description.unwrap_or(name).to_owned(), tags: tags.into_iter().collect() }
 }

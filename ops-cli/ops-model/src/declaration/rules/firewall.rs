@@ -90,7 +90,10 @@ fn check_range(subject: &Subject<'_>, rule: &Node, faults: &mut Vec<Fault>) {
     {
         faults.push(
             subject
-                .fault("declaration::firewall_range", format!("the range of ports ends at {last} and begins at {first}"))
+                .fault(
+                    "declaration::firewall_range",
+                    format!("the range of ports ends at {last} and begins at {first}"),
+                )
                 .at(&node.span, "not above `port`")
                 .remedy("write the last port of the range, above `port`; leave it out for one port"),
         );
@@ -146,12 +149,12 @@ fn check_source(subject: &Subject<'_>, rule: &Node, has_load_balancer: bool, fau
         _ if source.starts_with("pl-") => fault(format!("`{source}` is not the id of a prefix list"))
             .at(&node.span, "no such id")
             .remedy("an id is `pl-` and 8 or 17 of the digits 0 to 9 and a to f"),
-        _ => fault(format!("the rule lets in `{source}`, which is not known"))
-            .at(&node.span, "who is this?")
-            .remedy(format!(
+        _ => fault(format!("the rule lets in `{source}`, which is not known")).at(&node.span, "who is this?").remedy(
+            format!(
                 "a source is {}",
                 known_names(subject, "`internet`, `load_balancer`, an IPv4 range, a prefix list")
-            )),
+            ),
+        ),
     };
     faults.push(fault);
 }
@@ -168,10 +171,7 @@ fn check_repetition(subject: &Subject<'_>, group: &Entry, rule: &Node, earlier: 
         let span = rule.get("from").map_or(&rule.span, |node| &node.span);
         faults.push(
             subject
-                .fault(
-                    "declaration::firewall_repetition",
-                    format!("`{}` lets in `{from}` on {ports} twice", group.key),
-                )
+                .fault("declaration::firewall_repetition", format!("`{}` lets in `{from}` on {ports} twice", group.key))
                 .at(span, "the second time")
                 .remedy("remove one of the two rules: AWS refuses to keep both"),
         );

@@ -63,11 +63,7 @@ pub(crate) fn firewall_map(environment: &str, map: &FirewallMap) -> MapDocument 
         },
         entries: group.entries.iter().map(entry).collect(),
     });
-    MapDocument {
-        schema_version: SCHEMA_VERSION,
-        environment: environment.to_owned(),
-        groups: groups.collect(),
-    }
+    MapDocument { schema_version: SCHEMA_VERSION, environment: environment.to_owned(), groups: groups.collect() }
 }
 
 fn entry(entry: &Entry) -> EntryDocument {
