@@ -16,6 +16,7 @@ use crate::call_counter::SentCalls;
 use crate::containers::EcsContainers;
 use crate::document_folder::DocumentFolder;
 use crate::error::Errors;
+use crate::firewalls::Ec2Firewalls;
 use crate::identity::StsIdentity;
 use crate::immutable_documents::ImmutableDocuments;
 use crate::last_endpoint::LastEndpoint;
@@ -136,6 +137,8 @@ impl Account {
         let containers = EcsContainers { sdk, errors, time, immutable };
         let (sdk, errors) = client!(aws_sdk_elasticloadbalancingv2, "elasticloadbalancing", config, sent);
         let targets = LoadBalancerTargets { sdk, errors };
+        let (sdk, errors) = client!(aws_sdk_ec2, "ec2", config, sent);
+        let firewalls = Ec2Firewalls { sdk, errors };
         let (sdk, errors) = client!(aws_sdk_s3, "s3", config, sent, force_path_style(path_style));
         let objects = S3Objects { sdk, errors };
         let (sdk, errors) = client!(aws_sdk_sts, "sts", config, sent);
@@ -154,6 +157,7 @@ impl Account {
         let cloud = Cloud {
             containers: Arc::new(containers),
             targets: Arc::new(targets),
+            firewalls: Arc::new(firewalls),
             objects: Arc::new(objects),
             identity: Arc::new(identity),
             scaling: Arc::new(scaling),

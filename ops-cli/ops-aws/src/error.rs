@@ -162,6 +162,9 @@ const THROTTLED: &[&str] = &[
 /// Most services answer these with status 400.
 const NOT_FOUND: &[&str] = &[
     "ClusterNotFoundException",
+    "InvalidGroup.NotFound",
+    "InvalidPermission.NotFound",
+    "InvalidSecurityGroupRuleId.NotFound",
     "ListenerNotFound",
     "ListenerNotFoundException",
     "LoadBalancerNotFound",
@@ -184,6 +187,9 @@ const NOT_FOUND: &[&str] = &[
     "TargetGroupNotFoundException",
 ];
 
+/// Source: <https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html>
+const ALREADY_THERE: &[&str] = &["InvalidPermission.Duplicate"];
+
 fn kind_of_answer(service: &str, status: u16, code: Option<&str>) -> CloudErrorKind {
     let is_one_of = |codes: &[&str]| code.is_some_and(|code| codes.contains(&code));
     if is_one_of(CREDENTIALS_REFUSED) {
@@ -194,6 +200,8 @@ fn kind_of_answer(service: &str, status: u16, code: Option<&str>) -> CloudErrorK
         CloudErrorKind::Throttled
     } else if is_one_of(NOT_FOUND) {
         CloudErrorKind::NotFound
+    } else if is_one_of(ALREADY_THERE) {
+        CloudErrorKind::AlreadyThere
     } else if status == 412 || (service == "s3" && status == 409) {
         // 409 is a write that lost a race against another one on the same key.
         CloudErrorKind::ConditionFailed

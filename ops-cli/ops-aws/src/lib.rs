@@ -7,6 +7,7 @@ mod call_counter;
 mod containers;
 mod document_folder;
 mod error;
+mod firewalls;
 mod identity;
 mod immutable_documents;
 mod json_body;

@@ -7,6 +7,7 @@
 
 mod containers;
 mod error;
+mod firewalls;
 mod identity;
 mod logs;
 mod objects;
@@ -21,6 +22,7 @@ use std::sync::Arc;
 
 pub use containers::{ContainerCommand, Containers, CreateService, OpenSession, RunTask, ServiceUpdate, Session};
 pub use error::{CloudError, CloudErrorKind};
+pub use firewalls::{AuthorizeRule, Firewalls};
 pub use identity::{CallerIdentity, Identity};
 pub use logs::{IdentifiedLine, LogPage, LogQuery, LogStream, Logs};
 pub use objects::{Objects, StoredObject, WriteCondition};
@@ -35,6 +37,7 @@ pub use targets::{CreateListenerRule, ModifyListenerRule, TargetGroup, Targets};
 pub struct Cloud {
     pub containers: Arc<dyn Containers>,
     pub targets: Arc<dyn Targets>,
+    pub firewalls: Arc<dyn Firewalls>,
     pub objects: Arc<dyn Objects>,
     pub identity: Arc<dyn Identity>,
     pub scaling: Arc<dyn Scaling>,

@@ -56,6 +56,15 @@ pub enum Event {
         task: String,
         line: LogLine,
     },
+    /// A rule of a security group was added.
+    RuleAuthorized {
+        group: String,
+        /// Terraform's name of the rule.
+        rule: String,
+        id: String,
+        /// Address that Terraform has to import it to; `None` where that is not needed.
+        terraform: Option<String>,
+    },
     ChangeFinished {
         outcome: ChangeOutcome,
     },

@@ -3,6 +3,7 @@
 
 mod deletion;
 mod evidence;
+mod firewall;
 mod listener_rule;
 mod placeholder;
 mod rollout;
@@ -91,6 +92,7 @@ impl Execution<'_> {
             Act::Scaling(act) => scaling::carry_out(self, change, act).await,
             Act::Schedule(act) => schedule::carry_out(self, change, act).await,
             Act::ListenerRule(act) => listener_rule::carry_out(self, change, act).await,
+            Act::Firewall(act) => firewall::carry_out(self, change, act).await,
         };
         // Whatever goes wrong is a verdict.
         let outcome = done.unwrap_or_else(|error| refused(kind, &change.name, &error));

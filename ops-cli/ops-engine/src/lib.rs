@@ -12,6 +12,7 @@ pub mod declared;
 pub mod error_chain;
 pub mod event;
 pub mod execute;
+pub mod firewall;
 pub mod git;
 pub mod health;
 pub mod history;

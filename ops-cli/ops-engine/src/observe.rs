@@ -1,6 +1,7 @@
 //! Reads the platform contract and the live state of one environment, in two steps: what tells whether anything differs,
 //! and then more of what does. One file per kind.
 
+pub(crate) mod firewall;
 mod listener_rules;
 mod scaling;
 mod schedules;
@@ -11,12 +12,15 @@ mod task_definitions;
 use std::collections::{BTreeMap, BTreeSet};
 
 use futures::future::{try_join, try_join5};
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use ops_model::declaration::{Declaration, Environment, Task};
 use ops_model::observation::Observation;
 use ops_model::plan::Kind;
 use ops_model::platform::{PLATFORM_KEY, PLATFORM_VERSION, Platform};
 use ops_plan::{CloserLook, Inputs};
 
+use crate::clock::Clock;
 use crate::cloud::{Cloud, CloudError, CloudErrorKind};
 
 /// Calls that are under way side by side.
@@ -113,10 +117,12 @@ pub fn inputs<'a>(declaration: &'a Declaration, platform: &'a Platform, observat
 /// Reads the live state. Rollouts and task definitions beside the running ones are read only of what differs or moves.
 pub async fn observe(
     cloud: &Cloud,
+    clock: &dyn Clock,
     declaration: &Declaration,
     platform: &Platform,
 ) -> Result<Observation, ObserveError> {
-    look(cloud, declaration, platform).await.map_err(|source| unreadable(&declaration.environment, source))
+    let today = today(clock);
+    look(cloud, declaration, platform, today).await.map_err(|source| unreadable(&declaration.environment, source))
 }
 
 /// Reads what one task is run from, and nothing else.
@@ -134,10 +140,25 @@ pub(crate) async fn observe_task(
     Ok(Observation { secrets, newest_task_definitions, ..Observation::default() })
 }
 
-async fn look(cloud: &Cloud, declaration: &Declaration, platform: &Platform) -> Result<Observation, CloudError> {
+/// The day in UTC.
+#[must_use]
+pub fn today(clock: &dyn Clock) -> Date {
+    clock.now().to_zoned(TimeZone::UTC).date()
+}
+
+async fn look(
+    cloud: &Cloud,
+    declaration: &Declaration,
+    platform: &Platform,
+    today: Date,
+) -> Result<Observation, CloudError> {
     let environment = &declaration.environment;
     let cluster = &platform.cluster.name;
-    let (services, (scaling, scaling_unread), (schedules, schedules_unread), secrets, (rules, rules_unread)) =
+    let firewall = async { unless_unused(firewall::declared(environment), firewall::read(cloud, platform).await) };
+    let (
+        (services, (scaling, scaling_unread), (schedules, schedules_unread), secrets, (rules, rules_unread)),
+        (firewall, firewall_unread),
+    ) = try_join(
         try_join5(
             services::read(cloud, cluster),
             async { unless_unused(scaling::declared(environment), scaling::read(cloud, cluster).await) },
@@ -147,10 +168,16 @@ async fn look(cloud: &Cloud, declaration: &Declaration, platform: &Platform) -> 
                 let rules = listener_rules::read(cloud, platform).await;
                 unless_unused(listener_rules::needed(platform), rules)
             },
-        )
-        .await?;
-    let unread =
-        [(Kind::Scaling, scaling_unread), (Kind::Schedule, schedules_unread), (Kind::ListenerRule, rules_unread)];
+        ),
+        firewall,
+    )
+    .await?;
+    let unread = [
+        (Kind::Scaling, scaling_unread),
+        (Kind::Schedule, schedules_unread),
+        (Kind::ListenerRule, rules_unread),
+        (Kind::Firewall, firewall_unread),
+    ];
     let listener_rules = listener_rules::by_service(environment, &services, rules);
     let mut observation = Observation {
         services,
@@ -159,6 +186,8 @@ async fn look(cloud: &Cloud, declaration: &Declaration, platform: &Platform) -> 
         scaling,
         schedules,
         listener_rules,
+        firewall,
+        today,
         unread: unread.into_iter().filter_map(|(kind, why)| Some((kind, why?))).collect(),
     };
     let CloserLook { services, families } = ops_plan::closer_look(inputs(declaration, platform, &observation));
@@ -183,6 +212,6 @@ fn unless_unused<T: Default>(used: bool, read: Result<T, CloudError>) -> Result<
     }
 }
 
-fn unreadable(environment: &Environment, source: CloudError) -> ObserveError {
+pub(crate) fn unreadable(environment: &Environment, source: CloudError) -> ObserveError {
     ObserveError::Cloud { environment: environment.environment.clone(), source }
 }

@@ -22,6 +22,7 @@ use ops_plan::{DesiredService, Waits};
 
 pub use remembered::RememberedPreflight;
 
+use crate::clock::Clock;
 use crate::cloud::{Cloud, CloudError};
 use crate::error_chain::error_chain;
 use crate::observe::{ObserveError, inputs, observe, surroundings};
@@ -89,10 +90,14 @@ struct Subject<'a> {
 }
 
 /// Checks everything that the declaration needs of the live account. Changes nothing.
-pub async fn check_live(cloud: &Cloud, declaration: &Declaration) -> Result<Vec<Finding>, ObserveError> {
+pub async fn check_live(
+    cloud: &Cloud,
+    clock: &dyn Clock,
+    declaration: &Declaration,
+) -> Result<Vec<Finding>, ObserveError> {
     let environment = &declaration.environment;
     let platform = surroundings(cloud, environment).await?.platform;
-    let observation = observe(cloud, declaration, &platform).await?;
+    let observation = observe(cloud, clock, declaration, &platform).await?;
     // Images and roles are shared by services.
     let cloud = Cloud { preflight: RememberedPreflight::of(&cloud.preflight), ..cloud.clone() };
     let live = Live { cloud: &cloud, environment, platform: &platform, observation: &observation };

@@ -9,6 +9,7 @@ use ops_model::platform::Platform;
 use ops_model::record::{Operation, Record};
 use ops_model::rollout::RolloutStatus;
 
+use crate::clock::Clock;
 use crate::cloud::{Cloud, CloudError};
 use crate::health::look;
 use crate::history::{self, HistoryError};
@@ -50,6 +51,7 @@ pub struct Verified {
 /// When any of the wanted artifacts (all when `only` is empty) is not running healthy or has no record.
 pub async fn verified_builds(
     cloud: &Cloud,
+    clock: &dyn Clock,
     declaration: &Declaration,
     only: &[String],
 ) -> Result<BTreeMap<String, Verified>, PromoteError> {
@@ -71,7 +73,7 @@ pub async fn verified_builds(
         return Err(PromoteError::NothingToPromote { environment: name.clone() });
     }
     let platform = surroundings(cloud, environment).await?.platform;
-    let observation = observe(cloud, declaration, &platform).await?;
+    let observation = observe(cloud, clock, declaration, &platform).await?;
     let mut verified = BTreeMap::new();
     for (artifact, build) in wanted {
         if let Some(why) = why_not_healthy(cloud, declaration, artifact, build, &platform, &observation).await? {

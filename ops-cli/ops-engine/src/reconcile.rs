@@ -10,7 +10,7 @@ use ops_model::declaration::Declaration;
 use ops_model::observation::Observation;
 use ops_model::outcome::{ChangeOutcome, Outcome};
 use ops_model::ownership;
-use ops_model::plan::{Gate, Plan};
+use ops_model::plan::{Act, Change, Gate, Plan};
 use ops_model::platform::Platform;
 use ops_model::record::{Operation, Record};
 use tokio_util::sync::CancellationToken;
@@ -76,18 +76,19 @@ pub struct Survey {
 }
 
 /// Looks and plans; changes nothing and takes no lease.
-pub async fn survey(cloud: &Cloud, declaration: &Declaration) -> Result<Survey, ObserveError> {
+pub async fn survey(cloud: &Cloud, clock: &dyn Clock, declaration: &Declaration) -> Result<Survey, ObserveError> {
     let Surroundings { actor, platform } = surroundings(cloud, &declaration.environment).await?;
-    let (observation, plan) = look(cloud, declaration, &platform).await?;
+    let (observation, plan) = look(cloud, clock, declaration, &platform).await?;
     Ok(Survey { actor, platform, observation, plan })
 }
 
 pub(crate) async fn look(
     cloud: &Cloud,
+    clock: &dyn Clock,
     declaration: &Declaration,
     platform: &Platform,
 ) -> Result<(Observation, Plan), ObserveError> {
-    let observation = observe(cloud, declaration, platform).await?;
+    let observation = observe(cloud, clock, declaration, platform).await?;
     let plan = ops_plan::plan(inputs(declaration, platform, &observation));
     Ok((observation, plan))
 }
@@ -118,7 +119,7 @@ async fn under_lease(
     let environment = &request.declaration.environment;
     let Surroundings { actor, platform } = &tenure.surroundings;
     let mut record = begun(&request.declaration, &request.commit, Operation::Reconcile, actor, clock.now());
-    let failure = match look(cloud, &request.declaration, platform).await {
+    let failure = match look(cloud, clock, &request.declaration, platform).await {
         Err(error) => Some(error),
         Ok((observation, plan)) => {
             if request.agreed.as_ref().is_some_and(|agreed| *agreed != plan) {
@@ -128,7 +129,9 @@ async fn under_lease(
             events.send(Event::Planned { plan: plan.clone() });
             record.gates.clone_from(&plan.gates);
             record.changes = plan.changes().map(recorded).collect();
-            if plan.gates.is_empty() && !plan.in_sync() {
+            let at_once = if plan.gates.is_empty() { None } else { ops_plan::firewall::at_once(&plan) };
+            let runs = if plan.gates.is_empty() { Some(&plan) } else { at_once.as_ref() };
+            if let Some(runs) = runs.filter(|plan| !plan.in_sync()) {
                 let execution = Execution {
                     cloud,
                     clock,
@@ -143,10 +146,12 @@ async fn under_lease(
                     events,
                     cancelled: tenure.stop.token(),
                 };
-                record.outcomes = execution.run(&plan).await;
-                if record.outcomes.iter().all(|outcome| outcome.outcome.is_success()) {
+                record.outcomes = execution.run(runs).await;
+                if at_once.is_some() {
+                    say_that_the_rest_is_held(&plan, &mut record.outcomes);
+                } else if record.outcomes.iter().all(|outcome| outcome.outcome.is_success()) {
                     let stop = tenure.stop.token();
-                    verify::verify(cloud, &request.declaration, platform, &mut record.outcomes, &stop).await;
+                    verify::verify(cloud, clock, &request.declaration, platform, &mut record.outcomes, &stop).await;
                 }
             }
             record.outcome = overall(&plan, &record.outcomes);
@@ -189,12 +194,27 @@ async fn gated(
     plan
 }
 
-/// The worst of what became of the changes.
-fn overall(plan: &Plan, outcomes: &[ChangeOutcome]) -> Outcome {
-    if !plan.gates.is_empty() {
-        return Outcome::Held;
+/// What was closed though a gate holds the plan does not look as if the plan had run.
+fn say_that_the_rest_is_held(plan: &Plan, outcomes: &mut [ChangeOutcome]) {
+    for outcome in outcomes.iter_mut().filter(|outcome| outcome.outcome.is_success()) {
+        let of_group = |change: &&Change| change.name == outcome.name;
+        let acts = plan.changes().filter(of_group).filter_map(|change| match &change.act {
+            Act::Firewall(act) => Some(act),
+            _ => None,
+        });
+        let closed: Vec<_> = acts
+            .flat_map(|act| &act.steps)
+            .filter(|step| step.at_once)
+            .filter_map(|step| step.closes.clone())
+            .collect();
+        outcome.reason = Some(format!("closed at once, though the plan is held: {}", closed.join("; ")));
     }
-    outcomes.iter().map(|outcome| outcome.outcome).max().unwrap_or(Outcome::InSync)
+}
+
+/// The worst of what became of the changes; a gate that held any is as bad as that.
+fn overall(plan: &Plan, outcomes: &[ChangeOutcome]) -> Outcome {
+    let held = (!plan.gates.is_empty()).then_some(Outcome::Held);
+    outcomes.iter().map(|outcome| outcome.outcome).chain(held).max().unwrap_or(Outcome::InSync)
 }
 
 /// An outcome in words.

@@ -50,7 +50,7 @@ pub use deployment::{
 pub use domain::{Domain, Zone};
 pub use environment::{Environment, Registry};
 pub use fault::{Fault, Faults};
-pub use firewall::FirewallRule;
+pub use firewall::{CloseHoles, FirewallRule, Holes};
 pub use load_balancer::{LoadBalancer, Protocol};
 pub use logs::Logs;
 pub use network::{Endpoint, FlowLogs, Nat, Network};

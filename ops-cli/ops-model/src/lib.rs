@@ -12,4 +12,5 @@ pub mod platform;
 pub mod record;
 pub mod rollout;
 pub mod schema;
+pub mod security_group;
 pub mod task_definition;

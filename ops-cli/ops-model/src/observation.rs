@@ -4,11 +4,13 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::plan::Kind;
 use crate::rollout::Rollout;
+use crate::security_group::SecurityGroupRule;
 use crate::task_definition::TaskDefinition;
 
 /// The live state of one environment.
@@ -27,6 +29,13 @@ pub struct Observation {
     pub schedules: BTreeMap<String, ObservedSchedule>,
     /// Listener rules that blue/green services of the environment move their traffic by, by service.
     pub listener_rules: BTreeMap<String, ListenerRule>,
+    /// Rules of the platform contract's security groups, by the group's name in the firewall. One that AWS does not have
+    /// is not in it.
+    #[serde(default)]
+    pub firewall: BTreeMap<String, Vec<SecurityGroupRule>>,
+    /// The day in UTC on which all this was read: exceptions end.
+    #[serde(default)]
+    pub today: Date,
     /// Kinds that AWS would not show us, and why. The declaration uses none of them, so that a plan can be made all the
     /// same; what is there of them is unknown, not absent.
     #[serde(default)]

@@ -11,6 +11,8 @@ pub const COMMIT_TAG: &str = "slipway:commit";
 pub const DECLARATION_TAG: &str = "slipway:digest-of-declaration";
 /// Service that a listener rule belongs to.
 pub const SERVICE_TAG: &str = "slipway:service";
+/// What people call it; on a rule of a security group Terraform's name of the rule.
+pub const NAME_TAG: &str = "Name";
 /// On a task definition: ARN of the task that ran it with success, so that nobody runs it again.
 pub const SUCCEEDED_TAG: &str = "slipway:succeeded";
 /// On a task definition: ARN of the task that failed last, or id of the record when it could not even be placed. The next

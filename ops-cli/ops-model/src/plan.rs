@@ -1,5 +1,7 @@
 //! A plan: the changes in order, the gates that hold them, and what was looked at and left alone.
 
+mod firewall;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
@@ -7,6 +9,8 @@ use serde_json::{Map, Value};
 
 use crate::observation::{ObservedSchedule, ScalingSettings, ServiceSettings};
 use crate::task_definition::TaskDefinition;
+
+pub use firewall::{FirewallAct, FirewallCall, FirewallStep, GroupStanding, Hole, WantedRule};
 
 /// What a reconcile would do. It leaves no choice to whoever carries it out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,6 +22,12 @@ pub struct Plan {
     /// Every declared task, by name.
     #[serde(default)]
     pub tasks: BTreeMap<String, TaskStanding>,
+    /// Every security group of the platform contract, by its name in the firewall; none where they could not be read.
+    #[serde(default)]
+    pub firewall: BTreeMap<String, GroupStanding>,
+    /// What is open beyond the declaration, whether or not the plan closes it.
+    #[serde(default)]
+    pub holes: Vec<Hole>,
     /// Changes of one wave run at the same time; a wave starts when the one before it has succeeded.
     pub waves: Vec<Vec<Change>>,
     /// Why the plan may not run yet.
@@ -56,6 +66,8 @@ pub enum Kind {
     Schedule,
     /// Listener rule of a blue/green service, named like it.
     ListenerRule,
+    /// Rules of a security group, by its name in the firewall.
+    Firewall,
 }
 
 /// How one service stands before the plan runs.
@@ -92,7 +104,7 @@ pub enum TaskStanding {
 /// One difference between git and AWS, and the act that removes it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Change {
-    /// Name of the service or task.
+    /// Name of the service, task or security group.
     pub name: String,
     pub class: ChangeClass,
     pub act: Act,
@@ -115,6 +127,7 @@ impl Change {
             Act::Scaling(_) => Kind::Scaling,
             Act::Schedule(_) => Kind::Schedule,
             Act::ListenerRule(_) => Kind::ListenerRule,
+            Act::Firewall(_) => Kind::Firewall,
         }
     }
 }
@@ -128,6 +141,7 @@ pub enum Act {
     Scaling(ScalingAct),
     Schedule(ScheduleAct),
     ListenerRule(ListenerRuleAct),
+    Firewall(FirewallAct),
 }
 
 /// What a change means for the tasks that run.

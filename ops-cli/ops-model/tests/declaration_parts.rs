@@ -5,8 +5,8 @@ use std::fs;
 use std::path::Path;
 
 use ops_model::declaration::{
-    ContainerInsights, Declaration, Endpoint, Faults, FlowLogs, Nat, PriceClass, Protocol, SourceFile, Thresholds,
-    Zone, read,
+    CloseHoles, ContainerInsights, Declaration, Endpoint, Faults, FlowLogs, Nat, PriceClass, Protocol, SourceFile,
+    Thresholds, Zone, read,
 };
 use proptest::prelude::*;
 
@@ -145,6 +145,69 @@ fn nothing_but_services_reaches_a_database_on_its_port() {
         assert_eq!(faults(&rules("database", "api", port)), [("declaration::firewall_port", port.to_string())]);
     }
     assert_eq!(faults(&rules("api", "database", 3306)), [("declaration::firewall_source", "database".to_owned())]);
+}
+
+/// Faults of a rule of `api`'s, and of the same one under `database`.
+fn firewall_faults(rule: &str) -> [Vec<(&'static str, String)>; 2] {
+    ["api", "database"].map(|group| {
+        faults(&format!(
+            "database: {{ engine_version: \"8.4\", instance: db.t4g.micro, schema: app }}\n\
+             firewall: {{ {group}: [{rule}] }}\nservices:\n{}",
+            service("api")
+        ))
+    })
+}
+
+#[test]
+fn a_range_of_ports_ends_above_its_beginning() {
+    assert_eq!(firewall_faults("{ from: internet, port: 80, to_port: 90 }")[0], []);
+    for last in ["80", "79"] {
+        let [found, _] = firewall_faults(&format!("{{ from: internet, port: 80, to_port: {last} }}"));
+        assert_eq!(found, [("declaration::firewall_range", last.to_owned())]);
+    }
+    let [_, found] = firewall_faults("{ from: api, port: 3306, to_port: 3307 }");
+    assert_eq!(found, [("declaration::firewall_range", "to_port".to_owned())]);
+    let both = "{ from: internet, port: 80 }, { from: internet, port: 80, to_port: 90 }";
+    assert_eq!(firewall_faults(both)[0], [], "one is no repetition of the other");
+    let twice = "{ from: internet, port: 80, to_port: 90 }, { from: internet, port: 80, to_port: 90 }";
+    assert_eq!(firewall_faults(twice)[0], [("declaration::firewall_repetition", "internet".to_owned())]);
+}
+
+#[test]
+fn an_exception_ends_with_a_day_of_the_calendar() {
+    assert_eq!(firewall_faults("{ from: internet, port: 80, until: \"2028-02-29\" }")[0], []);
+    assert_eq!(firewall_faults("{ from: api, port: 3306, until: \"2028-02-29\" }")[1], []);
+    for day in ["2027-02-29", "2027-13-01", "2027-00-10", "2027-04-31"] {
+        let [found, _] = firewall_faults(&format!("{{ from: internet, port: 80, until: \"{day}\" }}"));
+        assert_eq!(found, [("declaration::firewall_until", format!("\"{day}\""))]);
+    }
+    for other in ["27-01-01", "2027-1-1", "2027-01-01T00:00:00Z", "soon"] {
+        let [found, _] = firewall_faults(&format!("{{ from: internet, port: 80, until: \"{other}\" }}"));
+        assert_eq!(found.len(), 1, "{other}: {found:?}");
+    }
+}
+
+#[test]
+fn a_prefix_list_has_an_id_and_never_reaches_a_database() {
+    for id in ["pl-0123abcd", "pl-0123456789abcdef0"] {
+        let [of_api, of_database] = firewall_faults(&format!("{{ from: {id}, port: 3306 }}"));
+        assert_eq!(of_api, []);
+        assert_eq!(of_database, [("declaration::firewall_source", id.to_owned())]);
+    }
+    for id in ["pl-0123abc", "pl-0123ABCD", "pl-0123abcg", "pl-"] {
+        let [found, _] = firewall_faults(&format!("{{ from: {id}, port: 80 }}"));
+        assert_eq!(found, [("declaration::firewall_source", id.to_owned())]);
+    }
+}
+
+#[test]
+fn holes_are_closed_with_the_plan_unless_the_declaration_says_otherwise() {
+    let closes = |parts: &str| read_with(parts).expect("no faults").environment.holes.close;
+    let services = format!("services:\n{}", service("api"));
+    assert_eq!(closes(&services), CloseHoles::WithPlan);
+    assert_eq!(closes(&format!("holes: {{ close: at_once }}\n{services}")), CloseHoles::AtOnce);
+    assert_eq!(closes(&format!("holes: {{ close: never }}\n{services}")), CloseHoles::Never);
+    assert_eq!(codes(&format!("holes: {{ close: sometimes }}\n{services}")), ["declaration::not_an_option"]);
 }
 
 #[test]

@@ -7,6 +7,7 @@ mod change;
 mod closer_look;
 mod comparison;
 mod desired;
+pub mod firewall;
 mod gate;
 pub mod import;
 mod listener_rule;
@@ -100,12 +101,17 @@ pub fn plan(inputs: Inputs<'_>) -> Plan {
     services.extend(deletions.iter().map(|change| (change.name.clone(), ServiceStanding::Changes)));
     planner.changes.extend(deletions);
 
+    let firewall = firewall::compare(inputs, &planner.gates);
+    planner.changes.extend(firewall.changes);
+
     let Planner { changes, mut gates, .. } = planner;
     gates.extend(gate::classes(&changes));
     Plan {
         environment: environment.environment.clone(),
         services,
         tasks,
+        firewall: firewall.groups,
+        holes: firewall.holes,
         waves: waves::in_order(environment, changes),
         gates,
         terraform_behind,

@@ -1,11 +1,13 @@
-//! The order of changes. First what services need to begin with (listener rules, and scaling that has to let go), then
-//! tasks and services, each after what it waits for; then what hangs on services and tasks (scaling, schedules); what is
-//! removed goes last.
+//! The order of changes. First what services need to begin with (listener rules, open ways, and scaling that has to let go)
+//! and dangerous holes, then tasks and services, each after what it waits for; then what hangs on services and tasks
+//! (scaling, schedules); then other holes; what is removed goes last.
 
 use std::collections::BTreeMap;
 
 use ops_model::declaration::Environment;
 use ops_model::plan::{Act, Change, ChangeClass, Kind, ScalingAct};
+
+use crate::firewall;
 
 /// How many services and tasks have to go before each one. A cycle, which `ops check` refuses, ends at the number of
 /// them, so that this always returns.
@@ -36,6 +38,8 @@ enum Stage {
     Preparation,
     Work(usize),
     FollowUp,
+    /// What nobody uses any more once all else is done.
+    Closing,
     Removal,
 }
 
@@ -48,6 +52,8 @@ pub(crate) fn in_order(environment: &Environment, mut changes: Vec<Change>) -> V
             (Act::Scaling(ScalingAct::Remove), _) => Stage::Preparation,
             (_, ChangeClass::Delete) => Stage::Removal,
             (Act::ListenerRule(_), _) => Stage::Preparation,
+            (Act::Firewall(act), _) if firewall::closes_plainly(act) => Stage::Closing,
+            (Act::Firewall(_), _) => Stage::Preparation,
             (Act::Service(_) | Act::Task(_), _) => {
                 Stage::Work(levels.get(&(change.kind(), change.name.as_str())).copied().unwrap_or(0))
             }

@@ -70,6 +70,7 @@ impl SimulatedAccount {
         Cloud {
             containers: Arc::new(self.clone()),
             targets: Arc::new(self.clone()),
+            firewalls: Arc::new(self.clone()),
             objects: Arc::new(self.clone()),
             identity: Arc::new(self.clone()),
             scaling: Arc::new(self.clone()),

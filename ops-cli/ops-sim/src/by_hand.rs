@@ -1,3 +1,4 @@
+mod firewalls;
 mod rollouts;
 mod services;
 mod surroundings;

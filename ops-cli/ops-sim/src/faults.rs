@@ -81,6 +81,7 @@ fn message(kind: &CloudErrorKind) -> &'static str {
         CloudErrorKind::Unreachable { .. } => "connection refused",
         CloudErrorKind::Throttled => "Rate exceeded",
         CloudErrorKind::NotFound => "not found",
+        CloudErrorKind::AlreadyThere => "already exists",
         CloudErrorKind::ConditionFailed => "At least one of the pre-conditions you specified did not hold",
         CloudErrorKind::Refused { .. } => "the request was refused",
         CloudErrorKind::Unexpected => "Server error",

@@ -41,6 +41,11 @@ impl Identifiers {
         format!("{:016x}", self.next())
     }
 
+    /// Like the id of a rule of a security group.
+    pub(crate) fn security_group_rule(&mut self) -> String {
+        format!("sgr-{:017x}", self.next())
+    }
+
     /// Like the id of a hook that waits for a person.
     pub(crate) fn hook(&mut self) -> String {
         format!("ecs-pause-{}{}", self.service_deployment(), self.service_deployment())

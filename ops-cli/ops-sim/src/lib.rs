@@ -27,6 +27,7 @@ mod deployment_rules;
 mod described;
 mod events;
 mod faults;
+mod firewalls;
 mod identifiers;
 mod identity;
 mod images;

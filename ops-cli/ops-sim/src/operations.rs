@@ -26,6 +26,12 @@ pub enum Operation {
     CreateRule,
     ModifyRule,
     DeleteRule,
+    DescribeSecurityGroupRules,
+    AuthorizeSecurityGroupIngress,
+    AuthorizeSecurityGroupEgress,
+    ModifySecurityGroupRules,
+    RevokeSecurityGroupIngress,
+    RevokeSecurityGroupEgress,
     DescribeScalableTargets,
     RegisterScalableTarget,
     PutScalingPolicy,
@@ -78,6 +84,12 @@ impl Operation {
             | Self::CreateRule
             | Self::ModifyRule
             | Self::DeleteRule => "elasticloadbalancing",
+            Self::DescribeSecurityGroupRules
+            | Self::AuthorizeSecurityGroupIngress
+            | Self::AuthorizeSecurityGroupEgress
+            | Self::ModifySecurityGroupRules
+            | Self::RevokeSecurityGroupIngress
+            | Self::RevokeSecurityGroupEgress => "ec2",
             Self::DescribeScalableTargets
             | Self::RegisterScalableTarget
             | Self::PutScalingPolicy

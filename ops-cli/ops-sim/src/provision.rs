@@ -8,7 +8,7 @@ use crate::account::SimulatedAccount;
 const PORT: u16 = 80;
 
 impl SimulatedAccount {
-    /// Makes what Terraform makes: the cluster, target groups, the listener, log groups, roles, the group of the schedules,
+    /// Makes what Terraform makes: the cluster, security groups, target groups, the listener, log groups, roles, the group of the schedules,
     /// the database's secret, and the ops bucket with the platform contract in it. May be done again.
     ///
     /// # Errors
@@ -16,6 +16,7 @@ impl SimulatedAccount {
     /// When the platform cannot be written as JSON.
     pub fn provision(&self, platform: &Platform, ops_bucket: &str) -> Result<(), serde_json::Error> {
         self.create_cluster(&platform.cluster.name);
+        self.change(|state| state.apply_firewall(platform));
         if let Some(load_balancer) = &platform.load_balancer {
             self.create_listener(&load_balancer.listener_arn);
         }

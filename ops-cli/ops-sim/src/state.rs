@@ -6,6 +6,7 @@ use ops_model::observation::ScalingSettings;
 
 use crate::alarms::Alarms;
 use crate::arns::Arns;
+use crate::firewalls::SecurityGroups;
 use crate::identifiers::Identifiers;
 use crate::images::Images;
 use crate::listeners::Listeners;
@@ -32,6 +33,7 @@ pub(crate) struct State {
     /// By ARN.
     pub(crate) target_groups: BTreeMap<String, TargetGroup>,
     pub(crate) listeners: Listeners,
+    pub(crate) security_groups: SecurityGroups,
     pub(crate) task_definitions: TaskDefinitions,
     /// By cluster and name.
     pub(crate) services: BTreeMap<(String, String), Service>,
@@ -73,6 +75,7 @@ impl State {
             clusters: BTreeSet::new(),
             target_groups: BTreeMap::new(),
             listeners: Listeners::default(),
+            security_groups: SecurityGroups::default(),
             task_definitions: TaskDefinitions::default(),
             services: BTreeMap::new(),
             standalone_tasks: Vec::new(),

@@ -3,10 +3,11 @@ use std::fmt;
 
 use jiff::Timestamp;
 use ops_engine::cloud::{
-    CreateListenerRule, CreateService, ModifyListenerRule, RunTask, ServiceUpdate, WriteCondition,
+    AuthorizeRule, CreateListenerRule, CreateService, ModifyListenerRule, RunTask, ServiceUpdate, WriteCondition,
 };
 use ops_model::declaration::PauseEnd;
 use ops_model::observation::ObservedSchedule;
+use ops_model::security_group::{Direction, Permission};
 use ops_model::task_definition::TaskDefinition;
 use serde_json::{Map, Value};
 
@@ -48,6 +49,21 @@ pub enum Write {
     ModifyListenerRule(ModifyListenerRule),
     DeleteListenerRule {
         arn: String,
+    },
+    AuthorizeRule {
+        group_id: String,
+        id: String,
+        rule: AuthorizeRule,
+    },
+    ModifyRule {
+        group_id: String,
+        id: String,
+        permission: Permission,
+    },
+    RevokeRule {
+        group_id: String,
+        id: String,
+        direction: Direction,
     },
     PutScalableTarget {
         service: String,
@@ -149,6 +165,17 @@ impl fmt::Display for Write {
                 weights.as_ref().map_or(Ok(()), |_| write!(formatter, " weights"))
             }
             Self::DeleteListenerRule { .. } => write!(formatter, "elasticloadbalancing:DeleteRule"),
+            Self::AuthorizeRule { group_id, rule, .. } => {
+                let Permission { direction, peer, .. } = &rule.permission;
+                write!(formatter, "ec2:AuthorizeSecurityGroup {group_id} {direction} {peer}")
+            }
+            Self::ModifyRule { group_id, permission, .. } => {
+                let Permission { direction, peer, .. } = permission;
+                write!(formatter, "ec2:ModifySecurityGroupRules {group_id} {direction} {peer}")
+            }
+            Self::RevokeRule { group_id, direction, .. } => {
+                write!(formatter, "ec2:RevokeSecurityGroup {group_id} {direction}")
+            }
             Self::PutScalableTarget { service, target } => {
                 write!(formatter, "application-autoscaling:RegisterScalableTarget {service}")?;
                 members(formatter, target)

@@ -464,6 +464,7 @@ fn cloud_help(error: &CloudError) -> Option<String> {
         CloudErrorKind::Unreachable { endpoint: None } => "is the network up?".to_owned(),
         CloudErrorKind::Throttled => "AWS limits the rate of calls; try again in a minute".to_owned(),
         CloudErrorKind::NotFound
+        | CloudErrorKind::AlreadyThere
         | CloudErrorKind::ConditionFailed
         | CloudErrorKind::Refused { .. }
         | CloudErrorKind::Unexpected => return None,

@@ -16,12 +16,13 @@ pub(crate) enum ExitCode {
     LeaseHeld,
     Stopped,
     Paused,
+    No,
     Usage,
     Interrupted,
 }
 
 impl ExitCode {
-    pub(crate) const ALL: [Self; 13] = [
+    pub(crate) const ALL: [Self; 14] = [
         Self::Done,
         Self::Error,
         Self::Changes,
@@ -33,6 +34,7 @@ impl ExitCode {
         Self::LeaseHeld,
         Self::Stopped,
         Self::Paused,
+        Self::No,
         Self::Usage,
         Self::Interrupted,
     ];
@@ -51,6 +53,7 @@ impl ExitCode {
             Self::LeaseHeld => 8,
             Self::Stopped => 9,
             Self::Paused => 10,
+            Self::No => 12,
             // From sysexits.h; the usual 2 is taken.
             Self::Usage => 64,
             // What shells report for a process that Ctrl-C ended: 128 + SIGINT.
@@ -63,7 +66,7 @@ impl ExitCode {
             Self::Done => "done, or nothing to do",
             Self::Error => "error: nothing was done, or not everything; the message says what",
             Self::Changes => "`plan --exit-code`, `import`: live state and declaration differ",
-            Self::Held => "a gate holds the plan; nothing was changed",
+            Self::Held => "a gate holds the plan; nothing was changed, but for dangerous holes that are closed at once",
             Self::RolledBack => "ECS rolled a deployment back; what served before serves again",
             Self::Failed => "a deployment or a task failed and nothing took its place",
             Self::Superseded => "somebody else's deployment took the place of ours",
@@ -71,6 +74,7 @@ impl ExitCode {
             Self::LeaseHeld => "somebody else is reconciling the environment",
             Self::Stopped => "a person stopped the deployment",
             Self::Paused => "a deployment waits for `ops continue`",
+            Self::No => "`firewall --can`: no",
             Self::Usage => "the command line is wrong; nothing was done",
             Self::Interrupted => "interrupted by Ctrl-C or SIGTERM; ECS goes on by itself",
         }

@@ -107,3 +107,38 @@ def test_a_dry_run_changes_nothing(groups: Groups) -> None:
             GroupId=groups.id, IpPermissions=[permission("10.0.0.0/8")], DryRun=True
         )
     assert groups.show()["IpPermissions"] == []
+
+
+def test_a_rule_is_modified_whole_and_keeps_its_id_and_its_sort(groups: Groups) -> None:
+    one, other = groups.make("b"), groups.make("c")
+    rules = groups.ec2.authorize_security_group_ingress(
+        GroupId=groups.id, IpPermissions=[permission(groups=(one,)), permission("10.0.0.0/8")]
+    )["SecurityGroupRules"]
+    rule_id = next(rule["SecurityGroupRuleId"] for rule in rules if "CidrIpv4" not in rule)
+
+    def modify(**source: str) -> None:
+        rule = {"IpProtocol": "tcp", "FromPort": 80, "ToPort": 90, **source}
+        groups.ec2.modify_security_group_rules(
+            GroupId=groups.id, SecurityGroupRules=[{"SecurityGroupRuleId": rule_id, "SecurityGroupRule": rule}]
+        )
+
+    modify(ReferencedGroupId=other, Description="why")
+    left = groups.ec2.describe_security_group_rules(Filters=[{"Name": "group-id", "Values": [groups.id]}])
+    modified = next(rule for rule in left["SecurityGroupRules"] if rule["SecurityGroupRuleId"] == rule_id)
+    assert (modified["ReferencedGroupInfo"]["GroupId"], modified["ToPort"]) == (other, 90)
+    assert modified["Description"] == "why"
+    with refused("InvalidParameterValue"):
+        modify(CidrIpv4="10.1.0.0/16")
+    with refused("InvalidGroup.NotFound"):
+        modify(ReferencedGroupId="sg-00000000000000000")
+    groups.ec2.authorize_security_group_ingress(GroupId=groups.id, IpPermissions=[permission(port=80, groups=(one,))])
+    with refused("InvalidPermission.Duplicate"):
+        groups.ec2.modify_security_group_rules(
+            GroupId=groups.id,
+            SecurityGroupRules=[
+                {
+                    "SecurityGroupRuleId": rule_id,
+                    "SecurityGroupRule": {"IpProtocol": "tcp", "FromPort": 80, "ToPort": 80, "ReferencedGroupId": one},
+                }
+            ],
+        )

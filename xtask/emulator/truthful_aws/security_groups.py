@@ -26,6 +26,7 @@ def install() -> None:
     for is_egress, direction in ((False, "Ingress"), (True, "Egress")):
         patch.replace_action(ec2, f"AuthorizeSecurityGroup{direction}", _bound(authorize, is_egress))
         patch.replace_action(ec2, f"RevokeSecurityGroup{direction}", _bound(revoke, is_egress))
+    patch.replace_action(ec2, "ModifySecurityGroupRules", modify)
     patch.replace_action(ec2, "DeleteSecurityGroup", delete_group)
     _group_xml = patch.replace(ec2, "_sg_xml", lambda group: _group_xml(merged(group)))
     for name in (
@@ -156,6 +157,76 @@ def revoke(params: dict[str, Any], is_egress: bool) -> Any:
         f"RevokeSecurityGroup{direction}Response",
         f"<return>true</return><revokedSecurityGroupRuleSet>{items}</revokedSecurityGroupRuleSet>",
     )
+
+
+def modify(params: dict[str, Any]) -> Any:
+    """A rule keeps its id and its tags, its direction and the sort of its source; all else is as it is sent, or gone."""
+    group, error = _group(params)
+    if error:
+        return error
+    changed: list[tuple[str, int, Rule]] = []
+    number = 1
+    while rule_id := ec2._p(params, f"SecurityGroupRule.{number}.SecurityGroupRuleId"):
+        place = _place(group, rule_id)
+        if place is None:
+            return ec2._error(
+                "InvalidSecurityGroupRuleId.NotFound", f"The security group rule '{rule_id}' does not exist", 400
+            )
+        key, index = place
+        rule = _requested(params, f"SecurityGroupRule.{number}.SecurityGroupRule", rule_id)
+        if identity(rule)[3] != identity(group[key][index])[3]:
+            return ec2._error(
+                "InvalidParameterValue", "You may not change the source type of a security group rule", 400
+            )
+        others = {identity(other) for other in group[key] if other["SecurityGroupRuleId"] != rule_id}
+        if identity(rule) in others:
+            return ec2._error("InvalidPermission.Duplicate", f'the specified rule "{_text(rule)}" already exists', 400)
+        for pair in rule["UserIdGroupPairs"]:
+            if pair["GroupId"] not in ec2._security_groups:
+                return ec2._error("InvalidGroup.NotFound", f"The security group '{pair['GroupId']}' does not exist", 400)
+        changed.append((key, index, rule))
+        number += 1
+    if not changed:
+        return ec2._error("MissingParameter", "The request must contain the parameter SecurityGroupRules", 400)
+    for key, index, rule in changed:
+        group[key][index] = rule
+    return ec2._xml(200, "ModifySecurityGroupRulesResponse", "<return>true</return>")
+
+
+def _place(group: Rule, rule_id: str) -> tuple[str, int] | None:
+    for key in ("IpPermissions", "IpPermissionsEgress"):
+        for index, rule in enumerate(stored(group, key)):
+            if rule["SecurityGroupRuleId"] == rule_id:
+                return key, index
+    return None
+
+
+def _requested(params: dict[str, Any], prefix: str, rule_id: str) -> Rule:
+    sent = {
+        name: ec2._p(params, f"{prefix}.{name}")
+        for name in (
+            "IpProtocol",
+            "FromPort",
+            "ToPort",
+            "CidrIpv4",
+            "CidrIpv6",
+            "PrefixListId",
+            "ReferencedGroupId",
+            "Description",
+        )
+    }
+    sources = {
+        "IpRanges": ("CidrIp", sent["CidrIpv4"]),
+        "Ipv6Ranges": ("CidrIpv6", sent["CidrIpv6"]),
+        "PrefixListIds": ("PrefixListId", sent["PrefixListId"]),
+        "UserIdGroupPairs": ("GroupId", sent["ReferencedGroupId"]),
+    }
+    permission: Rule = {"IpProtocol": sent["IpProtocol"]}
+    permission.update({name: int(sent[name]) for name in ("FromPort", "ToPort") if sent[name]})
+    described = {"Description": sent["Description"]} if sent["Description"] else {}
+    permission.update({kind: [{name: value, **described}] if value else [] for kind, (name, value) in sources.items()})
+    rule = next(split(permission), {"IpProtocol": sent["IpProtocol"], **{kind: [] for kind in SOURCES}})
+    return {**rule, "SecurityGroupRuleId": rule_id}
 
 
 def delete_group(params: dict[str, Any], _original: Any = ec2._delete_security_group) -> Any:

@@ -3,6 +3,7 @@
 mod account;
 mod blue_green;
 mod documents;
+mod firewalls;
 mod fixture;
 mod load_balancing;
 mod logs;

@@ -29,6 +29,8 @@ pub enum CloudErrorKind {
     /// Still throttled after the SDK's own retries.
     Throttled,
     NotFound,
+    /// What was to be made is there already.
+    AlreadyThere,
     /// The condition of a conditional write did not hold.
     ConditionFailed,
     /// AWS refused the request as it stands.
@@ -48,6 +50,11 @@ impl CloudError {
     #[must_use]
     pub fn is_not_found(&self) -> bool {
         self.kind == CloudErrorKind::NotFound
+    }
+
+    #[must_use]
+    pub fn is_already_there(&self) -> bool {
+        self.kind == CloudErrorKind::AlreadyThere
     }
 
     #[must_use]

@@ -9,6 +9,7 @@ use ops_model::platform::Platform;
 use tokio_util::sync::CancellationToken;
 
 use super::look;
+use crate::clock::Clock;
 use crate::cloud::Cloud;
 use crate::error_chain::error_chain;
 use crate::pace::{Pace, Wait};
@@ -19,6 +20,7 @@ const TIME_TO_SHOW: Duration = Duration::from_secs(30);
 /// Looks at everything once more before success is claimed: what differs again was changed by somebody else.
 pub(super) async fn verify(
     cloud: &Cloud,
+    clock: &dyn Clock,
     declaration: &Declaration,
     platform: &Platform,
     outcomes: &mut [ChangeOutcome],
@@ -27,7 +29,7 @@ pub(super) async fn verify(
     // Reads may lag behind writes for a while.
     let mut pace = Pace::new(TIME_TO_SHOW, cancelled);
     let found = loop {
-        let found = look(cloud, declaration, platform).await;
+        let found = look(cloud, clock, declaration, platform).await;
         let verified = found.as_ref().is_ok_and(|(_, plan)| plan.in_sync());
         if verified || pace.wait().await != Wait::Again {
             break found;

@@ -239,7 +239,7 @@ impl Fixture {
     }
 
     pub(crate) async fn plan(&self) -> Plan {
-        survey(&self.cloud(), &self.declaration).await.expect("the account can be read").plan
+        survey(&self.cloud(), &self.account.clock(), &self.declaration).await.expect("the account can be read").plan
     }
 
     pub(crate) async fn records(&self) -> Vec<Record> {
@@ -324,6 +324,9 @@ pub(crate) fn platform(declaration: &Declaration) -> Platform {
     });
     let tasks = declaration.environment.tasks.keys().map(|name| (name.clone(), surroundings(name)));
     let names = declaration.environment.services.keys().chain(declaration.environment.tasks.keys());
+    let balancer = declaration.environment.load_balancer.as_ref().map(|_| "load_balancer");
+    let database = declaration.environment.database.as_ref().map(|_| "database");
+    let names = names.map(String::as_str).chain(balancer).chain(database);
     let security_groups: BTreeMap<_, _> = names.map(|name| (name, format!("sg-{name}"))).collect();
     let scheduled = declaration.environment.tasks.values().any(|task| task.schedule.is_some());
     let schedules = scheduled.then(|| {

@@ -2,6 +2,7 @@
 
 mod crashes;
 mod declared;
+mod firewall;
 mod fixture;
 mod git;
 mod import;

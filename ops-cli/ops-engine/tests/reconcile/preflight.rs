@@ -31,7 +31,7 @@ fn ready() -> Fixture {
 }
 
 async fn check(fixture: &Fixture) -> Vec<Finding> {
-    check_live(&fixture.cloud(), &fixture.declaration).await.expect("the account can be read")
+    check_live(&fixture.cloud(), &fixture.account.clock(), &fixture.declaration).await.expect("the account can be read")
 }
 
 /// Checks that failed: whose, what and why.

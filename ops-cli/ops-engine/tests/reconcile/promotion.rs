@@ -9,7 +9,7 @@ use ops_sim::ImageBehaviour;
 use crate::fixture::{BUCKET, Declared, Fixture, image};
 
 async fn verified(fixture: &Fixture) -> Result<Vec<String>, PromoteError> {
-    let verified = verified_builds(&fixture.cloud(), &fixture.declaration, &[]).await?;
+    let verified = verified_builds(&fixture.cloud(), &fixture.account.clock(), &fixture.declaration, &[]).await?;
     Ok(verified.into_values().map(|verified| verified.record).collect())
 }
 
@@ -19,7 +19,8 @@ async fn what_runs_healthy_is_promoted_with_the_record_that_shows_it() {
     let records = fixture.records().await;
     assert_eq!(verified(&fixture).await.expect("healthy"), [records[0].id.clone()]);
 
-    let verified = verified_builds(&fixture.cloud(), &fixture.declaration, &[]).await.expect("healthy");
+    let verified =
+        verified_builds(&fixture.cloud(), &fixture.account.clock(), &fixture.declaration, &[]).await.expect("healthy");
     let empty = Builds { version: 1, ..Builds::default() };
     let builds = promoted(&empty, &verified, "dev", "Ada <ada@example.org>").expect("prod changes");
     let build = &builds.artifacts["app"];
@@ -91,9 +92,11 @@ async fn a_migration_has_to_have_succeeded_before_its_build_is_promoted() {
     let mut fixture = Fixture::new();
     fixture.declare(Declared { migrate: true, ..Declared::default() });
     let only = ["migrations".to_owned()];
-    let verified = verified_builds(&fixture.cloud(), &fixture.declaration, &only).await;
+    let verified = verified_builds(&fixture.cloud(), &fixture.account.clock(), &fixture.declaration, &only).await;
     assert!(matches!(verified, Err(PromoteError::NotHealthy { .. })), "{verified:?}");
     let record = fixture.reconcile().await;
-    let verified = verified_builds(&fixture.cloud(), &fixture.declaration, &only).await.expect("it has succeeded");
+    let verified = verified_builds(&fixture.cloud(), &fixture.account.clock(), &fixture.declaration, &only)
+        .await
+        .expect("it has succeeded");
     assert_eq!(verified["migrations"].record, record.id);
 }

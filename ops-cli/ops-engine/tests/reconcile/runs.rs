@@ -143,9 +143,9 @@ async fn a_run_by_hand_is_no_evidence_of_a_deployment() {
     fixture.declare(Declared { tasks: DECLARED, ..Declared::default() });
     fixture.run(fixture.run_request("report"), CancellationToken::new()).await.expect("it ran");
     let only = ["migrations".to_owned()];
-    let verified = verified_builds(&fixture.cloud(), &fixture.declaration, &only).await;
+    let verified = verified_builds(&fixture.cloud(), &fixture.account.clock(), &fixture.declaration, &only).await;
     assert!(matches!(verified, Err(PromoteError::NoEvidence { .. })), "{verified:?}");
     assert!(fixture.reconcile().await.outcome.is_success());
-    let verified = verified_builds(&fixture.cloud(), &fixture.declaration, &only).await;
+    let verified = verified_builds(&fixture.cloud(), &fixture.account.clock(), &fixture.declaration, &only).await;
     assert_eq!(verified.expect("deployed").len(), 1);
 }

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::names::{SECRET_REFERENCE, given_name};
 use super::{
-    Alarms, ClusterSettings, Database, Domain, FirewallRule, LoadBalancer, Logs, Network, Queue, Records, Service,
-    Site, Task, Uploads,
+    Alarms, ClusterSettings, Database, Domain, FirewallRule, Holes, LoadBalancer, Logs, Network, Queue, Records,
+    Service, Site, Task, Uploads,
 };
 
 /// One environment: `infra/environments/<environment>/environment.yaml`.
@@ -78,6 +78,9 @@ pub struct Environment {
     /// Who may talk to whom: a list of rules for `load_balancer`, for `database`, for each service and for each task.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub firewall: BTreeMap<String, Vec<FirewallRule>>,
+    /// What ops does about what is open beyond the firewall's rules.
+    #[serde(default)]
+    pub holes: Holes,
     /// The ECS services, by name.
     #[serde(default)]
     #[schemars(extend("propertyNames" = given_name()))]

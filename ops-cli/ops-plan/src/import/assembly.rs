@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use ops_model::declaration::{
-    Builds, ClusterSettings, Environment, FirewallRule, LoadBalancer, Logs, Nat, Network, Protocol, Task, TaskOverrides,
+    Builds, ClusterSettings, Environment, FirewallRule, Holes, LoadBalancer, Logs, Nat, Network, Protocol, Task,
+    TaskOverrides,
 };
 use ops_model::observation::Observation;
 use ops_model::ownership::ENVIRONMENT_TAG;
@@ -77,7 +78,9 @@ impl Imported {
         let Self { environment, guesses, .. } = self;
         let public = environment.services.iter().filter(|(_, service)| service.public.is_some());
         let ports = public.filter_map(|(name, service)| Some((name.clone(), service.workload.container.port?)));
-        let rule = |from: &str, port| vec![FirewallRule { from: from.to_owned(), port, reason: None }];
+        let rule = |from: &str, port| {
+            vec![FirewallRule { from: from.to_owned(), port, to_port: None, reason: None, until: None }]
+        };
         environment.firewall.extend(ports.map(|(name, port)| (name, rule("load_balancer", port))));
         if environment.firewall.is_empty() {
             return;
@@ -420,6 +423,7 @@ pub(super) fn empty(found: &Found) -> Imported {
         alarms: None,
         records: None,
         firewall: BTreeMap::new(),
+        holes: Holes::default(),
         services: BTreeMap::new(),
         tasks: BTreeMap::new(),
     };

@@ -18,6 +18,8 @@ use ops_model::rollout::{Rollout, RolloutStatus, TaskCounts};
 use ops_plan::{DesiredService, Inputs, family, plan};
 use serde_json::{Map, Value, json};
 
+use crate::firewall;
+
 const ENVIRONMENT: &str = r#"
 version: 1
 environment: dev
@@ -310,6 +312,10 @@ impl Fixture {
                 }
                 Act::Schedule(ScheduleAct::Remove { name }) => drop(self.live.schedules.remove(name)),
                 Act::ListenerRule(act) => self.carry_out_rule(name, act),
+                Act::Firewall(act) => {
+                    let rules = self.live.firewall.get_mut(name).expect("the group is live");
+                    act.steps.iter().for_each(|step| firewall::carry_out(rules, &step.call));
+                }
             }
         }
     }
@@ -486,6 +492,7 @@ fn act_text(act: &Act) -> String {
             format!("update {task_definition}{settings}{after}{then}")
         }
         Act::Service(ServiceAct::Await { .. }) => "await".to_owned(),
+        Act::Firewall(act) => format!("{} steps", act.steps.len()),
         Act::Service(ServiceAct::Delete) => "delete".to_owned(),
         Act::Task(TaskAct::Run { task_definition, .. }) => format!("run {}", source(task_definition)),
         Act::Scaling(ScalingAct::Put { .. }) => "put scaling".to_owned(),

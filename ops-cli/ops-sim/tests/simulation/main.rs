@@ -3,6 +3,7 @@
 mod by_hand;
 mod documents;
 mod faults;
+mod firewalls;
 mod logs;
 mod objects;
 mod preflight;

@@ -1,3 +1,4 @@
+use ops_engine::clock::SystemClock;
 use ops_engine::preflight::{Verdict, check_live};
 use ops_model::declaration;
 
@@ -80,7 +81,7 @@ fn check_the_account(
         let environment = &declaration.environment;
         let findings = runtime.block_on(async {
             let cloud = connect(environment, printer).await?;
-            Ok::<_, CommandError>(check_live(&cloud, declaration).await?)
+            Ok::<_, CommandError>(check_live(&cloud, &SystemClock, declaration).await?)
         })?;
         sound &= !findings.iter().any(|finding| matches!(finding.verdict, Verdict::Failed { .. }));
         match global.output {

@@ -1,3 +1,4 @@
+use ops_engine::clock::SystemClock;
 use ops_engine::reconcile::survey;
 
 use crate::connection::connect;
@@ -36,7 +37,7 @@ pub(crate) struct Args {
 pub(crate) async fn run(args: &Args, global: &GlobalOptions, printer: &Printer) -> Result<ExitCode, CommandError> {
     let declared = Source::open(global, args.commit.as_deref()).await?.read(&args.environment).await?;
     let cloud = connect(&declared.declaration.environment, printer).await?;
-    let survey = survey(&cloud, &declared.declaration).await?;
+    let survey = survey(&cloud, &SystemClock, &declared.declaration).await?;
     match global.output {
         OutputForm::Human => printer.data(&human::plan(&survey.plan, &declared))?,
         OutputForm::Markdown => printer.data(&markdown::plan(&survey.plan, &declared))?,

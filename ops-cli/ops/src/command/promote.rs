@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 
 use ops_engine::builds_commit::{commit_builds, require_committable};
+use ops_engine::clock::SystemClock;
 use ops_engine::declared::builds_path;
 use ops_engine::git::Git;
 use ops_engine::promote::{build_changes, commit_message, promoted, verified_builds};
@@ -121,7 +122,7 @@ async fn promote_running(
     let from = &args.first;
     let declared = source.read(from).await?;
     let cloud = connect(&declared.declaration.environment, printer).await?;
-    let verified = verified_builds(&cloud, &declared.declaration, &args.only).await?;
+    let verified = verified_builds(&cloud, &SystemClock, &declared.declaration, &args.only).await?;
     let builds = promoted(present, &verified, from, &git.identity().await?).unwrap_or_else(|| present.clone());
     let records: BTreeMap<_, ()> = verified.values().map(|verified| (verified.record.clone(), ())).collect();
     let mut trailers = vec![("Promoted-From", from.clone())];

@@ -6,6 +6,7 @@ use ops_engine::cloud::Cloud;
 use ops_engine::reconcile::{ReconcileRequest, reconcile, survey};
 use ops_model::plan::Plan;
 use ops_model::record::Record;
+use ops_plan::firewall::at_once;
 
 use super::attended::{LETTING_GO, attended};
 use crate::connection::connect;
@@ -84,10 +85,13 @@ pub(super) fn verdict(record: &Record, global: &GlobalOptions, printer: &Printer
 
 /// Shows the plan and asks, where there is something to agree to.
 async fn agree(cloud: &Cloud, declared: &Declared, printer: &Printer) -> Result<Plan, CommandError> {
-    let plan = survey(cloud, &declared.declaration).await?.plan;
+    let plan = survey(cloud, &SystemClock, &declared.declaration).await?.plan;
     if !plan.in_sync() && plan.gates.is_empty() {
         printer.status(&human::plan(&plan, declared));
         printer.confirm(&format!("Reconcile {}?", plan.environment))?;
+    } else if !plan.gates.is_empty() && at_once(&plan).is_some() {
+        printer.status(&human::plan(&plan, declared));
+        printer.confirm(&format!("Close the dangerous holes of {} now, and hold the rest?", plan.environment))?;
     }
     Ok(plan)
 }

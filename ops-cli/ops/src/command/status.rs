@@ -1,4 +1,5 @@
 use futures::future::join_all;
+use ops_engine::clock::SystemClock;
 use ops_engine::cloud::Cloud;
 use ops_engine::reconcile::{Survey, survey};
 use ops_model::observation::{ObservedService, healthy_count};
@@ -79,7 +80,7 @@ async fn status(source: &Source, name: &str, printer: &Printer) -> EnvironmentSt
     let looked = async {
         let declared = source.read(name).await?;
         let cloud = connect(&declared.declaration.environment, printer).await?;
-        let survey = survey(&cloud, &declared.declaration).await?;
+        let survey = survey(&cloud, &SystemClock, &declared.declaration).await?;
         let services = services(&cloud, &declared, &survey).await?;
         Ok::<_, CommandError>((survey, services))
     };

@@ -3,6 +3,7 @@
 mod builds_commit;
 mod check;
 mod diagnostic;
+mod firewall;
 mod history;
 mod import;
 mod log;
@@ -15,6 +16,7 @@ mod words;
 pub(crate) use builds_commit::builds_commit;
 pub(crate) use check::{check, findings};
 pub(crate) use diagnostic::error;
+pub(crate) use firewall::{firewall_answer, firewall_map, missing_group, party};
 pub(crate) use history::history;
 pub(crate) use import::{import, import_notes};
 pub(crate) use log::{log_line, plain_log_line, waiting};

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use ops_model::plan::{Change, Difference, Plan};
+use ops_model::plan::{Change, Difference, GroupStanding, Plan};
 
 use super::human;
 use crate::declared::Declared;
@@ -27,6 +27,15 @@ pub(crate) fn plan(plan: &Plan, declared: &Declared) -> String {
         }
         for change in wave {
             change_text(&mut text, change);
+        }
+    }
+    for hole in &plan.holes {
+        let what = if hole.dangerous { "Dangerous hole" } else { "Hole" };
+        let _ = writeln!(text, "> **{what}:** {} ({})\n", escaped(&hole.words), hole.rule_id);
+    }
+    for (name, standing) in &plan.firewall {
+        if let GroupStanding::Missing { group_id } = standing {
+            let _ = writeln!(text, "> {}\n", human::missing_group(name, group_id));
         }
     }
     for (kind, why) in &plan.unread {

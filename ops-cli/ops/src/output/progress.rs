@@ -57,6 +57,13 @@ impl<'a> ReconcileProgress<'a> {
             Event::TaskProgress { task, status } => {
                 self.tell(&human::subject(Kind::Task, task), &status.to_lowercase());
             }
+            Event::RuleAuthorized { group, rule, id, terraform } => {
+                let subject = human::subject(Kind::Firewall, group);
+                self.line(&format!("{subject}: added {id} ({rule})"));
+                if let Some(address) = terraform {
+                    self.line(&format!("  Terraform learns of it by: terraform import '{address}' {id}"));
+                }
+            }
             Event::Log { task, line } => self.line(&human::log_line(task, line)),
             Event::RolloutStarted { service, rollout } => {
                 self.tell(service, &format!("rollout {}", last_part(rollout)));

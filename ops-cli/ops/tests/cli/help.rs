@@ -13,6 +13,11 @@ fn check() {
 }
 
 #[test]
+fn firewall() {
+    assert_snapshot!(Sandbox::empty().ops(&["firewall", "--help"]));
+}
+
+#[test]
 fn schema() {
     assert_snapshot!(Sandbox::empty().ops(&["schema", "--help"]));
 }

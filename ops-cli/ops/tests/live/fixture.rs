@@ -4,6 +4,7 @@ mod account;
 mod declaration;
 mod platform;
 mod running;
+mod security_groups;
 mod team;
 
 use std::process::{Command, Output};
@@ -16,6 +17,7 @@ use xtask::image::{self, AppBuild, Destination};
 pub(crate) use account::Account;
 pub(crate) use declaration::{environment, environment_with};
 pub(crate) use running::Running;
+pub(crate) use security_groups::{open, rules_of, security_group};
 pub(crate) use team::Team;
 
 use crate::run::Run;

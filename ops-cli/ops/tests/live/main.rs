@@ -6,6 +6,7 @@ mod bad_build;
 mod drift;
 mod drift_by_field;
 mod filters;
+mod firewall;
 mod fixture;
 mod gates;
 mod hook;

@@ -12,7 +12,7 @@ locals {
       json     = jsonencode(var.raw)
       required = true
       known = [
-        "version", "environment", "account", "region", "ops_bucket", "network", "logs", "cluster", "registry", "domain", "load_balancer", "firewall",
+        "version", "environment", "account", "region", "ops_bucket", "network", "logs", "cluster", "registry", "domain", "load_balancer", "firewall", "holes",
         "database", "secrets", "queues", "sites", "uploads", "alarms", "records", "services", "tasks",
       ]
     },

@@ -17,11 +17,11 @@ locals {
   objects = concat(
     local.environment_objects, local.network_objects, local.logs_objects, local.cluster_objects, local.domain_objects, local.load_balancer_objects,
     local.firewall_objects, local.database_objects, local.queue_objects, local.site_objects, local.upload_objects, local.alarm_objects,
-    local.record_objects, local.service_objects, local.task_objects, local.form_objects,
+    local.record_objects, local.hole_objects, local.service_objects, local.task_objects, local.form_objects,
   )
   texts = concat(
     local.environment_texts, local.network_texts, local.logs_texts, local.cluster_texts, local.domain_texts, local.load_balancer_texts,
-    local.host_texts, local.firewall_texts, local.database_texts, local.queue_texts, local.site_texts, local.form_texts,
+    local.host_texts, local.firewall_texts, local.hole_texts, local.database_texts, local.queue_texts, local.site_texts, local.form_texts,
   )
   numbers = concat(
     local.load_balancer_numbers, local.firewall_numbers, local.database_numbers, local.queue_numbers, local.site_numbers, local.upload_numbers, local.alarm_numbers,

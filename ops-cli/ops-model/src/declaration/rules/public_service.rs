@@ -59,7 +59,10 @@ fn check_port(subject: &Subject<'_>, service: &Entry, public: &Entry, faults: &m
     // Whoever reaches every address reaches the load balancer's too.
     let lets_in = |rule: &Node| {
         let from = rule.get("from").and_then(Node::text);
-        matches!(from, Some(LOAD_BALANCER | "internet")) && rule.get("port").and_then(Node::whole_number) == Some(port)
+        let number = |key: &str| rule.get(key).and_then(Node::whole_number);
+        let first = number("port");
+        let ports = first.map(|first| first..=number("to_port").unwrap_or(first));
+        matches!(from, Some(LOAD_BALANCER | "internet")) && ports.is_some_and(|ports| ports.contains(&port))
     };
     let rules = subject.document.get("firewall").and_then(|firewall| firewall.get(&service.key));
     if !rules.is_some_and(|rules| rules.items().iter().any(lets_in)) {

@@ -1,10 +1,11 @@
 use std::collections::BTreeMap;
 
 use ops_model::plan::{
-    Change, ChangeClass, Difference, Gate, Kind, Plan, ServiceStanding, TaskStanding, UnusableSecret,
+    Change, ChangeClass, Difference, Gate, GroupStanding, Kind, Plan, ServiceStanding, TaskStanding, UnusableSecret,
 };
 use owo_colors::OwoColorize as _;
 
+use super::firewall::{hole_line, missing_group};
 use super::words::{class, counted, kind as kind_words, shorten_digests, subject};
 use crate::declared::Declared;
 
@@ -31,6 +32,7 @@ pub(crate) fn body(plan: &Plan) -> String {
     }
     // What is no longer declared has no standing.
     text.push_str(&lines.others(plan));
+    text.push_str(&firewall(plan, lines.width));
     for (kind, why) in &plan.unread {
         text.push_str(&format!("{} {} could not be read: {why}\n", "note:".cyan(), kind_words(*kind)));
     }
@@ -86,9 +88,26 @@ impl<'a> Lines<'a> {
                 !matches!(plan.services.get(*name), Some(ServiceStanding::Changes))
             }
             Kind::Task | Kind::Schedule => !matches!(plan.tasks.get(*name), Some(TaskStanding::Changes)),
+            // A group may have two changes, in two waves.
+            Kind::Firewall => false,
         });
         others.map(|(_, it)| change(it, self.width)).collect()
     }
+}
+
+/// Groups that are not as declared, and holes, also those that stay.
+fn firewall(plan: &Plan, width: usize) -> String {
+    let mut text = String::new();
+    for it in plan.changes().filter(|change| change.kind() == Kind::Firewall) {
+        text.push_str(&change(it, width));
+    }
+    for (name, standing) in &plan.firewall {
+        if let GroupStanding::Missing { group_id } = standing {
+            text.push_str(&format!("{} {}\n", "note:".cyan(), missing_group(name, group_id)));
+        }
+    }
+    plan.holes.iter().for_each(|hole| text.push_str(&hole_line(hole)));
+    text
 }
 
 fn waits_for_build(name: &str, width: usize, artifact: &str) -> String {

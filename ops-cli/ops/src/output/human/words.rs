@@ -57,6 +57,7 @@ pub(crate) fn kind(kind: Kind) -> &'static str {
         Kind::Scaling => "scaling",
         Kind::Schedule => "schedules",
         Kind::ListenerRule => "listener rules",
+        Kind::Firewall => "security groups",
     }
 }
 
@@ -68,6 +69,7 @@ pub(crate) fn subject(kind: Kind, name: &str) -> String {
         Kind::Scaling => format!("scaling of {name}"),
         Kind::Schedule => format!("schedule of {name}"),
         Kind::ListenerRule => format!("listener rule of {name}"),
+        Kind::Firewall => format!("firewall of {name}"),
     }
 }
 

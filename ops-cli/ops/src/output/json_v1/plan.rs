@@ -1,10 +1,11 @@
 use std::collections::BTreeMap;
 
-use ops_model::plan::{Change, Difference, Gate, Kind, Plan, ServiceStanding, TaskStanding};
+use ops_model::plan::{Change, Difference, Gate, GroupStanding, Kind, Plan, ServiceStanding, TaskStanding};
 use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::SCHEMA_VERSION;
+use super::firewall::hole;
 use crate::declared::Declared;
 
 #[derive(Debug, Serialize)]
@@ -18,6 +19,10 @@ pub(crate) struct PlanDocument {
     terraform_behind: Vec<String>,
     services: Vec<ServiceDocument>,
     tasks: Vec<TaskDocument>,
+    /// Security groups; none where they could not be read.
+    firewall: Vec<GroupDocument>,
+    /// What is open beyond the declaration, whether or not the plan closes it.
+    holes: Vec<Value>,
     changes: Vec<ChangeDocument>,
     /// Kinds that AWS would not show, and why; the declaration uses none of them.
     unread: BTreeMap<Kind, String>,
@@ -36,11 +41,18 @@ struct TaskDocument {
 }
 
 #[derive(Debug, Serialize)]
+struct GroupDocument {
+    group: String,
+    /// `in_sync`, `changes`, `holes`, `waits_for_terraform` or `missing`.
+    standing: &'static str,
+}
+
+#[derive(Debug, Serialize)]
 pub(super) struct ChangeDocument {
     /// Counted from 1; changes of one wave run at the same time.
     wave: usize,
     kind: Kind,
-    /// The task where `kind` is `task` or `schedule`.
+    /// The task where `kind` is `task` or `schedule`, the group where it is `firewall`.
     service: String,
     class: Value,
     differences: Vec<DifferenceDocument>,
@@ -67,6 +79,8 @@ pub(crate) fn plan(plan: &Plan, declared: &Declared) -> PlanDocument {
         terraform_behind: plan.terraform_behind.clone(),
         services: plan.services.iter().map(|(name, standing)| service(name, standing)).collect(),
         tasks: plan.tasks.iter().map(|(name, standing)| task(name, standing)).collect(),
+        firewall: plan.firewall.iter().map(|(name, standing)| group(name, standing)).collect(),
+        holes: plan.holes.iter().map(hole).collect(),
         changes: changes(plan),
         unread: plan.unread.clone(),
     }
@@ -89,6 +103,17 @@ fn task(name: &str, standing: &TaskStanding) -> TaskDocument {
         TaskStanding::WaitsForTerraform => "waits_for_terraform",
     };
     TaskDocument { task: name.to_owned(), standing }
+}
+
+fn group(name: &str, standing: &GroupStanding) -> GroupDocument {
+    let standing = match standing {
+        GroupStanding::InSync => "in_sync",
+        GroupStanding::Changes => "changes",
+        GroupStanding::Holes => "holes",
+        GroupStanding::WaitsForTerraform => "waits_for_terraform",
+        GroupStanding::Missing { .. } => "missing",
+    };
+    GroupDocument { group: name.to_owned(), standing }
 }
 
 fn change(wave: usize, change: &Change) -> ChangeDocument {
