@@ -16,6 +16,7 @@ use crate::container_engine::{ContainerEngine, ContainerEngineError, ImageBuild}
 use crate::local_folder;
 use crate::tool::{self, ToolError};
 use document::ImageDocument;
+use serde_json::json;
 pub use registry::RegistryError;
 
 #[derive(Debug, thiserror::Error)]
@@ -123,8 +124,18 @@ pub fn push(
 ) -> Result<String, ImageError> {
     match engine {
         Some(engine) => push_by_engine(engine, binary, build, destination),
-        None => push_file(&binary.path(), build, &[], destination),
+        None => push_file(&binary.path(), build, &[(ANSWERS, &answers(build))], destination),
     }
+}
+
+/// Label that tells the emulator what a modelled task answers.
+const ANSWERS: &str = "truthful-aws.answers";
+
+/// What app answers, for who asks a task of it that is only modelled.
+fn answers(build: &AppBuild) -> String {
+    let AppBuild { version, commit, port: _ } = build;
+    let version = json!({"version": version, "commit": commit, "environment": "${SLIPWAY_ENVIRONMENT}"});
+    json!({"/healthz": "alive\n", "/readyz": "ready\n", "/version": version}).to_string()
 }
 
 /// Like [`push`] without a container engine, with any file in the place of app's binary: where tasks are only modelled,

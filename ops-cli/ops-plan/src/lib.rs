@@ -10,7 +10,9 @@ mod desired;
 mod gate;
 pub mod import;
 mod listener_rule;
+mod only;
 mod scaling;
+mod scenario;
 mod schedule;
 mod service;
 mod settings;
@@ -35,6 +37,8 @@ pub use desired::{
     Count, DesiredService, DesiredTask, Given, Waits, desired_service, desired_task, family, main_container,
     rollout_timeout_seconds, unusable_secrets,
 };
+pub use only::{Selector, SelectorError, check_selectors, restrict};
+pub use scenario::scenario_url;
 pub use task::TaskRun;
 pub use waves::dependency_levels;
 
@@ -110,6 +114,7 @@ pub fn plan(inputs: Inputs<'_>) -> Plan {
         gates,
         terraform_behind,
         unread: observation.unread.clone(),
+        left_out: Vec::new(),
     }
 }
 

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::names::{SECRET_REFERENCE, given_name};
 use super::{
-    Alarms, ClusterSettings, Database, Domain, FirewallRule, LoadBalancer, Logs, Network, Queue, Records, Service,
-    Site, Task, Uploads,
+    Alarms, ClusterSettings, Database, Domain, FirewallRule, LoadBalancer, Logs, Network, Queue, Records, Scenario,
+    Service, Site, Task, Uploads,
 };
 
 /// One environment: `infra/environments/<environment>/environment.yaml`.
@@ -86,6 +86,10 @@ pub struct Environment {
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     #[schemars(extend("propertyNames" = given_name()))]
     pub tasks: BTreeMap<String, Task>,
+    /// Requests that show whether what was deployed works, by name. They are sent after everything else.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[schemars(extend("propertyNames" = given_name()))]
+    pub scenarios: BTreeMap<String, Scenario>,
 }
 
 /// Image repositories (ECR) that Terraform creates.

@@ -422,6 +422,7 @@ pub(super) fn empty(found: &Found) -> Imported {
         firewall: BTreeMap::new(),
         services: BTreeMap::new(),
         tasks: BTreeMap::new(),
+        scenarios: BTreeMap::new(),
     };
     let platform = Platform {
         version: PLATFORM_VERSION,

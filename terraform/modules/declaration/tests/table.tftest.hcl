@@ -18,7 +18,7 @@ run "table" {
   }
 
   assert {
-    condition     = output.cases >= 404
+    condition     = output.cases >= 408
     error_message = "only ${output.cases} wrong declarations were found in tests/wrong"
   }
 

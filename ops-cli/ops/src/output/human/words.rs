@@ -57,6 +57,7 @@ pub(crate) fn kind(kind: Kind) -> &'static str {
         Kind::Scaling => "scaling",
         Kind::Schedule => "schedules",
         Kind::ListenerRule => "listener rules",
+        Kind::Scenario => "scenarios",
     }
 }
 
@@ -68,6 +69,7 @@ pub(crate) fn subject(kind: Kind, name: &str) -> String {
         Kind::Scaling => format!("scaling of {name}"),
         Kind::Schedule => format!("schedule of {name}"),
         Kind::ListenerRule => format!("listener rule of {name}"),
+        Kind::Scenario => format!("scenario {name}"),
     }
 }
 
@@ -78,7 +80,11 @@ pub(super) fn outcome(outcome: Outcome) -> String {
         Outcome::NotStarted | Outcome::Held | Outcome::Paused | Outcome::Interrupted | Outcome::TimedOut => {
             words.yellow().to_string()
         }
-        Outcome::Superseded | Outcome::Stopped | Outcome::RolledBack | Outcome::Failed => words.red().to_string(),
+        Outcome::Superseded
+        | Outcome::Stopped
+        | Outcome::NotVerified
+        | Outcome::RolledBack
+        | Outcome::Failed => words.red().to_string(),
     }
 }
 

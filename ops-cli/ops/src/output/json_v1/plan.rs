@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use ops_model::plan::{Change, Difference, Gate, Kind, Plan, ServiceStanding, TaskStanding};
+use ops_model::plan::{Change, Difference, Gate, Kind, LeftOut, Plan, ServiceStanding, TaskStanding};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -21,6 +21,8 @@ pub(crate) struct PlanDocument {
     changes: Vec<ChangeDocument>,
     /// Kinds that AWS would not show, and why; the declaration uses none of them.
     unread: BTreeMap<Kind, String>,
+    /// Changes that were not asked for, and what comes after them otherwise.
+    left_out: Vec<Value>,
 }
 
 #[derive(Debug, Serialize)]
@@ -69,7 +71,14 @@ pub(crate) fn plan(plan: &Plan, declared: &Declared) -> PlanDocument {
         tasks: plan.tasks.iter().map(|(name, standing)| task(name, standing)).collect(),
         changes: changes(plan),
         unread: plan.unread.clone(),
+        left_out: plan.left_out.iter().map(left_out).collect(),
     }
+}
+
+fn left_out(left_out: &LeftOut) -> Value {
+    let LeftOut { kind, name, class, needed_by } = left_out;
+    let needed_by: Vec<_> = needed_by.iter().map(|(kind, name)| json!({"kind": kind, "service": name})).collect();
+    json!({"kind": kind, "service": name, "class": class, "needed_by": needed_by})
 }
 
 pub(super) fn changes(plan: &Plan) -> Vec<ChangeDocument> {
@@ -125,6 +134,9 @@ pub(super) fn gate(gate: &Gate) -> Value {
         }
         Gate::Preflight { service, failures } => {
             json!({"gate": "preflight", "service": service, "failures": failures})
+        }
+        Gate::FailedVerification { record, scenarios } => {
+            json!({"gate": "failed_verification", "record": record, "scenarios": scenarios})
         }
     }
 }
