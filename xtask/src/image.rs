@@ -16,8 +16,8 @@ use crate::container_engine::{ContainerEngine, ContainerEngineError, ImageBuild}
 use crate::local_folder;
 use crate::tool::{self, ToolError};
 use document::ImageDocument;
-use serde_json::json;
 pub use registry::RegistryError;
+use serde_json::json;
 
 #[derive(Debug, thiserror::Error)]
 pub enum ImageError {

@@ -107,8 +107,7 @@ pub fn restrict(plan: Plan, environment: &Environment, only: &[Selector]) -> Pla
 
 fn left_out(change: &Change, taken: &[Change], environment: &Environment) -> LeftOut {
     let needed_by = taken.iter().filter(|other| {
-        prerequisites(environment, other.kind(), &other.name)
-            .contains(&(change.kind(), change.name.as_str()))
+        prerequisites(environment, other.kind(), &other.name).contains(&(change.kind(), change.name.as_str()))
     });
     LeftOut {
         kind: change.kind(),
@@ -121,9 +120,8 @@ fn left_out(change: &Change, taken: &[Change], environment: &Environment) -> Lef
 /// What is left of a gate when it is asked about a part of the plan alone.
 fn gate_of_part(gate: Gate, taken: &[Change], takes: &dyn Fn(Kind, &str) -> bool) -> Option<Gate> {
     let of_service = |service: &str| takes(Kind::Service, service);
-    let changes = |name: &str, class: ChangeClass| {
-        taken.iter().any(|change| change.name == name && change.class == class)
-    };
+    let changes =
+        |name: &str, class: ChangeClass| taken.iter().any(|change| change.name == name && change.class == class);
     let workloads: BTreeSet<&str> = taken.iter().map(|change| change.name.as_str()).collect();
     match gate {
         Gate::TerraformBehind { paths } => {

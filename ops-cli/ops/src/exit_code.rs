@@ -67,7 +67,9 @@ impl ExitCode {
             Self::Error => "error: nothing was done, or not everything; the message says what",
             Self::Changes => "`plan --exit-code`, `import`: live state and declaration differ",
             Self::Held => "a gate holds the plan; nothing was changed",
-            Self::RolledBack => "a deployment was rolled back, by ECS or after a failed scenario; what served before serves again",
+            Self::RolledBack => {
+                "a deployment was rolled back, by ECS or after a failed scenario; what served before serves again"
+            }
             Self::Failed => "a deployment or a task failed and nothing took its place",
             Self::Superseded => "somebody else's deployment took the place of ours",
             Self::TimedOut => "ops stopped waiting; a deployment is still running",

@@ -35,7 +35,14 @@ const PARSING: Duration = Duration::from_secs(10);
 /// Variables of the environment that curl goes by. Nothing else of ours is handed on: no credentials of AWS, and no
 /// settings of Hurl's by which the same file would mean something else on the next machine.
 pub const HANDED_ON: [&str; 9] = [
-    "http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY", "SSL_CERT_FILE",
+    "http_proxy",
+    "https_proxy",
+    "HTTPS_PROXY",
+    "all_proxy",
+    "ALL_PROXY",
+    "no_proxy",
+    "NO_PROXY",
+    "SSL_CERT_FILE",
     "SSL_CERT_DIR",
 ];
 
@@ -90,7 +97,9 @@ impl HurlProgram {
         let version = said.split_whitespace().nth(1).unwrap_or_default().to_owned();
         let mut numbers = version.split('.').map(|number| number.parse::<u32>().unwrap_or_default());
         if (numbers.next().unwrap_or_default(), numbers.next().unwrap_or_default()) < OLDEST {
-            return Err(HurlError::TooOld { found: if version.is_empty() { "of no version".to_owned() } else { version } });
+            return Err(HurlError::TooOld {
+                found: if version.is_empty() { "of no version".to_owned() } else { version },
+            });
         }
         Ok(Self { program, version, settings })
     }
@@ -160,7 +169,10 @@ impl HurlProgram {
             Some(0 | RUNTIME_ERROR | ASSERT_ERROR) => {}
             Some(PARSE_ERROR) => {
                 let failures = messages(&said).into_iter().map(Message::into_failure);
-                return Ok(Attempted { requests: Vec::new(), failures: failures.map(|it| blotted(it, &blotter)).collect() });
+                return Ok(Attempted {
+                    requests: Vec::new(),
+                    failures: failures.map(|it| blotted(it, &blotter)).collect(),
+                });
             }
             _ => return Err(HurlError::Refused { message: blotter.blot(said.trim()) }.into()),
         }

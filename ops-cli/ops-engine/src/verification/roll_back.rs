@@ -4,21 +4,14 @@ use std::collections::BTreeMap;
 
 use ops_model::observation::{Observation, ObservedService};
 use ops_model::outcome::{ChangeOutcome, Outcome};
-use ops_model::plan::{
-    Act, Change, ChangeClass, Kind, Plan, ServiceAct, SettingsUpdate, TaskDefinitionAct,
-};
+use ops_model::plan::{Act, Change, ChangeClass, Kind, Plan, ServiceAct, SettingsUpdate, TaskDefinitionAct};
 use ops_model::rollout::RolloutStatus;
 
 use crate::execute::Execution;
 
 /// Takes back what the plan has brought to services, by rollouts of its own, latest wave first, and says in their outcomes
 /// what became of it. What cannot be taken back is said there, too.
-pub(crate) async fn roll_back(
-    execution: &Execution<'_>,
-    plan: &Plan,
-    failed: &[&str],
-    outcomes: &mut [ChangeOutcome],
-) {
+pub(crate) async fn roll_back(execution: &Execution<'_>, plan: &Plan, failed: &[&str], outcomes: &mut [ChangeOutcome]) {
     let because = format!("rolled back, because {} failed", in_words(failed));
     let mut waves = Vec::new();
     for wave in plan.waves.iter().rev() {
@@ -27,7 +20,9 @@ pub(crate) async fn roll_back(
             let Some(outcome) = outcome_of(outcomes, change) else { continue };
             match way_back(change, execution.observation) {
                 WayBack::To(change) => back.push(*change),
-                WayBack::None(why) => outcome.reason = Some(format!("left as it is, although {} failed: {why}", in_words(failed))),
+                WayBack::None(why) => {
+                    outcome.reason = Some(format!("left as it is, although {} failed: {why}", in_words(failed)))
+                }
                 WayBack::NotAsked => {}
             }
         }
@@ -67,9 +62,9 @@ pub(crate) async fn roll_back(
 }
 
 fn outcome_of<'a>(outcomes: &'a mut [ChangeOutcome], change: &Change) -> Option<&'a mut ChangeOutcome> {
-    outcomes.iter_mut().find(|outcome| {
-        outcome.kind == change.kind() && outcome.name == change.name && outcome.outcome.is_success()
-    })
+    outcomes
+        .iter_mut()
+        .find(|outcome| outcome.kind == change.kind() && outcome.name == change.name && outcome.outcome.is_success())
 }
 
 enum WayBack {

@@ -9,8 +9,8 @@ use ops_engine::continue_rollout::{ContinueError, ContinueRequest, continue_roll
 use ops_engine::event::{Event, EventSink};
 use ops_engine::history;
 use ops_engine::reconcile::{ReconcileError, ReconcileRequest, reconcile, survey};
-use ops_engine::scenarios::Scenarios;
 use ops_engine::run_task::{RunTaskError, RunTaskRequest, run_task};
+use ops_engine::scenarios::Scenarios;
 use ops_model::declaration::{Declaration, PauseEnd, SourceFile, Strategy, read};
 use ops_model::outcome::{ChangeOutcome, Outcome};
 use ops_model::plan::{Kind, Plan};

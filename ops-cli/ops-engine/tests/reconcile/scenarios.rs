@@ -268,8 +268,7 @@ async fn a_secret_reaches_the_scenario_and_nothing_else() {
 
 #[tokio::test(start_paused = true)]
 async fn a_scenario_that_cannot_be_run_rolls_nothing_back() {
-    let scenarios =
-        "api: { file: infra/scenarios/api.hurl, secrets: { token: ssm:/slipway/dev/scenarios/token }, after_failure: roll_back }";
+    let scenarios = "api: { file: infra/scenarios/api.hurl, secrets: { token: ssm:/slipway/dev/scenarios/token }, after_failure: roll_back }";
     let mut fixture = Fixture::new();
     fixture.declare(with(scenarios));
     let record = fixture.reconcile().await;

@@ -22,8 +22,7 @@ pub fn scenario_paths(environment: &Environment) -> Vec<&str> {
 /// # Errors
 /// What stands in the way of any of them.
 pub fn scenario_texts(environment: &Environment, files: &[SourceFile]) -> Result<BTreeMap<String, String>, Faults> {
-    let read: BTreeMap<&str, Result<&str, Fault>> =
-        files.iter().map(|file| (file.name.as_str(), text(file))).collect();
+    let read: BTreeMap<&str, Result<&str, Fault>> = files.iter().map(|file| (file.name.as_str(), text(file))).collect();
     let faults: Vec<Fault> = read.values().filter_map(|text| text.as_ref().err().cloned()).collect();
     if !faults.is_empty() {
         return Err(Faults { environment: environment.environment.clone(), faults, sources: BTreeMap::new() });

@@ -4,6 +4,7 @@ mod document;
 mod drift;
 mod fixture;
 mod gates;
+mod only;
 mod properties;
 mod services;
 mod tasks;

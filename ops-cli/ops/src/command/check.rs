@@ -50,8 +50,12 @@ pub(crate) fn run(args: &Args, global: &GlobalOptions, printer: &Printer) -> Res
     for name in names {
         let files = repository.declaration_files(&name);
         let result = declaration::read(&name, &files.environment, &files.builds);
-        let mut environment =
-            CheckedEnvironment { files: vec![files.environment.name, files.builds.name], unchecked: None, result, name };
+        let mut environment = CheckedEnvironment {
+            files: vec![files.environment.name, files.builds.name],
+            unchecked: None,
+            result,
+            name,
+        };
         check_scenarios(&repository, &mut environment)?;
         checked.push(environment);
     }

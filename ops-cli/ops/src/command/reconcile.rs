@@ -96,12 +96,7 @@ pub(super) fn verdict(record: &Record, global: &GlobalOptions, printer: &Printer
 }
 
 /// Shows the plan and asks, where there is something to agree to.
-async fn agree(
-    cloud: &Cloud,
-    declared: &Declared,
-    limits: &Limits,
-    printer: &Printer,
-) -> Result<Plan, CommandError> {
+async fn agree(cloud: &Cloud, declared: &Declared, limits: &Limits, printer: &Printer) -> Result<Plan, CommandError> {
     let plan = survey(cloud, &declared.declaration).await?.plan;
     let part = part_of(&plan, declared, &limits.only)?;
     let held = !limits.verify_again && held(cloud, &declared.declaration, &declared.scenario_texts).await?.is_some();

@@ -9,9 +9,13 @@ use super::{CommandError, ErrorKind};
 impl From<HurlError> for CommandError {
     fn from(error: HurlError) -> Self {
         let help = match error {
-            HurlError::NotFound => "install it (https://hurl.dev/docs/installation.html), for example with \
-                                    `cargo install hurl --locked`; nothing was changed",
-            HurlError::TooOld { .. } => "install a newer one (https://hurl.dev/docs/installation.html); nothing was changed",
+            HurlError::NotFound => {
+                "install it (https://hurl.dev/docs/installation.html), for example with \
+                                    `cargo install hurl --locked`; nothing was changed"
+            }
+            HurlError::TooOld { .. } => {
+                "install a newer one (https://hurl.dev/docs/installation.html); nothing was changed"
+            }
             HurlError::Folder(_) => "is the folder for temporary files (TMPDIR) full, or not yours?",
             HurlError::Start(_) | HurlError::Refused { .. } | HurlError::Report(_) => "does `hurl --version` answer?",
         };

@@ -52,7 +52,11 @@ fn details(outcome: &ChangeOutcome) -> String {
             format!("answer: {status} {}", failure.body.as_deref().unwrap_or_default()).trim_end().to_owned()
         });
         let request = failure.request.as_ref().map(|request| format!("request: {request}"));
-        [Some(head), request, Some(failure.text.clone())].into_iter().flatten().chain(failure.details.clone()).chain(answer)
+        [Some(head), request, Some(failure.text.clone())]
+            .into_iter()
+            .flatten()
+            .chain(failure.details.clone())
+            .chain(answer)
     });
     escaped(&lines.collect::<Vec<_>>().join("\n"))
 }
@@ -104,7 +108,8 @@ mod tests {
 
     #[test]
     fn a_case_for_each_scenario_and_no_text_that_xml_would_take_for_its_own() {
-        let run = ScenarioRun { file: "infra/scenarios/api.hurl".to_owned(), milliseconds: 1234, ..ScenarioRun::default() };
+        let run =
+            ScenarioRun { file: "infra/scenarios/api.hurl".to_owned(), milliseconds: 1234, ..ScenarioRun::default() };
         let failure = ScenarioFailure {
             line: 4,
             column: 1,

@@ -39,7 +39,7 @@ run "table" {
   }
 
   assert {
-    condition     = output.ops_cases >= 58
+    condition     = output.ops_cases >= 60
     error_message = "only ${output.ops_cases} wrong declarations were found in ops-cli/ops/tests/wrong"
   }
 

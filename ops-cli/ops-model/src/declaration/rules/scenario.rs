@@ -18,7 +18,10 @@ pub(super) fn check(subject: &Subject<'_>, faults: &mut Vec<Fault>) {
                 let message =
                     format!("`{}` of the scenario `{}` is under `variables` and `secrets`", secret.key, scenario.key);
                 faults.push(
-                    subject.fault(CODE, message).at(&secret.key_span, "the second time").remedy("remove one of the two"),
+                    subject
+                        .fault(CODE, message)
+                        .at(&secret.key_span, "the second time")
+                        .remedy("remove one of the two"),
                 );
             }
             faults.extend(place(subject, scenario, secret));
@@ -56,7 +59,8 @@ fn base(subject: &Subject<'_>, scenario: &Entry) -> Option<Fault> {
 
 fn sites_in_words(subject: &Subject<'_>) -> String {
     let names: Vec<_> = subject.named("sites").iter().map(|site| format!("`{}`", site.key)).collect();
-    let sites = if names.is_empty() { "no site is declared".to_owned() } else { format!("the sites are {}", names.join(", ")) };
+    let sites =
+        if names.is_empty() { "no site is declared".to_owned() } else { format!("the sites are {}", names.join(", ")) };
     format!("a base is `load_balancer`, the name of a site, or an address that begins with `https://`; {sites}")
 }
 
@@ -81,19 +85,28 @@ fn place(subject: &Subject<'_>, scenario: &Entry, secret: &Entry) -> Option<Faul
     let slash = if scheme == "ssm" { "/" } else { "" };
     Some(
         subject
-            .fault(CODE, format!("`{}` of the scenario `{}` is kept where ops reads no values", secret.key, scenario.key))
+            .fault(
+                CODE,
+                format!("`{}` of the scenario `{}` is kept where ops reads no values", secret.key, scenario.key),
+            )
             .at(&node.span, "not a place of scenarios")
-            .remedy(format!("put it below `{scheme}:{slash}{own}`: a secret of its own, with no more rights than it needs")),
+            .remedy(format!(
+                "put it below `{scheme}:{slash}{own}`: a secret of its own, with no more rights than it needs"
+            )),
     )
 }
 
 /// As with containers.
 fn part(subject: &Subject<'_>, scenario: &Entry, secret: &Entry) -> Option<Fault> {
     let from = secret.value.get("from").and_then(Node::text).unwrap_or_default();
-    let entry = ["key", "version"].iter().find_map(|key| secret.value.entry(key)).filter(|_| from.starts_with("ssm:"))?;
+    let entry =
+        ["key", "version"].iter().find_map(|key| secret.value.entry(key)).filter(|_| from.starts_with("ssm:"))?;
     Some(
         subject
-            .fault(CODE, format!("`{}` of `{}` of the scenario `{}` is of a parameter", entry.key, secret.key, scenario.key))
+            .fault(
+                CODE,
+                format!("`{}` of `{}` of the scenario `{}` is of a parameter", entry.key, secret.key, scenario.key),
+            )
             .at(&entry.key_span, "only with secrets of Secrets Manager")
             .remedy("remove the line, or keep the value in Secrets Manager (`secretsmanager:<name>`)"),
     )

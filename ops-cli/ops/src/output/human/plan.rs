@@ -43,7 +43,8 @@ pub(crate) fn body(plan: &Plan) -> String {
 pub(crate) fn left_out(left_out: &[LeftOut]) -> String {
     let lines = left_out.iter().map(|LeftOut { kind, name, class: change, needed_by }| {
         let users: Vec<_> = needed_by.iter().map(|(kind, name)| subject(*kind, name)).collect();
-        let users = if users.is_empty() { String::new() } else { format!("; {} comes after it otherwise", users.join(", ")) };
+        let users =
+            if users.is_empty() { String::new() } else { format!("; {} comes after it otherwise", users.join(", ")) };
         format!("{} {} left out: {}{users}\n", "note:".cyan(), subject(*kind, name), class(*change))
     });
     lines.collect()

@@ -3,8 +3,8 @@ use ops_model::outcome::{ChangeOutcome, Evidence};
 use ops_model::record::Record;
 use owo_colors::OwoColorize as _;
 
-use super::scenario::scenario;
 use super::plan::{differences, gate_text, sign};
+use super::scenario::scenario;
 use super::words::{class, counted, outcome, shorten_arns, shorten_digests, subject};
 
 const SHOWN_TASKS: usize = 3;

@@ -80,11 +80,9 @@ pub(super) fn outcome(outcome: Outcome) -> String {
         Outcome::NotStarted | Outcome::Held | Outcome::Paused | Outcome::Interrupted | Outcome::TimedOut => {
             words.yellow().to_string()
         }
-        Outcome::Superseded
-        | Outcome::Stopped
-        | Outcome::NotVerified
-        | Outcome::RolledBack
-        | Outcome::Failed => words.red().to_string(),
+        Outcome::Superseded | Outcome::Stopped | Outcome::NotVerified | Outcome::RolledBack | Outcome::Failed => {
+            words.red().to_string()
+        }
     }
 }
 
