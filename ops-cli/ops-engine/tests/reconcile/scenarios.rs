@@ -11,6 +11,7 @@ use ops_plan::Selector;
 use ops_sim::{ImageBehaviour, ScenarioBehaviour};
 use tokio_util::sync::CancellationToken;
 
+use crate::crashes::{kill_after, reconcile_after_a_kill};
 use crate::fixture::{CLUSTER, Declared, Fixture, image, outcome, outcomes};
 
 const REPORTS: &str = "api: { file: infra/scenarios/api.hurl }";
@@ -328,4 +329,19 @@ async fn a_part_of_a_plan_leaves_the_rest_for_later_and_is_verified_too() {
     let request = ReconcileRequest { only: vec!["service/apo".parse().expect("a selector")], ..fixture.request() };
     let error = fixture.try_reconcile(request, CancellationToken::new()).await.expect_err("nothing of this name");
     assert_eq!(error.to_string(), "dev knows no service/apo");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_reconcile_killed_at_any_call_is_verified_by_the_next_one() {
+    for calls in (0..66).step_by(3) {
+        let mut fixture = deployed(REPORTS).await;
+        let before = fixture.account.scenario_attempts().len();
+        fixture.declare(Declared { build: 'b', ..with(REPORTS) });
+        kill_after(&fixture, calls).await;
+        let record = reconcile_after_a_kill(&fixture).await;
+        assert!(record.outcome.is_success(), "after {calls} calls: {record:?}");
+        assert!(fixture.plan().await.in_sync(), "after {calls} calls");
+        assert!(fixture.account.scenario_attempts().len() > before, "after {calls} calls nothing was verified");
+        assert_eq!(fixture.reconcile().await.outcome, Outcome::InSync, "after {calls} calls");
+    }
 }

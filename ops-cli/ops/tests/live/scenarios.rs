@@ -35,6 +35,8 @@ fn declared(rest: &str) -> String {
 /// Build 1.0.0, whose scenario has passed.
 fn deployed(rest: &str) -> Fixture {
     let fixture = Fixture::start_with(&declared(rest));
+    // For the one that names it.
+    fixture.account.put_parameter("/slipway/dev/scenarios/token", PLANTED);
     fixture.team.write("infra/scenarios/api.hurl", SCENARIO);
     fixture.team.commit_all("Say what works");
     fixture.build_of("app", "1.0.0", PORT, &[(LABEL, GOOD)]);
@@ -75,7 +77,6 @@ fn reports_say_what_failed_and_a_planted_secret_is_in_none_of_them() {
     let fixture = deployed("    secrets: { token: ssm:/slipway/dev/scenarios/token }\n");
     // The answer repeats it, and so does the question.
     let scenario = "GET {{url}}/version?token={{token}}\nHTTP 200\n[Asserts]\njsonpath \"$.token\" == \"{{token}}x\"\n";
-    fixture.account.put_parameter("/slipway/dev/scenarios/token", PLANTED);
     fixture.team.write("infra/scenarios/api.hurl", scenario);
     fixture.team.edit("dev", "LOG_LEVEL: info", &format!("LOG_LEVEL: info\n      ECHO: {PLANTED}"));
     fixture.team.commit_all("Ask with a token");

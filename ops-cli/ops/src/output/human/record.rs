@@ -4,7 +4,7 @@ use ops_model::record::Record;
 use owo_colors::OwoColorize as _;
 
 use super::plan::{differences, gate_text, sign};
-use super::scenario::scenario;
+use super::scenario::{after_rollback, scenario};
 use super::words::{class, counted, outcome, shorten_arns, shorten_digests, subject};
 
 const SHOWN_TASKS: usize = 3;
@@ -31,6 +31,7 @@ pub(crate) fn record(record: &Record) -> String {
         record.commit.get(..12).unwrap_or(&record.commit),
         record.id,
     ));
+    text.push_str(&after_rollback(record).unwrap_or_default());
     text
 }
 
