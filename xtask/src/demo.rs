@@ -17,6 +17,7 @@ use self::local_cloud::LocalCloud;
 use self::shell::Shell;
 pub(crate) use self::team_repository::GIT_ENVIRONMENT;
 use self::team_repository::TeamRepository;
+use crate::hurl;
 use crate::image::{self, AppBinary, AppBuild, Destination};
 use crate::ops_binary;
 pub use crate::ops_binary::OpsBuild;
@@ -61,12 +62,13 @@ pub fn run(options: &DemoOptions) -> Result<Finished> {
     let began = Instant::now();
     let mut steps = Steps::default();
 
-    steps.next("Set up: the local AWS, a container engine, ops, app");
+    steps.next("Set up: the local AWS, a container engine, ops, app, hurl");
     let ops_folder = ops_binary::compile(options.ops)?;
+    let hurl_folder = hurl::ensure()?;
     let binary = AppBinary::compile()?;
     let cloud = LocalCloud::start(options.speed, options.without_containers)?;
     let repository = TeamRepository::create(&ENVIRONMENTS)?;
-    let shell = Shell::new(repository.clone_folder(), &ops_folder, cloud.environment());
+    let shell = Shell::new(repository.clone_folder(), &[ops_folder, hurl_folder], cloud.environment());
 
     steps.next("Provision: terraform apply of both environments, side by side. dev is ready first");
     let mut provisioning = cloud.start_provisioning(repository.clone_folder(), &ENVIRONMENTS)?;
@@ -83,6 +85,9 @@ pub fn run(options: &DemoOptions) -> Result<Finished> {
     demo.deploy_to_dev("1.0.0", PORT)?;
     demo.require_outcome("dev", "succeeded")?;
     demo.require_version(&dev_url, "1.0.0")?;
+
+    say("its scenarios have passed; they can be run alone, too:");
+    shell.show("ops", &["verify", "dev"])?;
 
     steps.next("Promote what runs healthy in dev to prod");
     cloud.provisioned(&mut provisioning, "prod")?;
@@ -146,9 +151,10 @@ impl Finished {
     pub fn how_to_use(&self) -> String {
         let exports = self.cloud.environment().into_iter().map(|(name, value)| format!("export {name}={value}\n"));
         format!(
-            "{}export PATH={}:$PATH\ncd {}\n# then, for example: ops status; ops plan dev; ops history prod\n",
+            "{}export PATH={}:{}:$PATH\ncd {}\n# then, for example: ops status; ops plan dev; ops history prod\n",
             exports.collect::<String>(),
             self.ops.folder().display(),
+            hurl::folder().display(),
             self.repository.clone_folder().display()
         )
     }
@@ -158,7 +164,8 @@ impl Finished {
     /// # Errors
     /// When a step fails or leaves something.
     pub fn tear_down(&self) -> Result<()> {
-        let shell = Shell::new(self.repository.clone_folder(), &self.ops.folder(), self.cloud.environment());
+        let programs = [self.ops.folder(), hurl::ensure()?];
+        let shell = Shell::new(self.repository.clone_folder(), &programs, self.cloud.environment());
         tear_down::run(&shell, &self.cloud, &self.repository, &ENVIRONMENTS)
     }
 }

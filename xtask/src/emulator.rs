@@ -135,6 +135,8 @@ impl Emulator {
     pub fn environment(&self) -> Vec<(String, String)> {
         [
             ("AWS_ENDPOINT_URL", self.endpoint().as_str()),
+            // Names of load balancers do not resolve here; the emulator goes by the host that a request names.
+            ("OPS_SCENARIOS_CONNECT_TO", self.address.to_string().as_str()),
             ("AWS_ACCESS_KEY_ID", "test"),
             ("AWS_SECRET_ACCESS_KEY", "test"),
             ("AWS_REGION", &self.region),

@@ -17,6 +17,7 @@ use crate::local_folder;
 use crate::tool::{self, ToolError};
 use document::ImageDocument;
 pub use registry::RegistryError;
+use serde_json::json;
 
 #[derive(Debug, thiserror::Error)]
 pub enum ImageError {
@@ -123,8 +124,18 @@ pub fn push(
 ) -> Result<String, ImageError> {
     match engine {
         Some(engine) => push_by_engine(engine, binary, build, destination),
-        None => push_file(&binary.path(), build, &[], destination),
+        None => push_file(&binary.path(), build, &[(ANSWERS, &answers(build))], destination),
     }
+}
+
+/// Label that tells the emulator what a modelled task answers.
+const ANSWERS: &str = "truthful-aws.answers";
+
+/// What app answers, for who asks a task of it that is only modelled.
+fn answers(build: &AppBuild) -> String {
+    let AppBuild { version, commit, port: _ } = build;
+    let version = json!({"version": version, "commit": commit, "environment": "${SLIPWAY_ENVIRONMENT}"});
+    json!({"/healthz": "alive\n", "/readyz": "ready\n", "/version": version}).to_string()
 }
 
 /// Like [`push`] without a container engine, with any file in the place of app's binary: where tasks are only modelled,

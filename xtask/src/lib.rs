@@ -8,6 +8,7 @@ pub mod container_engine;
 pub mod demo;
 pub mod emulator;
 pub mod estate;
+pub mod hurl;
 pub mod image;
 pub mod kubernetes;
 pub mod local_folder;

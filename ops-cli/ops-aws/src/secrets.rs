@@ -1,4 +1,4 @@
-//! Secrets by place: whether they are there, and in which version. Nothing here can read a value.
+//! Secrets by place: whether they are there, and in which version; and the value of one, for a scenario.
 
 mod parameter_store;
 mod secrets_manager;
@@ -6,7 +6,8 @@ mod secrets_manager;
 use std::collections::{BTreeMap, BTreeSet};
 
 use async_trait::async_trait;
-use ops_engine::cloud::{CloudError, CloudErrorKind, Secrets};
+use ops_engine::cloud::{CloudError, CloudErrorKind, SecretValue, Secrets};
+use ops_model::declaration::SecretReference;
 use ops_model::observation::ObservedSecret;
 
 use crate::error::Errors;
@@ -38,8 +39,7 @@ impl Secrets for AwsSecrets {
         let (parameters, secrets): (Vec<_>, Vec<_>) = (under(SSM), under(SECRETS_MANAGER));
         let neither = places.iter().find(|place| !place.starts_with(SSM) && !place.starts_with(SECRETS_MANAGER));
         if let Some(place) = neither {
-            let why = format!("{place} is no place of a secret");
-            return Err(CloudError::new("secrets", CloudErrorKind::Refused { code: None }, why));
+            return Err(no_place(place));
         }
         let (parameters, secrets) =
             futures::try_join!(self.parameter_store.parameters(parameters), self.secrets_manager.secrets(secrets))?;
@@ -47,6 +47,19 @@ impl Secrets for AwsSecrets {
         let secrets = secrets.into_iter().map(|(name, secret)| (format!("{SECRETS_MANAGER}{name}"), secret));
         Ok(parameters.chain(secrets).collect())
     }
+
+    async fn value(&self, reference: &SecretReference) -> Result<SecretValue, CloudError> {
+        let place = reference.place();
+        if let Some(name) = place.strip_prefix(SSM) {
+            return self.parameter_store.value(name).await;
+        }
+        let Some(name) = place.strip_prefix(SECRETS_MANAGER) else { return Err(no_place(place)) };
+        self.secrets_manager.value(name, reference.version(), reference.key()).await
+    }
+}
+
+fn no_place(place: &str) -> CloudError {
+    CloudError::new("secrets", CloudErrorKind::Refused { code: None }, format!("{place} is no place of a secret"))
 }
 
 /// What we may not read is an answer; any other error is one.

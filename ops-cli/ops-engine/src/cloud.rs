@@ -29,7 +29,7 @@ pub use objects::{Objects, StoredObject, WriteCondition};
 pub use preflight::{AlarmState, Preflight, Role};
 pub use scaling::Scaling;
 pub use schedules::Schedules;
-pub use secrets::Secrets;
+pub use secrets::{SecretValue, Secrets};
 pub use targets::{CreateListenerRule, ModifyListenerRule, TargetGroup, Targets};
 
 /// One AWS account and region, as the engine sees it.

@@ -1,6 +1,6 @@
 //! Declarations as a commit has them: the same files that `ops check` reads from the disk.
 
-use ops_model::declaration::{self, Declaration, Faults, FileContent, SourceFile};
+use ops_model::declaration::{self, Declaration, Environment, Faults, FileContent, SourceFile, scenario_paths};
 
 use crate::git::{Git, GitError};
 
@@ -31,6 +31,15 @@ pub async fn read(git: &Git, commit: &str, environment: &str) -> Result<Result<D
     let environment_file = file(git, commit, format!("{ENVIRONMENTS}/{environment}/environment.yaml")).await?;
     let builds_file = file(git, commit, builds_path(environment)).await?;
     Ok(declaration::read(environment, &environment_file, &builds_file))
+}
+
+/// The files of an environment's scenarios at a commit.
+pub async fn scenario_files(git: &Git, commit: &str, environment: &Environment) -> Result<Vec<SourceFile>, GitError> {
+    let mut files = Vec::new();
+    for path in scenario_paths(environment) {
+        files.push(file(git, commit, path.to_owned()).await?);
+    }
+    Ok(files)
 }
 
 /// Environments whose files are among these paths, sorted.

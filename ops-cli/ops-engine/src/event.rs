@@ -68,6 +68,21 @@ pub enum Event {
     ChangeFinished {
         outcome: ChangeOutcome,
     },
+    /// Everything is deployed; now these scenarios are run.
+    VerificationStarted {
+        scenarios: Vec<String>,
+    },
+    /// It is tried again.
+    ScenarioAttemptFailed {
+        scenario: String,
+        attempt: u32,
+        of: u32,
+        why: String,
+    },
+    /// What was deployed is taken back, because these scenarios failed.
+    RollingBack {
+        scenarios: Vec<String>,
+    },
 }
 
 /// How far a service has come.

@@ -61,6 +61,8 @@ pub(crate) fn begun(
         changes: Vec::new(),
         outcomes: Vec::new(),
         builds: declaration.builds.clone(),
+        verified: None,
+        only: Vec::new(),
         calls: BTreeMap::new(),
     }
 }

@@ -27,4 +27,6 @@ pub mod promote;
 pub mod reconcile;
 pub mod rollback;
 pub mod run_task;
+pub mod scenarios;
 mod tenure;
+pub mod verification;

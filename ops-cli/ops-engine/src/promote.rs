@@ -101,6 +101,7 @@ pub async fn verified_builds(
 fn shows(record: &Record, artifact: &str, build: &Build) -> bool {
     record.operation == Operation::Reconcile
         && record.outcome.is_success()
+        && record.only.is_empty()
         && record.builds.artifacts.get(artifact).is_some_and(|recorded| recorded.digest == build.digest)
 }
 

@@ -6,13 +6,14 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use ops_model::declaration::Declaration;
+use ops_model::declaration::{AfterFailure, Declaration};
 use ops_model::observation::Observation;
 use ops_model::outcome::{ChangeOutcome, Outcome};
 use ops_model::ownership;
 use ops_model::plan::{Act, Change, Gate, Plan};
 use ops_model::platform::Platform;
 use ops_model::record::{Operation, Record};
+use ops_plan::{Selector, SelectorError};
 use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
@@ -20,11 +21,13 @@ use crate::cloud::{Cloud, CloudError};
 use crate::error_chain::error_chain;
 use crate::event::{Event, EventSink};
 use crate::execute::{Execution, TaskDefinitions};
-use crate::history::{self, begun, recorded};
+use crate::history::{self, HistoryError, begun, recorded};
 use crate::lease::LeaseError;
 use crate::observe::{ObserveError, Surroundings, inputs, observe, surroundings};
 use crate::preflight;
+use crate::scenarios::Scenarios;
 use crate::tenure::{Tenure, TenureError};
+use crate::verification::{self, Past, Verification};
 
 #[derive(Debug, thiserror::Error)]
 pub enum ReconcileError {
@@ -32,6 +35,14 @@ pub enum ReconcileError {
     Observe(#[from] ObserveError),
     #[error(transparent)]
     Lease(#[from] LeaseError),
+    #[error(transparent)]
+    Only(#[from] SelectorError),
+    #[error("cannot tell how the scenarios of {environment} went before")]
+    Past {
+        environment: String,
+        #[source]
+        source: HistoryError,
+    },
     #[error("{environment} has moved since you agreed to the plan")]
     PlanMoved { environment: String },
     #[error("{environment} was reconciled ({}), but the record could not be written", describe(.record.outcome))]
@@ -63,6 +74,12 @@ pub struct ReconcileRequest {
     pub allow_deletions: bool,
     /// Lets services be deleted and created anew, which serve nothing meanwhile.
     pub allow_replacements: bool,
+    /// Changes that alone are asked for; empty: all.
+    pub only: Vec<Selector>,
+    /// What is run when everything is deployed.
+    pub scenarios: Scenarios,
+    /// Lets what was rolled back after failed scenarios be deployed and verified once more.
+    pub verify_again: bool,
     /// How long to wait for somebody else's reconcile of the same environment.
     pub patience_for_lease: Duration,
 }
@@ -125,34 +142,37 @@ async fn under_lease(
             if request.agreed.as_ref().is_some_and(|agreed| *agreed != plan) {
                 return Err(ReconcileError::PlanMoved { environment: environment.environment.clone() });
             }
-            let plan = gated(cloud, request, platform, &observation, plan).await;
+            ops_plan::check_selectors(&plan, &request.only)?;
+            let plan = ops_plan::restrict(plan, environment, &request.only);
+            let past = past(cloud, request).await?;
+            let plan = gated(cloud, request, platform, &observation, &past, plan).await;
             events.send(Event::Planned { plan: plan.clone() });
             record.gates.clone_from(&plan.gates);
             record.changes = plan.changes().map(recorded).collect();
-            let at_once = if plan.gates.is_empty() { None } else { ops_plan::firewall::at_once(&plan) };
-            let runs = if plan.gates.is_empty() { Some(&plan) } else { at_once.as_ref() };
-            if let Some(runs) = runs.filter(|plan| !plan.in_sync()) {
-                let execution = Execution {
-                    cloud,
-                    clock,
-                    environment: &environment.environment,
-                    cluster: &platform.cluster.name,
-                    schedule_group: platform.schedules.as_ref().map(|schedules| schedules.group.clone()),
-                    observation: &observation,
-                    tags: ownership::tags(&environment.environment, &request.commit, &request.declaration.sha256),
-                    record_id: record.id.clone(),
-                    task_definitions: TaskDefinitions::default(),
-                    listener_rules: Mutex::new(BTreeMap::new()),
-                    events,
-                    cancelled: tenure.stop.token(),
-                };
-                record.outcomes = execution.run(runs).await;
-                if at_once.is_some() {
-                    say_that_the_rest_is_held(&plan, &mut record.outcomes);
-                } else if record.outcomes.iter().all(|outcome| outcome.outcome.is_success()) {
-                    let stop = tenure.stop.token();
-                    verify::verify(cloud, clock, &request.declaration, platform, &mut record.outcomes, &stop).await;
-                }
+            record.only = request.only.iter().map(ToString::to_string).collect();
+            let execution = Execution {
+                cloud,
+                clock,
+                environment: &environment.environment,
+                cluster: &platform.cluster.name,
+                schedule_group: platform.schedules.as_ref().map(|schedules| schedules.group.clone()),
+                observation: &observation,
+                tags: ownership::tags(&environment.environment, &request.commit, &request.declaration.sha256),
+                record_id: record.id.clone(),
+                task_definitions: TaskDefinitions::default(),
+                listener_rules: Mutex::new(BTreeMap::new()),
+                events,
+                cancelled: tenure.stop.token(),
+            };
+            let held_by_scenarios = plan.gates.iter().any(|gate| matches!(gate, Gate::FailedVerification { .. }));
+            if held_by_scenarios {
+                record.verified = Some(verification::fingerprint(&request.declaration, &request.scenarios.texts));
+            }
+            if plan.gates.is_empty() {
+                carry_out(&execution, request, platform, &plan, &past, &mut record).await;
+            } else if let Some(at_once) = ops_plan::firewall::at_once(&plan) {
+                record.outcomes = execution.run(&at_once).await;
+                say_that_the_rest_is_held(&plan, &mut record.outcomes);
             }
             record.outcome = overall(&plan, &record.outcomes);
             None
@@ -174,12 +194,69 @@ async fn under_lease(
     }
 }
 
+/// How the scenarios went that this was verified by before. Without any there is nothing to ask.
+async fn past(cloud: &Cloud, request: &ReconcileRequest) -> Result<Past, ReconcileError> {
+    let environment = &request.declaration.environment;
+    if environment.scenarios.is_empty() {
+        return Ok(Past::Passed);
+    }
+    let fingerprint = verification::fingerprint(&request.declaration, &request.scenarios.texts);
+    let past = verification::past(cloud.objects.as_ref(), &environment.ops_bucket, &fingerprint).await;
+    past.map_err(|source| ReconcileError::Past { environment: environment.environment.clone(), source })
+}
+
+/// Applies the plan and verifies what came of it.
+///
+/// Scenarios run also where nothing differs, unless a record says that they have passed on exactly this: a reconcile that
+/// ended before them is made good by the next one.
+async fn carry_out(
+    execution: &Execution<'_>,
+    request: &ReconcileRequest,
+    platform: &Platform,
+    plan: &Plan,
+    past: &Past,
+    record: &mut Record,
+) {
+    let Execution { cloud, events, cancelled, .. } = execution;
+    let environment = &request.declaration.environment;
+    let all_good = |outcomes: &[ChangeOutcome]| outcomes.iter().all(|outcome| outcome.outcome.is_success());
+    if plan.in_sync() && *past == Past::Passed {
+        return;
+    }
+    record.outcomes = execution.run(plan).await;
+    if !plan.in_sync() && all_good(&record.outcomes) {
+        verify::verify(cloud, request, platform, &mut record.outcomes, cancelled).await;
+    }
+    if environment.scenarios.is_empty() {
+        return;
+    }
+    if !all_good(&record.outcomes) {
+        record.outcomes.extend(verification::unverified(environment, "the deployment did not succeed"));
+        return;
+    }
+    events.send(Event::VerificationStarted { scenarios: environment.scenarios.keys().cloned().collect() });
+    let (scenarios, commit) = (&request.scenarios, request.commit.as_str());
+    let verification = Verification { cloud, environment, platform, commit, scenarios, events, cancelled };
+    let verdicts = verification.run(environment.scenarios.keys().map(String::as_str)).await;
+    record.verified = Some(verification::fingerprint(&request.declaration, &scenarios.texts));
+    let rolls_back = |name: &&str| {
+        environment.scenarios.get(*name).is_some_and(|scenario| scenario.after_failure == AfterFailure::RollBack)
+    };
+    let failed: Vec<&str> = verification::failed(&verdicts).into_iter().filter(rolls_back).collect();
+    if !failed.is_empty() && !cancelled.is_cancelled() {
+        events.send(Event::RollingBack { scenarios: failed.iter().map(|name| (*name).to_owned()).collect() });
+        verification::roll_back(execution, plan, &failed, &mut record.outcomes).await;
+    }
+    record.outcomes.extend(verdicts);
+}
+
 /// The plan without the gates that whoever asked opens, and with those that only a look at AWS can close.
 async fn gated(
     cloud: &Cloud,
     request: &ReconcileRequest,
     platform: &Platform,
     observation: &Observation,
+    past: &Past,
     mut plan: Plan,
 ) -> Plan {
     plan.gates.retain(|gate| match gate {
@@ -187,6 +264,12 @@ async fn gated(
         Gate::Replacement { .. } => !request.allow_replacements,
         _ => true,
     });
+    if let Past::RolledBack { record, scenarios } = past
+        && !request.verify_again
+        && !plan.in_sync()
+    {
+        plan.gates.push(Gate::FailedVerification { record: record.clone(), scenarios: scenarios.clone() });
+    }
     // What is held anyway need not be looked at.
     if plan.gates.is_empty() {
         plan.gates = preflight::gates(cloud, &request.declaration, platform, observation, &plan).await;
@@ -230,6 +313,7 @@ pub fn describe(outcome: Outcome) -> &'static str {
         Outcome::TimedOut => "timed out while still running",
         Outcome::Superseded => "superseded",
         Outcome::Stopped => "stopped by a person",
+        Outcome::NotVerified => "not verified",
         Outcome::RolledBack => "rolled back",
         Outcome::Failed => "failed",
     }

@@ -8,6 +8,7 @@ use ops_model::record::{Operation, Record};
 pub fn is_good_and_other(record: &Record, present: &Builds) -> bool {
     record.operation == Operation::Reconcile
         && record.outcome.is_success()
+        && record.only.is_empty()
         && !record.builds.artifacts.is_empty()
         && !same_images(&record.builds, present)
 }

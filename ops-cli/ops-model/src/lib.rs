@@ -3,6 +3,7 @@
 //! Pure data and pure functions: no I/O, no clock, no async runtime, no AWS crate. Everything that
 //! two parts of Slipway have to agree on is a type in here.
 
+pub mod blotter;
 pub mod declaration;
 pub mod observation;
 pub mod outcome;
@@ -11,6 +12,7 @@ pub mod plan;
 pub mod platform;
 pub mod record;
 pub mod rollout;
+pub mod scenario;
 pub mod schema;
 pub mod security_group;
 pub mod task_definition;

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::observation::{ObservedTask, ServiceEvent, TargetHealth};
 use crate::plan::Kind;
+use crate::scenario::ScenarioRun;
 
 /// The verdict on a whole reconcile: the worst of its changes' verdicts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -28,7 +29,9 @@ pub enum Outcome {
     Superseded,
     /// A person stopped our rollout.
     Stopped,
-    /// ECS took a rollout back; what served before serves again.
+    /// Everything was deployed and serves, and a scenario failed.
+    NotVerified,
+    /// A rollout was taken back, by ECS or after a failed scenario; what served before serves again.
     RolledBack,
     /// A rollout failed and nothing took its place, or AWS refused a call.
     Failed,
@@ -39,7 +42,7 @@ pub enum Outcome {
 pub struct ChangeOutcome {
     #[serde(default)]
     pub kind: Kind,
-    /// Name of the service or task.
+    /// Name of the service, task or scenario.
     #[serde(alias = "service")]
     pub name: String,
     pub outcome: Outcome,
@@ -49,7 +52,7 @@ pub struct ChangeOutcome {
     pub task_definition: Option<String>,
     /// Why, in AWS's words or ours; always there unless it succeeded.
     pub reason: Option<String>,
-    /// What a person would have clicked through consoles to find; empty when it succeeded.
+    /// What a person would have clicked through consoles to find; empty when it succeeded, but for a scenario.
     #[serde(default)]
     pub evidence: Evidence,
 }
@@ -67,6 +70,9 @@ pub struct Evidence {
     pub log: Vec<LogLine>,
     /// What could not be read, and why.
     pub unread: Vec<String>,
+    /// How the run of a scenario went.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scenario: Option<ScenarioRun>,
 }
 
 /// A line of a container's log.

@@ -38,6 +38,19 @@ pub struct Plan {
     /// Kinds that AWS would not show us, and why; the declaration uses none of them.
     #[serde(default)]
     pub unread: BTreeMap<Kind, String>,
+    /// Changes that nobody asked for this time, in their order.
+    #[serde(default)]
+    pub left_out: Vec<LeftOut>,
+}
+
+/// A change that a restricted plan leaves for later.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LeftOut {
+    pub kind: Kind,
+    pub name: String,
+    pub class: ChangeClass,
+    /// Changes of the plan that come after it otherwise.
+    pub needed_by: Vec<(Kind, String)>,
 }
 
 impl Plan {
@@ -68,6 +81,8 @@ pub enum Kind {
     ListenerRule,
     /// Rules of a security group, by its name in the firewall.
     Firewall,
+    /// A run of a scenario. No plan has one: they run after it.
+    Scenario,
 }
 
 /// How one service stands before the plan runs.
@@ -345,6 +360,12 @@ pub enum Gate {
     Refused { service: String, paths: Vec<String>, why: Vec<String> },
     /// What the rollout of a service that shifts traffic stands on is not as it has to be.
     Preflight { service: String, failures: Vec<String> },
+    /// Exactly this was deployed before, and rolled back because scenarios failed.
+    FailedVerification {
+        /// Id of the record that says so.
+        record: String,
+        scenarios: Vec<String>,
+    },
 }
 
 /// A secret that a task could not start with.

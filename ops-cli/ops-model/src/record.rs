@@ -40,6 +40,12 @@ pub struct Record {
     pub outcomes: Vec<ChangeOutcome>,
     /// What `builds.yaml` said.
     pub builds: Builds,
+    /// SHA-256 of what scenarios were run on: declaration, builds and the scenarios' files. Absent when none were.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub verified: Option<String>,
+    /// What alone was asked for, such as `service/api`; empty: everything.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub only: Vec<String>,
     /// AWS calls by operation.
     pub calls: BTreeMap<String, u32>,
 }

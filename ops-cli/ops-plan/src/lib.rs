@@ -11,7 +11,9 @@ pub mod firewall;
 mod gate;
 pub mod import;
 mod listener_rule;
+mod only;
 mod scaling;
+mod scenario;
 mod schedule;
 mod service;
 mod settings;
@@ -36,6 +38,8 @@ pub use desired::{
     Count, DesiredService, DesiredTask, Given, Waits, desired_service, desired_task, family, main_container,
     rollout_timeout_seconds, unusable_secrets,
 };
+pub use only::{Selector, SelectorError, check_selectors, restrict};
+pub use scenario::scenario_url;
 pub use task::TaskRun;
 pub use waves::dependency_levels;
 
@@ -116,6 +120,7 @@ pub fn plan(inputs: Inputs<'_>) -> Plan {
         gates,
         terraform_behind,
         unread: observation.unread.clone(),
+        left_out: Vec::new(),
     }
 }
 

@@ -32,6 +32,24 @@ pub fn dependency_levels(environment: &Environment) -> BTreeMap<(Kind, &str), us
     levels
 }
 
+/// What a change of this kind and name comes after, if it is to be changed too.
+pub(crate) fn prerequisites<'a>(environment: &'a Environment, kind: Kind, name: &'a str) -> Vec<(Kind, &'a str)> {
+    match kind {
+        Kind::Service => {
+            let declared = environment.services.get(name);
+            let after = declared.into_iter().flat_map(|service| &service.after);
+            let tasks = environment.tasks.iter().filter(|(_, task)| task.before.iter().any(|before| before == name));
+            let own = [(Kind::ListenerRule, name), (Kind::Scaling, name)];
+            own.into_iter()
+                .chain(after.map(|before| (Kind::Service, before.as_str())))
+                .chain(tasks.map(|(task, _)| (Kind::Task, task.as_str())))
+                .collect()
+        }
+        Kind::Scaling => vec![(Kind::Service, name)],
+        Kind::Task | Kind::Schedule | Kind::ListenerRule | Kind::Scenario => Vec::new(),
+    }
+}
+
 /// What a wave is for; earlier ones first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Stage {

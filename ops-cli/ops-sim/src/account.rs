@@ -3,6 +3,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use ops_engine::cloud::{CallCounter, Cloud, CloudError, TargetGroup};
+use ops_engine::scenarios::{HttpScenarios, ScenarioAttempt};
 use ops_model::observation::RegisteredTaskDefinition;
 use tokio::time::sleep;
 
@@ -12,6 +13,7 @@ use crate::faults::{Arrival, FaultPlan, Faults, unreachable};
 use crate::images::ImageBehaviour;
 use crate::objects::Buckets;
 use crate::operations::Operation;
+use crate::scenarios::ScenarioBehaviour;
 use crate::state::State;
 use crate::task_definitions::Revision;
 use crate::timing::Timing;
@@ -31,6 +33,8 @@ pub(crate) struct Inside {
     pub(crate) buckets: Buckets,
     pub(crate) faults: FaultPlan,
     pub(crate) writes: Vec<Write>,
+    /// At scenarios.
+    pub(crate) attempts: Vec<ScenarioAttempt>,
     calls: BTreeMap<String, u32>,
     visibility_delay: Duration,
     /// When a change was made, and the state without it. Oldest first; only while changes are slow to show.
@@ -57,6 +61,7 @@ impl SimulatedAccount {
             buckets: Buckets::default(),
             faults: FaultPlan::default(),
             writes: Vec::new(),
+            attempts: Vec::new(),
             calls: BTreeMap::new(),
             visibility_delay: Duration::ZERO,
             past: Vec::new(),
@@ -118,6 +123,11 @@ impl SimulatedAccount {
         self.change(|state| state.secrets.put(&state.arns.secret(place)));
     }
 
+    /// The same with a value, for who reads it.
+    pub fn put_secret_value(&self, place: &str, value: &str) {
+        self.change(|state| state.secrets.put_value(&state.arns.secret(place), value));
+    }
+
     /// Makes a place without a value, as Terraform does.
     pub fn create_empty_secret(&self, place: &str) {
         self.change(|state| state.secrets.create_empty(&state.arns.secret(place)));
@@ -127,6 +137,23 @@ impl SimulatedAccount {
     #[must_use]
     pub fn secret_arn(&self, place: &str) -> String {
         self.lock().state.arns.secret(place)
+    }
+
+    /// Runs scenarios against what runs in the account.
+    #[must_use]
+    pub fn scenarios(&self) -> Arc<dyn HttpScenarios> {
+        Arc::new(self.clone())
+    }
+
+    /// From now on a scenario goes like this while any container of a service runs the image.
+    pub fn set_scenario(&self, scenario: &str, image: &str, behaviour: ScenarioBehaviour) {
+        self.change(|state| state.scenarios.set(scenario, image, behaviour));
+    }
+
+    /// Every attempt at a scenario that was begun, by the scenario's name, with what it was given.
+    #[must_use]
+    pub fn scenario_attempts(&self) -> Vec<ScenarioAttempt> {
+        self.lock().attempts.clone()
     }
 
     pub fn create_bucket(&self, bucket: &str) {

@@ -44,6 +44,8 @@ pub enum Operation {
     UpdateSchedule,
     DeleteSchedule,
     DescribeSecret,
+    GetParameter,
+    GetSecretValue,
     DescribeLogGroups,
     FilterLogEvents,
     GetLogEvents,
@@ -98,7 +100,8 @@ impl Operation {
             | Self::DeleteScheduledAction
             | Self::DeregisterScalableTarget => "application-autoscaling",
             Self::ListSchedules | Self::CreateSchedule | Self::UpdateSchedule | Self::DeleteSchedule => "scheduler",
-            Self::DescribeSecret => "secretsmanager",
+            Self::DescribeSecret | Self::GetSecretValue => "secretsmanager",
+            Self::GetParameter => "ssm",
             Self::DescribeLogGroups | Self::FilterLogEvents | Self::GetLogEvents => "logs",
             Self::BatchGetImage => "ecr",
             Self::GetRole | Self::SimulatePrincipalPolicy => "iam",

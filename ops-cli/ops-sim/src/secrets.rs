@@ -1,7 +1,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use async_trait::async_trait;
-use ops_engine::cloud::{CloudError, Secrets};
+use ops_engine::cloud::{CloudError, CloudErrorKind, SecretValue, Secrets};
+use ops_model::declaration::SecretReference;
 use ops_model::observation::ObservedSecret;
 use sha2::{Digest as _, Sha256};
 
@@ -10,7 +11,7 @@ use crate::arns::Arns;
 use crate::images::hexadecimal;
 use crate::operations::Operation;
 
-/// SSM parameters and secrets of Secrets Manager: their versions, for nothing here needs a value.
+/// SSM parameters and secrets of Secrets Manager: their versions, and the values of those that a scenario needs.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct SecretStore {
     /// By ARN.
@@ -23,6 +24,8 @@ struct Secret {
     versions: Vec<String>,
     /// Why the deploying role may not look at it. Tasks may, with their own role.
     hidden: Option<String>,
+    /// The current value, where a test said one.
+    value: Option<String>,
 }
 
 impl SecretStore {
@@ -32,6 +35,24 @@ impl SecretStore {
         let number = secret.versions.len() + 1;
         // A parameter's versions are numbers, those of a secret are UUIDs.
         secret.versions.push(if is_parameter(arn) { number.to_string() } else { version_id(arn, number) });
+    }
+
+    /// The same with a value that is read.
+    pub(crate) fn put_value(&mut self, arn: &str, value: &str) {
+        self.put(arn);
+        if let Some(secret) = self.secrets.get_mut(arn) {
+            secret.value = Some(value.to_owned());
+        }
+    }
+
+    /// The current value, or AWS's code and words for why not.
+    fn value(&self, arn: &str) -> Result<String, (CloudErrorKind, String)> {
+        let not_found = || (CloudErrorKind::NotFound, "ParameterNotFound, or no value under AWSCURRENT".to_owned());
+        let secret = self.secrets.get(arn).ok_or_else(not_found)?;
+        match &secret.hidden {
+            Some(why) => Err((CloudErrorKind::AccessDenied, why.clone())),
+            None => secret.value.clone().ok_or_else(not_found),
+        }
     }
 
     pub(crate) fn create_empty(&mut self, arn: &str) {
@@ -124,5 +145,17 @@ impl Secrets for SimulatedAccount {
             Ok(places.iter().map(observed).collect())
         })
         .await
+    }
+
+    async fn value(&self, reference: &SecretReference) -> Result<SecretValue, CloudError> {
+        let operation =
+            if reference.place().starts_with("ssm:") { Operation::GetParameter } else { Operation::GetSecretValue };
+        let stored = self.call(operation, |inside| {
+            let state = &inside.state;
+            let value = state.secrets.value(&state.arns.secret(reference.place()));
+            value.map_err(|(kind, message)| CloudError::new(operation.to_string(), kind, message))
+        });
+        let refused = |why| CloudError::new(operation.to_string(), CloudErrorKind::Refused { code: None }, why);
+        SecretValue::of(stored.await?, reference.key()).map_err(refused)
     }
 }

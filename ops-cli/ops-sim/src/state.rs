@@ -12,6 +12,7 @@ use crate::images::Images;
 use crate::listeners::Listeners;
 use crate::logs::LogGroups;
 use crate::roles::Roles;
+use crate::scenarios::ScenarioBehaviours;
 use crate::schedules::ScheduleGroups;
 use crate::secrets::SecretStore;
 use crate::services::Service;
@@ -42,6 +43,7 @@ pub(crate) struct State {
     /// By cluster and service.
     pub(crate) scaling: BTreeMap<(String, String), ScalingSettings>,
     pub(crate) schedules: ScheduleGroups,
+    pub(crate) scenarios: ScenarioBehaviours,
     pub(crate) secrets: SecretStore,
     pub(crate) logs: LogGroups,
     pub(crate) alarms: Alarms,
@@ -81,6 +83,7 @@ impl State {
             standalone_tasks: Vec::new(),
             scaling: BTreeMap::new(),
             schedules: ScheduleGroups::default(),
+            scenarios: ScenarioBehaviours::default(),
             secrets: SecretStore::default(),
             logs: LogGroups::default(),
             alarms: Alarms::default(),

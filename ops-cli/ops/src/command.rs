@@ -17,6 +17,7 @@ mod rollback;
 mod run_task;
 mod schema;
 mod status;
+mod verify;
 
 use clap::{Parser, Subcommand};
 
@@ -46,6 +47,7 @@ enum Command {
     Plan(plan::Args),
     Reconcile(reconcile::Args),
     Continue(continue_rollout::Args),
+    Verify(verify::Args),
     Run(run_task::Args),
     Logs(logs::Args),
     Exec(exec::Args),
@@ -68,6 +70,7 @@ pub(crate) fn run(cli: &Cli, printer: &Printer) -> Result<ExitCode, CommandError
         Command::Plan(args) => live(plan::run(args, &cli.global, printer)),
         Command::Reconcile(args) => live(reconcile::run(args, &cli.global, printer)),
         Command::Continue(args) => live(continue_rollout::run(args, &cli.global, printer)),
+        Command::Verify(args) => live(verify::run(args, &cli.global, printer)),
         Command::Run(args) => live(run_task::run(args, &cli.global, printer)),
         Command::Logs(args) => live(logs::run(args, &cli.global, printer)),
         Command::Exec(args) => live(exec::run(args, &cli.global, printer)),

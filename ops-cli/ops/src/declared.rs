@@ -1,10 +1,11 @@
 //! Where a command reads its declaration: from the work tree, or from a commit.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use ops_engine::declared::{self, folder};
 use ops_engine::git::Git;
-use ops_model::declaration::{self, Declaration, Environment};
+use ops_model::declaration::{self, Declaration, Environment, scenario_paths, scenario_texts};
 
 use crate::error::{CommandError, ErrorKind};
 use crate::global_options::GlobalOptions;
@@ -14,8 +15,10 @@ use crate::repository::{Repository, RepositoryError};
 pub(crate) struct Declared {
     pub(crate) declaration: Declaration,
     pub(crate) commit: String,
-    /// Files of the environment that differ from that commit; empty for one read from a commit.
+    /// Files of the environment, its scenarios among them, that differ from that commit; empty for one read from a commit.
     pub(crate) uncommitted: Vec<String>,
+    /// Text of each scenario's file, by the scenario's name.
+    pub(crate) scenario_texts: BTreeMap<String, String>,
 }
 
 /// Source of declarations.
@@ -52,8 +55,13 @@ impl Source {
                 repository.require_environment(environment)?;
                 let files = repository.declaration_files(environment);
                 let declaration = declaration::read(environment, &files.environment, &files.builds)?;
-                let uncommitted = git.uncommitted(Path::new(&folder(environment))).await?;
-                Ok(Declared { declaration, commit: git.commit("HEAD").await?, uncommitted })
+                let mut uncommitted = git.uncommitted(Path::new(&folder(environment))).await?;
+                for path in scenario_paths(&declaration.environment) {
+                    uncommitted.extend(git.uncommitted(Path::new(path)).await?);
+                }
+                let files = repository.scenario_files(&declaration.environment);
+                let scenario_texts = scenario_texts(&declaration.environment, &files)?;
+                Ok(Declared { declaration, commit: git.commit("HEAD").await?, uncommitted, scenario_texts })
             }
             Self::Commit { git, commit } => {
                 let known = declared::environments(git, commit).await?;
@@ -61,7 +69,9 @@ impl Source {
                     return Err(RepositoryError::UnknownEnvironment { name: environment.to_owned(), known }.into());
                 }
                 let declaration = declared::read(git, commit, environment).await??;
-                Ok(Declared { declaration, commit: commit.clone(), uncommitted: Vec::new() })
+                let files = declared::scenario_files(git, commit, &declaration.environment).await?;
+                let scenario_texts = scenario_texts(&declaration.environment, &files)?;
+                Ok(Declared { declaration, commit: commit.clone(), uncommitted: Vec::new(), scenario_texts })
             }
         }
     }

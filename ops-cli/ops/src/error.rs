@@ -1,6 +1,7 @@
 //! The one place where what went wrong in a library becomes what a person reads and a script sees.
 
 mod cause;
+mod scenario;
 
 use std::error::Error;
 use std::fmt;
@@ -61,6 +62,8 @@ pub(crate) enum ErrorKind {
     Interrupted,
     /// The command line contradicts itself.
     Usage,
+    /// The program that runs scenarios.
+    Hurl,
 }
 
 impl ErrorKind {
@@ -76,6 +79,7 @@ impl ErrorKind {
             Self::NotAgreed => "not_agreed",
             Self::Interrupted => "interrupted",
             Self::Usage => "usage",
+            Self::Hurl => "hurl",
         }
     }
 
@@ -90,6 +94,7 @@ impl ErrorKind {
             | Self::Git
             | Self::Aws
             | Self::Refused
+            | Self::Hurl
             | Self::NotAgreed => ExitCode::Error,
         }
     }
@@ -320,6 +325,8 @@ impl From<ReconcileError> for CommandError {
             ReconcileError::PlanMoved { .. } => {
                 Self::new(ErrorKind::Refused, error).help("nothing was changed; run it again and look at the new plan")
             }
+            ReconcileError::Only(error) => error.into(),
+            ReconcileError::Past { .. } => Self::new(ErrorKind::Aws, error).help("nothing was changed"),
         }
     }
 }

@@ -16,6 +16,7 @@ pub(crate) enum ExitCode {
     LeaseHeld,
     Stopped,
     Paused,
+    NotVerified,
     No,
     Usage,
     Interrupted,
@@ -34,6 +35,7 @@ impl ExitCode {
         Self::LeaseHeld,
         Self::Stopped,
         Self::Paused,
+        Self::NotVerified,
         Self::No,
         Self::Usage,
         Self::Interrupted,
@@ -53,6 +55,7 @@ impl ExitCode {
             Self::LeaseHeld => 8,
             Self::Stopped => 9,
             Self::Paused => 10,
+            Self::NotVerified => 11,
             Self::No => 12,
             // From sysexits.h; the usual 2 is taken.
             Self::Usage => 64,
@@ -67,13 +70,16 @@ impl ExitCode {
             Self::Error => "error: nothing was done, or not everything; the message says what",
             Self::Changes => "`plan --exit-code`, `import`: live state and declaration differ",
             Self::Held => "a gate holds the plan; nothing was changed, but for dangerous holes that are closed at once",
-            Self::RolledBack => "ECS rolled a deployment back; what served before serves again",
+            Self::RolledBack => {
+                "a deployment was rolled back, by ECS or after a failed scenario; what served before serves again"
+            }
             Self::Failed => "a deployment or a task failed and nothing took its place",
             Self::Superseded => "somebody else's deployment took the place of ours",
             Self::TimedOut => "ops stopped waiting; a deployment is still running",
             Self::LeaseHeld => "somebody else is reconciling the environment",
             Self::Stopped => "a person stopped the deployment",
             Self::Paused => "a deployment waits for `ops continue`",
+            Self::NotVerified => "a scenario failed or could not be run; what was deployed serves",
             Self::No => "`firewall --can`: no",
             Self::Usage => "the command line is wrong; nothing was done",
             Self::Interrupted => "interrupted by Ctrl-C or SIGTERM; ECS goes on by itself",
@@ -90,6 +96,7 @@ impl ExitCode {
             Outcome::Superseded => Self::Superseded,
             Outcome::Stopped => Self::Stopped,
             Outcome::Paused => Self::Paused,
+            Outcome::NotVerified => Self::NotVerified,
             Outcome::RolledBack => Self::RolledBack,
             // What was not started always comes with what kept it from starting, which is worse.
             Outcome::NotStarted | Outcome::Failed => Self::Failed,

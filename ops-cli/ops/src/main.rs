@@ -9,6 +9,7 @@ mod global_options;
 mod interruption;
 mod output;
 mod repository;
+mod scenarios;
 
 use std::process;
 

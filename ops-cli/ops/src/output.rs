@@ -2,6 +2,7 @@
 
 pub(crate) mod human;
 pub(crate) mod json_v1;
+pub(crate) mod junit;
 pub(crate) mod markdown;
 mod printer;
 mod progress;

@@ -7,7 +7,7 @@ use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use ops_engine::declared::ENVIRONMENTS;
-use ops_model::declaration::{FileContent, SourceFile};
+use ops_model::declaration::{Environment, FileContent, SourceFile, scenario_paths};
 
 pub(crate) use error::RepositoryError;
 
@@ -73,6 +73,11 @@ impl Repository {
     pub(crate) fn declaration_files(&self, environment: &str) -> DeclarationFiles {
         let file = |name: &str| self.read(&format!("{ENVIRONMENTS}/{environment}/{name}"));
         DeclarationFiles { environment: file("environment.yaml"), builds: file("builds.yaml") }
+    }
+
+    /// Reads the files of an environment's scenarios.
+    pub(crate) fn scenario_files(&self, environment: &Environment) -> Vec<SourceFile> {
+        scenario_paths(environment).into_iter().map(|path| self.read(path)).collect()
     }
 
     /// Reads a file by its path in the repository; never one outside of it, whatever links lead there.

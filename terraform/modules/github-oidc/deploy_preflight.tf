@@ -39,6 +39,19 @@ locals {
       Condition = { StringEqualsIfExists = local.existing_of_environment }
     },
     {
+      # VALUES, of what scenarios send after a deployment. No service has anything there.
+      Sid      = "ScenarioSecrets"
+      Effect   = "Allow"
+      Action   = ["secretsmanager:GetSecretValue"]
+      Resource = ["${local.here.secretsmanager}:secret:slipway/${var.environment}/scenarios/*"]
+    },
+    {
+      Sid      = "ScenarioParameters"
+      Effect   = "Allow"
+      Action   = ["ssm:GetParameter"]
+      Resource = ["${local.here.ssm}:parameter/slipway/${var.environment}/scenarios/*"]
+    },
+    {
       Sid      = "ParameterList"
       Effect   = "Allow"
       Action   = ["ssm:DescribeParameters"]

@@ -115,6 +115,25 @@ def test_a_modelled_task_answers_through_the_load_balancer(aws: Aws, name: str) 
         assert json.load(answer)["containers"][0]["imageDigest"] == image.partition("@")[2]
 
 
+def test_an_image_says_what_its_tasks_answer(aws: Aws, name: str) -> None:
+    import json
+    import urllib.error
+    import urllib.request
+
+    fleet = Fleet(aws, name)
+    answers = {"/healthz": "alive in ${PLACE}\n", "/version": {"version": "1.0.0", "place": "${PLACE}"}}
+    container = {"environment": [{"name": "PLACE", "value": 'the "lab"'}]}
+    fleet.create(fleet.image(answers=json.dumps(answers)), container=container)
+    fleet.completed()
+    with urllib.request.urlopen(f"{aws.endpoint}/_alb/{name}/version", timeout=10) as answer:
+        assert answer.headers["Content-Type"] == "application/json"
+        assert json.load(answer) == {"version": "1.0.0", "place": 'the "lab"'}
+    with urllib.request.urlopen(f"{aws.endpoint}/_alb/{name}/healthz", timeout=10) as answer:
+        assert answer.read() == b'alive in the "lab"\n'
+    with pytest.raises(urllib.error.HTTPError, match="404"):
+        urllib.request.urlopen(f"{aws.endpoint}/_alb/{name}/else", timeout=10)
+
+
 def test_what_fargate_cannot_run_is_refused(fleet: Fleet) -> None:
     container = {"name": "app", "image": "x"}
     for wrong in (

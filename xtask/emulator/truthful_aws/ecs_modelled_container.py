@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 
 from truthful_aws.ecr_images import Image
@@ -46,6 +47,19 @@ class ModelledContainer:
         if code is None or not self.runs or now < self.started_at + self.seconds("run-seconds", 1.0):
             return None
         return int(number(code, 1.0))
+
+    def answer(self, path: str) -> tuple[int, dict[str, str], bytes]:
+        """What its image's label `answers` says to a path."""
+        answers = json.loads(self.label("answers") or "{}")
+        if path not in answers:
+            return 404, {"Content-Type": "text/plain"}, b"not found\n"
+        answer = answers[path]
+        is_text = isinstance(answer, str)
+        text = answer if is_text else json.dumps(answer)
+        variables = {variable["name"]: variable["value"] for variable in self.definition.get("environment") or []}
+        for name, value in variables.items():
+            text = text.replace(f"${{{name}}}", value if is_text else json.dumps(value)[1:-1])
+        return 200, {"Content-Type": "text/plain" if is_text else "application/json"}, text.encode()
 
     def check_health(self, now: float) -> None:
         if self.health and self.runs and now >= self.health.next_at:

@@ -10,6 +10,8 @@ health checks there with success. Labels of the image add to that:
     truthful-aws.unhealthy-seconds  from when on, counted from its start, its health check fails
     truthful-aws.stop-seconds       how long it takes to end after SIGTERM (default 0.5)
     truthful-aws.log                what it writes to its log (`awslogs`, if the group exists), a line or several, when it starts
+    truthful-aws.answers            what it answers through a load balancer: a JSON object of path and body, text or JSON, in which
+                                    `${NAME}` is a variable of its container; other paths are answered with 404
     truthful-aws.run-failure        no task of it is placed: RunTask tells this reason in `failures`
 
 An image that is not in the registry cannot be pulled, as on AWS.
@@ -177,14 +179,17 @@ class TaskModel:
             return None
         return Outcome(True) if found[1] else Outcome(False, "Target.FailedHealthChecks", "Health checks failed")
 
-    def respond(self, address: str, port: int) -> tuple[int, dict[str, Any], bytes] | None:
-        """What a modelled task answers to a request through the load balancer: which task and image it is."""
+    def respond(self, address: str, port: int, path: str) -> tuple[int, dict[str, Any], bytes] | None:
+        """What a modelled task answers to a request through the load balancer: what its image says, or which task it is."""
         found = self._listening(address, port)
         if found is None:
             return None
         task, listening = found
         if not listening:
             return 502, {"Content-Type": "text/html"}, b"<html><head><title>502 Bad Gateway</title></head></html>\r\n"
+        answering = next((c for c in task["_modelled"] if port in c.image.ports and c.label("answers")), None)
+        if answering is not None:
+            return answering.answer(path)
         body = {
             "modelledTask": task["taskArn"],
             "taskDefinition": task["taskDefinitionArn"],

@@ -16,12 +16,12 @@ Response = tuple[int, dict[str, Any], Any]
 _turn = itertools.count()
 
 
-def _nothing_modelled(_address: str, _port: int) -> None:
+def _nothing_modelled(_address: str, _port: int, _path: str) -> None:
     return None
 
 
 # Answers a request to a modelled task, which has no socket; None says that the address is not modelled.
-modelled_response: Callable[[str, int], Response | None] = _nothing_modelled
+modelled_response: Callable[[str, int, str], Response | None] = _nothing_modelled
 
 
 def install() -> None:
@@ -217,7 +217,7 @@ async def forward(
         )
     target = candidates[next(_turn) % len(candidates)]
     port = target_health.port_of(target, group)
-    answer = modelled_response(target["Id"], port)
+    answer = modelled_response(target["Id"], port, path)
     if answer is not None:
         return answer
     if not target_health.may_be_reached(target["Id"]):

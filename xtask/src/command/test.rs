@@ -12,6 +12,7 @@ use xtask::checkov;
 use xtask::container_engine::ContainerEngine;
 use xtask::demo::{self, DemoOptions, OpsBuild};
 use xtask::estate;
+use xtask::hurl;
 use xtask::kubernetes;
 use xtask::local_folder::{self, workspace};
 use xtask::python_environment::{self, Kind};
@@ -110,6 +111,7 @@ fn rust() -> Result<()> {
     python_environment::ensure(Kind::Emulator)?;
     python_environment::ensure(Kind::Test)?;
     kubernetes::ensure_kubectl()?;
+    hurl::ensure()?;
     cargo(&["nextest", "run", "--locked", "--workspace", "--profile", "ci"])?;
     cargo(&["test", "--locked", "--workspace", "--doc", "--quiet"])
 }

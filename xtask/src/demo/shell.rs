@@ -16,9 +16,13 @@ pub(super) struct Shell {
 }
 
 impl Shell {
-    pub(super) fn new(folder: &Path, ops_folder: &Path, environment: Vec<(String, String)>) -> Self {
-        let mut path = ops_folder.as_os_str().to_owned();
-        path.push(":");
+    /// `programs`: folders that come first in the `PATH`.
+    pub(super) fn new(folder: &Path, programs: &[PathBuf], environment: Vec<(String, String)>) -> Self {
+        let mut path = OsString::new();
+        for folder in programs {
+            path.push(folder);
+            path.push(":");
+        }
         path.push(std::env::var_os("PATH").unwrap_or_default());
         Self { folder: folder.to_owned(), path, environment }
     }

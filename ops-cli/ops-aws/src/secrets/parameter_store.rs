@@ -2,12 +2,13 @@ use std::collections::BTreeMap;
 
 use aws_sdk_ssm::types::{ParameterMetadata, ParameterStringFilter};
 use futures::stream::{self, StreamExt as _, TryStreamExt as _};
-use ops_engine::cloud::CloudError;
+use ops_engine::cloud::{CloudError, SecretValue};
 use ops_model::observation::ObservedSecret;
 
 use super::{ParameterStore, unreadable};
 
 const DESCRIBE: &str = "DescribeParameters";
+const GET: &str = "GetParameter";
 
 /// Source: <https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_ParameterStringFilter.html>
 const NAMES_PER_CALL: usize = 50;
@@ -18,6 +19,14 @@ impl ParameterStore {
     pub(super) async fn parameters(&self, names: Vec<String>) -> Result<BTreeMap<String, ObservedSecret>, CloudError> {
         let batches: Vec<_> = names.chunks(NAMES_PER_CALL).map(<[String]>::to_vec).collect();
         stream::iter(batches).map(|batch| self.batch(batch)).buffer_unordered(CONCURRENT_READS).try_concat().await
+    }
+
+    pub(super) async fn value(&self, name: &str) -> Result<SecretValue, CloudError> {
+        let request = self.sdk.get_parameter().name(name).with_decryption(true);
+        let answer = request.send().await.map_err(|error| self.errors.of(GET, error))?;
+        let value = answer.parameter.and_then(|parameter| parameter.value);
+        let value = value.ok_or_else(|| self.errors.unexpected(GET, format!("the parameter {name} has no value")))?;
+        SecretValue::of(value, None).map_err(|why| self.errors.refused(GET, format!("{name}: {why}")))
     }
 
     async fn batch(&self, names: Vec<String>) -> Result<BTreeMap<String, ObservedSecret>, CloudError> {

@@ -2,12 +2,13 @@ use std::collections::BTreeMap;
 
 use aws_sdk_secretsmanager::operation::describe_secret::DescribeSecretOutput;
 use futures::stream::{self, StreamExt as _, TryStreamExt as _};
-use ops_engine::cloud::CloudError;
+use ops_engine::cloud::{CloudError, SecretValue};
 use ops_model::observation::ObservedSecret;
 
 use super::{SecretsManager, unreadable};
 
 const DESCRIBE: &str = "DescribeSecret";
+const GET: &str = "GetSecretValue";
 
 /// One call each: `ListSecrets` finds names by their beginning only. AWS answers 40 a second.
 const CONCURRENT_READS: usize = 8;
@@ -26,6 +27,19 @@ impl SecretsManager {
             .buffer_unordered(CONCURRENT_READS)
             .try_collect()
             .await
+    }
+
+    pub(super) async fn value(
+        &self,
+        name: &str,
+        version: Option<&str>,
+        key: Option<&str>,
+    ) -> Result<SecretValue, CloudError> {
+        let request = self.sdk.get_secret_value().secret_id(name).set_version_id(version.map(str::to_owned));
+        let answer = request.send().await.map_err(|error| self.errors.of(GET, error))?;
+        let value = answer.secret_string;
+        let value = value.ok_or_else(|| self.errors.unexpected(GET, format!("the secret {name} holds no text")))?;
+        SecretValue::of(value, key).map_err(|why| self.errors.refused(GET, format!("{name}: {why}")))
     }
 
     async fn secret(&self, name: &str) -> Result<ObservedSecret, CloudError> {

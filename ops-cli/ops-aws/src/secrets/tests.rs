@@ -72,3 +72,36 @@ async fn what_may_not_be_read_is_no_error_and_what_cannot_be_is_one() {
     assert_eq!(nowhere.expect_err("no place").message, "vault:/a is no place of a secret");
     assert_eq!(failing.cloud().secrets.secrets(&BTreeSet::new()).await.expect("nothing to ask"), BTreeMap::new());
 }
+
+#[tokio::test]
+async fn the_value_of_one_secret_is_read_as_it_is_referred_to_and_never_told_in_an_error() {
+    let wire = Wire::answering(|sent| match sent.operation.as_str() {
+        "GetParameter" => {
+            assert_eq!(sent.body["WithDecryption"], true);
+            (200, json!({"Parameter": {"Value": "hunter2"}}).to_string())
+        }
+        "GetSecretValue" if sent.body["SecretId"] == "missing" => {
+            refusal("ResourceNotFoundException", "No such secret.")
+        }
+        "GetSecretValue" => (200, json!({"SecretString": "{\"token\": \"hunter2\"}"}).to_string()),
+        other => panic!("{other} was sent"),
+    });
+    let cloud = wire.cloud();
+    let place = |place: &str| SecretReference::Place(place.to_owned());
+    let part = |key: &str, version: Option<&str>| {
+        SecretReference::Part(ops_model::declaration::SecretPart {
+            from: "secretsmanager:users".to_owned(),
+            key: Some(key.to_owned()),
+            version: version.map(str::to_owned),
+        })
+    };
+    for reference in [place("ssm:/dev/token"), part("token", None)] {
+        assert_eq!(cloud.secrets.value(&reference).await.expect("a value").expose(), "hunter2");
+    }
+    cloud.secrets.value(&part("token", Some("v1"))).await.expect("a value");
+    assert_eq!(wire.sent()[2].body["VersionId"], "v1");
+    let error = cloud.secrets.value(&part("tokn", None)).await.expect_err("no such key");
+    assert!(error.message.contains("no key tokn") && !format!("{error:?}").contains("hunter2"), "{error:?}");
+    assert!(cloud.secrets.value(&place("secretsmanager:missing")).await.expect_err("not there").is_not_found());
+    assert!(cloud.secrets.value(&place("vault:x")).await.expect_err("no place").message.contains("no place"));
+}

@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use ops_model::declaration::Declaration;
 use ops_model::outcome::{ChangeOutcome, Outcome};
-use ops_model::plan::Change;
+use ops_model::plan::{Change, Plan};
 use ops_model::platform::Platform;
+use ops_plan::restrict;
 use tokio_util::sync::CancellationToken;
 
-use super::look;
+use super::{ReconcileRequest, look};
 use crate::clock::Clock;
 use crate::cloud::Cloud;
 use crate::error_chain::error_chain;
@@ -21,7 +21,7 @@ const TIME_TO_SHOW: Duration = Duration::from_secs(30);
 pub(super) async fn verify(
     cloud: &Cloud,
     clock: &dyn Clock,
-    declaration: &Declaration,
+    request: &ReconcileRequest,
     platform: &Platform,
     outcomes: &mut [ChangeOutcome],
     cancelled: &CancellationToken,
@@ -29,8 +29,9 @@ pub(super) async fn verify(
     // Reads may lag behind writes for a while.
     let mut pace = Pace::new(TIME_TO_SHOW, cancelled);
     let found = loop {
-        let found = look(cloud, clock, declaration, platform).await;
-        let verified = found.as_ref().is_ok_and(|(_, plan)| plan.in_sync());
+        let found = look(cloud, clock, &request.declaration, platform).await;
+        let found = found.map(|(_, plan)| restrict(plan, &request.declaration.environment, &request.only));
+        let verified = found.as_ref().is_ok_and(Plan::in_sync);
         if verified || pace.wait().await != Wait::Again {
             break found;
         }
@@ -42,7 +43,7 @@ pub(super) async fn verify(
                 outcome.reason = Some(format!("done, but not seen to be so: {}", error_chain(&error)));
             }
         }
-        Ok((_, plan)) => {
+        Ok(plan) => {
             for outcome in outcomes {
                 let differs = |change: &&Change| change.kind() == outcome.kind && change.name == outcome.name;
                 if let Some(change) = plan.changes().find(differs) {

@@ -10,6 +10,7 @@ use ops_engine::event::{Event, EventSink};
 use ops_engine::history;
 use ops_engine::reconcile::{ReconcileError, ReconcileRequest, reconcile, survey};
 use ops_engine::run_task::{RunTaskError, RunTaskRequest, run_task};
+use ops_engine::scenarios::Scenarios;
 use ops_model::declaration::{Declaration, PauseEnd, SourceFile, Strategy, read};
 use ops_model::outcome::{ChangeOutcome, Outcome};
 use ops_model::plan::{Kind, Plan};
@@ -49,6 +50,8 @@ pub(crate) struct Declared<'a> {
     /// Other tasks: lines without indentation.
     pub(crate) tasks: &'a str,
     pub(crate) lock_days: Option<u32>,
+    /// Scenarios: lines without indentation.
+    pub(crate) scenarios: &'a str,
 }
 
 impl Default for Declared<'_> {
@@ -64,6 +67,7 @@ impl Default for Declared<'_> {
             deployment: "",
             tasks: "",
             lock_days: None,
+            scenarios: "",
         }
     }
 }
@@ -87,6 +91,9 @@ firewall:
         }
         if let Some(days) = self.lock_days {
             text.push_str(&format!("records: {{ lock_days: {days} }}\n"));
+        }
+        if !self.scenarios.is_empty() {
+            text.push_str(&format!("scenarios:\n{}", indented(self.scenarios, 2)));
         }
         if self.migrate || !self.tasks.is_empty() {
             text.push_str("tasks:\n");
@@ -167,8 +174,18 @@ impl Fixture {
             agreed: None,
             allow_deletions: false,
             allow_replacements: false,
+            only: Vec::new(),
+            scenarios: self.scenarios(),
+            verify_again: false,
             patience_for_lease: Duration::ZERO,
         }
+    }
+
+    /// Run against what runs in the account.
+    pub(crate) fn scenarios(&self) -> Scenarios {
+        let names = self.declaration.environment.scenarios.keys();
+        let texts = names.map(|name| (name.clone(), format!("text of {name}"))).collect();
+        Scenarios { runner: self.account.scenarios(), texts }
     }
 
     pub(crate) async fn try_reconcile(

@@ -14,6 +14,7 @@ mod preflight;
 mod promotion;
 mod records;
 mod runs;
+mod scenarios;
 mod surroundings;
 mod tasks;
 mod traffic;

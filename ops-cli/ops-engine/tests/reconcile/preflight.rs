@@ -17,6 +17,7 @@ const DECLARED: Declared<'_> = Declared {
     deployment: "strategy: blue_green, alarms: [api-errors]",
     tasks: "",
     lock_days: None,
+    scenarios: "",
 };
 
 fn ready() -> Fixture {

@@ -22,6 +22,7 @@ const DECLARED: Declared<'_> = Declared {
     deployment: "",
     tasks: "",
     lock_days: None,
+    scenarios: "",
 };
 
 fn fixture() -> Fixture {

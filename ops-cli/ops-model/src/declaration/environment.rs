@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::names::{SECRET_REFERENCE, given_name};
 use super::{
     Alarms, ClusterSettings, Database, Domain, FirewallRule, Holes, LoadBalancer, Logs, Network, Queue, Records,
-    Service, Site, Task, Uploads,
+    Scenario, Service, Site, Task, Uploads,
 };
 
 /// One environment: `infra/environments/<environment>/environment.yaml`.
@@ -89,6 +89,10 @@ pub struct Environment {
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     #[schemars(extend("propertyNames" = given_name()))]
     pub tasks: BTreeMap<String, Task>,
+    /// Requests that show whether what was deployed works, by name. They are sent after everything else.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[schemars(extend("propertyNames" = given_name()))]
+    pub scenarios: BTreeMap<String, Scenario>,
 }
 
 /// Image repositories (ECR) that Terraform creates.

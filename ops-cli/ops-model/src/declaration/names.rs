@@ -11,6 +11,10 @@ pub(super) const HOST: &str = "^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$";
 /// A file of a site, without `/` at its beginning and its end.
 pub(super) const PATH_IN_SITE: &str = "^[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*$";
 
+/// A scenario's file, from the top of the repository.
+pub(super) const SCENARIO_FILE: &str =
+    r"^infra/scenarios/([A-Za-z0-9_-][A-Za-z0-9_.-]*/)*[A-Za-z0-9_-][A-Za-z0-9_.-]*\.hurl$";
+
 /// When something happens; a rule looks closer.
 pub(super) const SCHEDULE: &str = r"^(cron|rate|at)\(.+\)$";
 
@@ -19,5 +23,13 @@ pub(super) fn given_name() -> Value {
     json!({
         "pattern": "^[a-z]([a-z0-9-]{0,22}[a-z0-9])?$",
         "description": "a lower-case letter, then up to 23 lower-case letters, digits and hyphens, the last no hyphen"
+    })
+}
+
+/// Names of a scenario's variables, as Hurl takes them; its functions have capitals in their names.
+pub(super) fn variable_name() -> Value {
+    json!({
+        "pattern": "^[a-z][a-z0-9_]{0,39}$",
+        "description": "a lower-case letter, then up to 39 lower-case letters, digits and `_`"
     })
 }

@@ -37,6 +37,7 @@ mod queue_name;
 mod registry;
 mod scaling;
 mod scaling_step;
+mod scenario;
 mod schedule;
 mod secret_part;
 mod secret_place;
@@ -55,7 +56,7 @@ pub(super) use subject::Subject;
 
 /// All faults that any rule finds.
 pub(super) fn check(subject: &Subject<'_>) -> Vec<Fault> {
-    let rules: [fn(&Subject<'_>, &mut Vec<Fault>); 42] = [
+    let rules: [fn(&Subject<'_>, &mut Vec<Fault>); 43] = [
         environment_name::check,
         bucket::check,
         network::check,
@@ -98,6 +99,7 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Fault> {
         workload_reference::check,
         site::check,
         public_key::check,
+        scenario::check,
     ];
     let mut faults = Vec::new();
     for rule in rules {

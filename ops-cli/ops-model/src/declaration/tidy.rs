@@ -3,10 +3,9 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use aho_corasick::{AhoCorasick, MatchKind};
-
 use super::fault::{Fault, MOST_FAULTS};
 use super::rules::PLAIN_SECRET;
+use crate::blotter::{BLOT, TextBlotter};
 
 /// Sorts faults by place; leaves each in once, and only the one that matters where several are about one value. At most
 /// [`MOST_FAULTS`].
@@ -45,8 +44,7 @@ fn outranks(fault: &Fault, other: &Fault) -> bool {
 pub(super) struct Blotter<'a> {
     text: &'a str,
     secrets: &'a [Range<usize>],
-    /// Finds all long ones at once. `None`: too many for that, and so nothing of the file is said.
-    long: Option<AhoCorasick>,
+    long: TextBlotter,
 }
 
 /// Shorter ones would blot out letters all over the message; a fault about one shows nothing of it.
@@ -55,9 +53,7 @@ const LONG: usize = 4;
 impl<'a> Blotter<'a> {
     pub(super) fn new(text: &'a str, secrets: &'a [Range<usize>]) -> Self {
         let long = secrets.iter().map(|secret| bare(text, secret)).filter(|bare| bare.len() >= LONG);
-        let long: BTreeSet<&str> = long.collect();
-        let long = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(long).ok();
-        Self { text, secrets, long }
+        Self { text, secrets, long: TextBlotter::new(long.collect::<BTreeSet<&str>>()) }
     }
 
     pub(super) fn blot(&self, mut fault: Fault) -> Fault {
@@ -66,15 +62,7 @@ impl<'a> Blotter<'a> {
         };
         let short = self.secrets.iter().filter(about_it).map(|secret| bare(self.text, secret));
         let short: Vec<&str> = short.filter(|bare| !bare.is_empty()).collect();
-        let blot = |said: &str| {
-            let Some(long) = &self.long else { return "***".to_owned() };
-            let mut blotted = String::new();
-            long.replace_all_with(said, &mut blotted, |_, _, blotted| {
-                blotted.push_str("***");
-                true
-            });
-            short.iter().fold(blotted, |blotted, secret| blotted.replace(secret, "***"))
-        };
+        let blot = |said: &str| short.iter().fold(self.long.blot(said), |said, secret| said.replace(secret, BLOT));
         fault.message = blot(&fault.message);
         fault.label = blot(&fault.label);
         fault.remedy = fault.remedy.as_deref().map(blot);

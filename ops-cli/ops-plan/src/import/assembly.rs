@@ -426,6 +426,7 @@ pub(super) fn empty(found: &Found) -> Imported {
         holes: Holes::default(),
         services: BTreeMap::new(),
         tasks: BTreeMap::new(),
+        scenarios: BTreeMap::new(),
     };
     let platform = Platform {
         version: PLATFORM_VERSION,

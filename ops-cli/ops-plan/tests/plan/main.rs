@@ -5,6 +5,7 @@ mod drift;
 mod firewall;
 mod fixture;
 mod gates;
+mod only;
 mod properties;
 mod services;
 mod tasks;

@@ -1,6 +1,6 @@
 use ops_engine::clock::SystemClock;
 use ops_engine::preflight::{Verdict, check_live};
-use ops_model::declaration;
+use ops_model::declaration::{self, scenario_paths, scenario_texts};
 
 use crate::connection::connect;
 use crate::error::{CommandError, ErrorKind};
@@ -8,6 +8,7 @@ use crate::exit_code::ExitCode;
 use crate::global_options::{GlobalOptions, OutputForm};
 use crate::output::{Printer, human, json_v1};
 use crate::repository::Repository;
+use crate::scenarios::{self, Syntax};
 
 /// Check the declarations, offline: every fault at once, with its place and its remedy
 #[derive(Debug, clap::Args)]
@@ -50,7 +51,14 @@ pub(crate) fn run(args: &Args, global: &GlobalOptions, printer: &Printer) -> Res
     for name in names {
         let files = repository.declaration_files(&name);
         let result = declaration::read(&name, &files.environment, &files.builds);
-        checked.push(CheckedEnvironment { files: vec![files.environment.name, files.builds.name], result, name });
+        let mut environment = CheckedEnvironment {
+            files: vec![files.environment.name, files.builds.name],
+            unchecked: None,
+            result,
+            name,
+        };
+        check_scenarios(&repository, &mut environment)?;
+        checked.push(environment);
     }
 
     if args.live && checked.iter().all(|environment| environment.result.is_ok()) {
@@ -68,13 +76,39 @@ pub(crate) fn run(args: &Args, global: &GlobalOptions, printer: &Printer) -> Res
     Ok(ExitCode::Error)
 }
 
+/// Looks at the files of an environment's scenarios.
+fn check_scenarios(repository: &Repository, checked: &mut CheckedEnvironment) -> Result<(), CommandError> {
+    let Ok(declaration) = &checked.result else { return Ok(()) };
+    let environment = &declaration.environment;
+    checked.files.extend(scenario_paths(environment).into_iter().map(str::to_owned));
+    let faults = match scenario_texts(environment, &repository.scenario_files(environment)) {
+        Err(faults) => Some(faults),
+        Ok(texts) if texts.is_empty() => None,
+        Ok(texts) => match runtime()?.block_on(scenarios::syntax(environment, &texts))? {
+            Syntax::Parsed(faults) => faults,
+            Syntax::NotParsed(why) => {
+                checked.unchecked = Some(format!("the files of its scenarios were not parsed: {why}"));
+                None
+            }
+        },
+    };
+    if let Some(faults) = faults {
+        checked.result = Err(faults);
+    }
+    Ok(())
+}
+
+fn runtime() -> Result<tokio::runtime::Runtime, CommandError> {
+    tokio::runtime::Runtime::new().map_err(|error| CommandError::new(ErrorKind::Output, error))
+}
+
 /// Looks at the account of each environment.
 fn check_the_account(
     checked: &[CheckedEnvironment],
     global: &GlobalOptions,
     printer: &Printer,
 ) -> Result<ExitCode, CommandError> {
-    let runtime = tokio::runtime::Runtime::new().map_err(|error| CommandError::new(ErrorKind::Output, error))?;
+    let runtime = runtime()?;
     let mut sound = true;
     let mut documents = Vec::new();
     for declaration in checked.iter().filter_map(|environment| environment.result.as_ref().ok()) {
@@ -104,5 +138,7 @@ pub(crate) struct CheckedEnvironment {
     pub(crate) name: String,
     /// Paths of its files in the repository.
     pub(crate) files: Vec<String>,
+    /// What could not be looked at, and why.
+    pub(crate) unchecked: Option<String>,
     pub(crate) result: Result<declaration::Declaration, declaration::Faults>,
 }

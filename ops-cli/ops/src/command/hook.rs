@@ -5,14 +5,16 @@ use std::time::{Duration, Instant};
 use clap::Subcommand;
 use ops_engine::declared::{self, touched_environments};
 use ops_engine::git::Git;
+use ops_model::declaration::{Faults, scenario_paths};
 
 use super::reconcile::{Limits, carry_out};
 use crate::connection::connect;
-use crate::declared::Declared;
+use crate::declared::{Declared, Source};
 use crate::error::{CommandError, ErrorKind};
 use crate::exit_code::ExitCode;
 use crate::global_options::GlobalOptions;
 use crate::output::{Printer, human};
+use crate::scenarios::{self, Syntax};
 
 /// Written into every hook, so that ours can be told from anybody else's.
 const MARK: &str = "# Installed by `ops hook install`.";
@@ -88,6 +90,9 @@ pub(crate) async fn run(args: &Args, global: &GlobalOptions, printer: &Printer) 
             let present = declared::environments(&git, &update.new).await?;
             let mut touched = touched_environments(&paths);
             touched.retain(|name| present.contains(name));
+            touched.extend(of_scenarios(&git, &update.new, &paths, &present).await?);
+            touched.sort();
+            touched.dedup();
             match run.stage {
                 Stage::PreReceive => check(&git, &update.new, &touched, printer).await,
                 Stage::PostReceive => reconcile(&git, &run.branch, &touched, printer).await,
@@ -165,11 +170,51 @@ fn pushed(branch: &str) -> Result<Option<Update>, CommandError> {
     Ok(None)
 }
 
+/// Environments whose scenarios are in files that were pushed.
+async fn of_scenarios(
+    git: &Git,
+    commit: &str,
+    paths: &[String],
+    present: &[String],
+) -> Result<Vec<String>, CommandError> {
+    let mut found = Vec::new();
+    if !paths.iter().any(|path| path.ends_with(".hurl")) {
+        return Ok(found);
+    }
+    for name in present {
+        // One with faults was pushed before there was a hook, and is none of this push's business.
+        let Ok(declaration) = declared::read(git, commit, name).await? else { continue };
+        let concerned = scenario_paths(&declaration.environment);
+        if paths.iter().any(|path| concerned.contains(&path.as_str())) {
+            found.push(name.clone());
+        }
+    }
+    Ok(found)
+}
+
+/// What is wrong in the files of scenarios, where the program is there that knows their language; a note where it is not.
+async fn syntax(declared: &Declared, printer: &Printer) -> Result<Option<Faults>, CommandError> {
+    let Declared { declaration, scenario_texts, .. } = declared;
+    match scenarios::syntax(&declaration.environment, scenario_texts).await? {
+        Syntax::Parsed(faults) => Ok(faults),
+        Syntax::NotParsed(why) => {
+            printer.status(&format!("note: scenarios were not parsed: {why}"));
+            Ok(None)
+        }
+    }
+}
+
 async fn check(git: &Git, commit: &str, environments: &[String], printer: &Printer) -> Result<ExitCode, CommandError> {
     let mut exit_code = ExitCode::Done;
     for environment in environments {
-        if let Err(faults) = declared::read(git, commit, environment).await? {
-            printer.error(&faults.into());
+        let source = Source::Commit { git: git.clone(), commit: commit.to_owned() };
+        let faults = match source.read(environment).await {
+            Ok(declared) => syntax(&declared, printer).await?.map(CommandError::from),
+            Err(error) if error.faults().is_some() => Some(error),
+            Err(error) => return Err(error),
+        };
+        if let Some(faults) = faults {
+            printer.error(&faults);
             exit_code = ExitCode::Error;
         }
     }
@@ -215,11 +260,9 @@ async fn reconcile_one(
     let mut told = false;
     loop {
         let commit = git.commit(&format!("refs/heads/{branch}")).await?;
-        let declaration = declared::read(git, &commit, environment).await??;
-        let declared = Declared { declaration, commit, uncommitted: Vec::new() };
+        let declared = Source::Commit { git: git.clone(), commit }.read(environment).await?;
         let cloud = connect(&declared.declaration.environment, printer).await?;
-        let limits = Limits { wait: 0, allow_deletions: false, allow_replacements: false };
-        match carry_out(&cloud, declared, None, &limits, printer).await {
+        match carry_out(&cloud, declared, None, &Limits::default(), printer).await {
             Ok(record) => {
                 printer.data(&human::record(&record))?;
                 return Ok(ExitCode::of(record.outcome));

@@ -1,6 +1,9 @@
 use ops_engine::clock::SystemClock;
 use ops_engine::reconcile::survey;
+use ops_engine::verification::held;
+use ops_plan::Selector;
 
+use super::reconcile::part_of;
 use crate::connection::connect;
 use crate::declared::Source;
 use crate::error::CommandError;
@@ -15,6 +18,7 @@ Examples:
   ops plan dev                     what the files in the work tree would change
   ops plan prod --commit v1.4.0    what a commit would change
   ops plan dev --exit-code         2 when something would change, 0 when not: for a drift check
+  ops plan dev --only service/api  a part: a kind of change, or one by name
   ops plan dev --output json       for a program
   ops plan dev --output markdown   for a comment on a pull request")]
 pub(crate) struct Args {
@@ -24,6 +28,11 @@ pub(crate) struct Args {
     /// Read the declaration from this commit rather than from the work tree
     #[arg(long, value_name = "REVISION")]
     commit: Option<String>,
+
+    /// Show only changes of this kind, such as `scaling`, or the one of this name, such as `service/api`; may be given
+    /// several times
+    #[arg(long, value_name = "KIND[/NAME]")]
+    only: Vec<Selector>,
 
     /// End with 2 when something would change, and with 3 when a gate holds it
     #[arg(long)]
@@ -38,15 +47,19 @@ pub(crate) async fn run(args: &Args, global: &GlobalOptions, printer: &Printer) 
     let declared = Source::open(global, args.commit.as_deref()).await?.read(&args.environment).await?;
     let cloud = connect(&declared.declaration.environment, printer).await?;
     let survey = survey(&cloud, &SystemClock, &declared.declaration).await?;
+    let mut plan = part_of(&survey.plan, &declared, &args.only)?;
+    if !plan.in_sync() {
+        plan.gates.extend(held(&cloud, &declared.declaration, &declared.scenario_texts).await?);
+    }
     match global.output {
-        OutputForm::Human => printer.data(&human::plan(&survey.plan, &declared))?,
-        OutputForm::Markdown => printer.data(&markdown::plan(&survey.plan, &declared))?,
-        OutputForm::Json => printer.json(&json_v1::plan(&survey.plan, &declared))?,
+        OutputForm::Human => printer.data(&human::plan(&plan, &declared))?,
+        OutputForm::Markdown => printer.data(&markdown::plan(&plan, &declared))?,
+        OutputForm::Json => printer.json(&json_v1::plan(&plan, &declared))?,
     }
     if args.stats {
         printer.status(&human::calls(&cloud.calls.calls()));
     }
-    Ok(match (args.exit_code, survey.plan.gates.is_empty(), survey.plan.in_sync()) {
+    Ok(match (args.exit_code, plan.gates.is_empty(), plan.in_sync()) {
         (false, _, _) => ExitCode::Done,
         (true, false, _) => ExitCode::Held,
         (true, true, false) => ExitCode::Changes,

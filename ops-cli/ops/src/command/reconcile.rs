@@ -4,9 +4,11 @@ use std::time::Duration;
 use ops_engine::clock::SystemClock;
 use ops_engine::cloud::Cloud;
 use ops_engine::reconcile::{ReconcileRequest, reconcile, survey};
+use ops_engine::verification::held;
 use ops_model::plan::Plan;
 use ops_model::record::Record;
 use ops_plan::firewall::at_once;
+use ops_plan::{Selector, check_selectors, restrict};
 
 use super::attended::{LETTING_GO, attended};
 use crate::connection::connect;
@@ -15,6 +17,7 @@ use crate::error::CommandError;
 use crate::exit_code::ExitCode;
 use crate::global_options::{GlobalOptions, OutputForm};
 use crate::output::{Printer, human, json_v1};
+use crate::scenarios;
 
 /// Make a live environment match its declaration
 #[derive(Debug, clap::Args)]
@@ -24,6 +27,7 @@ Examples:
   ops reconcile dev --yes               without asking: for CI and hooks
   ops reconcile prod --commit HEAD      what is committed, whatever the work tree holds
   ops reconcile dev --yes --wait 600    wait up to ten minutes for somebody else's reconcile
+  ops reconcile dev --only service/api  a part: a kind of change, or one by name
 
 Ctrl-C lets go safely: ECS goes on by itself, and the next reconcile follows the same rollout.")]
 pub(crate) struct Args {
@@ -46,7 +50,7 @@ pub(crate) struct Args {
     stats: bool,
 }
 
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Default, clap::Args)]
 pub(crate) struct Limits {
     /// Seconds to wait while somebody else reconciles the environment
     #[arg(long, value_name = "SECONDS", default_value_t = 0)]
@@ -59,13 +63,22 @@ pub(crate) struct Limits {
     /// Let services be deleted and created anew where AWS cannot change them otherwise; they serve nothing meanwhile
     #[arg(long)]
     pub(crate) allow_replacements: bool,
+
+    /// Make only changes of this kind, such as `scaling`, or the one of this name, such as `service/api`; may be given
+    /// several times
+    #[arg(long, value_name = "KIND[/NAME]")]
+    pub(crate) only: Vec<Selector>,
+
+    /// Deploy and verify once more what was rolled back because scenarios failed
+    #[arg(long)]
+    pub(crate) verify_again: bool,
 }
 
 pub(crate) async fn run(args: &Args, global: &GlobalOptions, printer: &Printer) -> Result<ExitCode, CommandError> {
     let declared = Source::open(global, args.commit.as_deref()).await?.read(&args.environment).await?;
     declared.require_committed()?;
     let cloud = connect(&declared.declaration.environment, printer).await?;
-    let agreed = if args.yes { None } else { Some(agree(&cloud, &declared, printer).await?) };
+    let agreed = if args.yes { None } else { Some(agree(&cloud, &declared, &args.limits, printer).await?) };
     let record = carry_out(&cloud, declared, agreed, &args.limits, printer).await?;
     verdict(&record, global, printer)?;
     if args.stats {
@@ -84,16 +97,24 @@ pub(super) fn verdict(record: &Record, global: &GlobalOptions, printer: &Printer
 }
 
 /// Shows the plan and asks, where there is something to agree to.
-async fn agree(cloud: &Cloud, declared: &Declared, printer: &Printer) -> Result<Plan, CommandError> {
+async fn agree(cloud: &Cloud, declared: &Declared, limits: &Limits, printer: &Printer) -> Result<Plan, CommandError> {
     let plan = survey(cloud, &SystemClock, &declared.declaration).await?.plan;
-    if !plan.in_sync() && plan.gates.is_empty() {
-        printer.status(&human::plan(&plan, declared));
+    let part = part_of(&plan, declared, &limits.only)?;
+    let held = !limits.verify_again && held(cloud, &declared.declaration, &declared.scenario_texts).await?.is_some();
+    if !part.in_sync() && part.gates.is_empty() && !held {
+        printer.status(&human::plan(&part, declared));
         printer.confirm(&format!("Reconcile {}?", plan.environment))?;
     } else if !plan.gates.is_empty() && at_once(&plan).is_some() {
         printer.status(&human::plan(&plan, declared));
         printer.confirm(&format!("Close the dangerous holes of {} now, and hold the rest?", plan.environment))?;
     }
     Ok(plan)
+}
+
+/// What of a plan was asked for.
+pub(super) fn part_of(plan: &Plan, declared: &Declared, only: &[Selector]) -> Result<Plan, CommandError> {
+    check_selectors(plan, only)?;
+    Ok(restrict(plan.clone(), &declared.declaration.environment, only))
 }
 
 /// Reconciles, and tells on the way what happens.
@@ -105,12 +126,16 @@ pub(super) async fn carry_out(
     printer: &Printer,
 ) -> Result<Record, CommandError> {
     let heading = agreed.is_none().then(|| declared.summary());
+    let scenarios = scenarios::ready(&declared, printer).await?;
     let request = ReconcileRequest {
         commit: declared.commit,
         declaration: declared.declaration,
         agreed,
         allow_deletions: limits.allow_deletions,
         allow_replacements: limits.allow_replacements,
+        only: limits.only.clone(),
+        scenarios,
+        verify_again: limits.verify_again,
         patience_for_lease: Duration::from_secs(limits.wait),
     };
     attended(printer, heading, LETTING_GO, |events, cancelled| {

@@ -10,6 +10,7 @@ mod log;
 mod plan;
 mod record;
 mod status;
+mod verification;
 
 pub(crate) use builds_commit::builds_commit;
 pub(crate) use check::check;
@@ -21,6 +22,7 @@ pub(crate) use log::log_line;
 pub(crate) use plan::plan;
 pub(crate) use record::{history, record};
 pub(crate) use status::status;
+pub(crate) use verification::verification;
 
 use ops_model::plan::ServiceStanding;
 

@@ -41,6 +41,10 @@ pub(crate) fn plan(plan: &Plan, declared: &Declared) -> String {
     for (kind, why) in &plan.unread {
         let _ = writeln!(text, "> {} could not be read: {}\n", human::kind_words(*kind), escaped(why));
     }
+    for left_out in &plan.left_out {
+        let subject = human::subject(left_out.kind, &left_out.name);
+        let _ = writeln!(text, "> Left out: {}, {}\n", escaped(&subject), human::class_words(left_out.class));
+    }
     let _ = writeln!(text, "<sub>{}</sub>", escaped(&declared.summary()));
     text
 }

@@ -69,6 +69,14 @@ impl<'a> ReconcileProgress<'a> {
                 self.tell(service, &format!("rollout {}", last_part(rollout)));
             }
             Event::Progress { service, progress } => self.progress(service, progress),
+            Event::VerificationStarted { scenarios } => self.line(&format!("scenarios: {}", scenarios.join(", "))),
+            Event::ScenarioAttemptFailed { scenario, attempt, of, why } => {
+                let subject = human::subject(Kind::Scenario, scenario);
+                self.tell(&subject, &format!("attempt {attempt} of {of} failed: {why}"));
+            }
+            Event::RollingBack { scenarios } => {
+                self.line(&format!("rolling back, because of failed scenarios: {}", scenarios.join(", ")));
+            }
             Event::ChangeFinished { outcome } => {
                 let subject = human::subject(outcome.kind, &outcome.name);
                 if let Some(bar) = self.subjects.remove(&subject) {

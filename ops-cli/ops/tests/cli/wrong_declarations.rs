@@ -58,6 +58,8 @@ wrong_declarations! {
     same_host_twice,
     same_priority,
     same_zone_twice,
+    scenario_that_goes_nowhere,
+    scenario_with_a_secret_of_others,
     secret_beside_a_syntax_error,
     secret_by_name,
     secret_by_value,

@@ -4,7 +4,7 @@ use insta::Settings;
 use insta::internals::SettingsBindDropGuard;
 
 /// Pattern and what stands in its place, in this order.
-const FILTERS: [(&str, &str); 25] = [
+const FILTERS: [(&str, &str); 27] = [
     // Git pads what a hook says to clear the line.
     (r"(?m)[ \t]+$", ""),
     // Where a long message is wrapped depends on what is in it.
@@ -25,6 +25,8 @@ const FILTERS: [(&str, &str); 25] = [
     // A row of the history.
     (r"(\[TIME\]  )\d+ +([a-z ]+  )[0-9a-f]{12}\b", "$1[SECONDS]  $2[COMMIT]"),
     (r"after \d+ s ", "after [SECONDS] s "),
+    (r"in \d+ ms", "in [TIME] ms"),
+    (r#"time="\d+\.\d+""#, "time=\"[SECONDS]\""),
     (r"sha256:[0-9a-f]{64}", "sha256:[DIGEST]"),
     (r"sha256:[0-9a-f]{12}", "sha256:[DIGEST]"),
     (r"\b[0-9a-f]{40}\b", "[COMMIT]"),

@@ -12,10 +12,11 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use xtask::emulator::{Emulator, EmulatorOptions};
+use xtask::hurl;
 use xtask::image::{self, AppBuild, Destination};
 
 pub(crate) use account::Account;
-pub(crate) use declaration::{environment, environment_with};
+pub(crate) use declaration::{WORKLOADS, environment, environment_with};
 pub(crate) use running::Running;
 pub(crate) use security_groups::{open, rules_of, security_group};
 pub(crate) use team::Team;
@@ -65,7 +66,8 @@ impl Fixture {
         account.create_repository(REPOSITORY);
         let dev = workloads.map_or_else(|| environment("dev"), |workloads| environment_with("dev", workloads));
         let prod = environment("prod");
-        let team = Team::new(emulator.environment(), &dev, &prod);
+        let hurl = dev.contains("scenarios:").then(|| hurl::ensure().expect("hurl"));
+        let team = Team::new(emulator.environment(), hurl, &dev, &prod);
         platform::provision(&account, "dev", &dev);
         platform::provision(&account, "prod", &prod);
         Self { team, account, emulator }
@@ -156,7 +158,7 @@ impl Fixture {
         serde_json::from_str(&run.stdout).unwrap_or_else(|error| panic!("no JSON ({error}): {run}"))
     }
 
-    fn run(&self, output: &Output) -> Run {
+    pub(crate) fn run(&self, output: &Output) -> Run {
         let mut run = self.team.run(output);
         for text in [&mut run.stdout, &mut run.stderr] {
             *text = text.replace(&self.emulator.endpoint(), "[ENDPOINT]");

@@ -20,5 +20,6 @@ mod prune;
 mod reports;
 #[path = "../cli/run.rs"]
 mod run;
+mod scenarios;
 mod tasks;
 mod work_tree;

@@ -17,7 +17,7 @@ locals {
   objects = concat(
     local.environment_objects, local.network_objects, local.logs_objects, local.cluster_objects, local.domain_objects, local.load_balancer_objects,
     local.firewall_objects, local.database_objects, local.queue_objects, local.site_objects, local.upload_objects, local.alarm_objects,
-    local.record_objects, local.hole_objects, local.service_objects, local.task_objects, local.form_objects,
+    local.record_objects, local.hole_objects, local.service_objects, local.task_objects, local.scenario_objects, local.form_objects,
   )
   texts = concat(
     local.environment_texts, local.network_texts, local.logs_texts, local.cluster_texts, local.domain_texts, local.load_balancer_texts,
@@ -35,7 +35,7 @@ locals {
     local.environment_relations, local.network_relations, local.load_balancer_relations, local.host_relations, local.firewall_relations,
     local.database_relations, local.secrets_relations, local.queue_relations, local.site_relations, local.upload_relations,
     local.service_relations, local.public_relations, local.connect_relations, local.deployment_relations, local.scaling_relations, local.task_relations,
-    local.workload_relations, local.container_relations, local.volume_relations, local.moment_relations,
+    local.workload_relations, local.container_relations, local.volume_relations, local.moment_relations, local.scenario_relations,
   )
 
   missing = concat(

@@ -352,12 +352,21 @@ run "nothing_is_wider_than_it_must_be" {
     error_message = aws_iam_policy.this["deploy-services"].policy
   }
 
-  # Before a change ops learns of a secret that it is there and which version it has, never its value.
+  # Before a change ops learns of a secret that it is there and which version it has, never its value: but for those of scenarios.
   assert {
-    condition = length(setintersection(
-      flatten([for policy in local.policies_of_role.deploy : [for statement in jsondecode(aws_iam_policy.this[policy].policy).Statement : statement.Action]]),
-      ["secretsmanager:GetSecretValue", "secretsmanager:BatchGetSecretValue", "ssm:GetParameter", "ssm:GetParameters", "ssm:GetParametersByPath", "ssm:GetParameterHistory", "kms:Decrypt"],
-    )) == 0
+    condition = {
+      for pair in flatten([
+        for policy in local.policies_of_role.deploy : [
+          for statement in jsondecode(aws_iam_policy.this[policy].policy).Statement : [
+            for action in statement.Action : { key = action, value = statement.Resource }
+            if contains(["secretsmanager:GetSecretValue", "secretsmanager:BatchGetSecretValue", "ssm:GetParameter", "ssm:GetParameters", "ssm:GetParametersByPath", "ssm:GetParameterHistory", "kms:Decrypt"], action)
+          ] if statement.Effect == "Allow"
+        ]
+      ]) : pair.key => pair.value
+      } == {
+      "secretsmanager:GetSecretValue" = ["arn:aws:secretsmanager:ap-northeast-2:111122223333:secret:slipway/test/scenarios/*"]
+      "ssm:GetParameter"              = ["arn:aws:ssm:ap-northeast-2:111122223333:parameter/slipway/test/scenarios/*"]
+    }
     error_message = aws_iam_policy.this["deploy-preflight"].policy
   }
 

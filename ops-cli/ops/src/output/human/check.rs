@@ -14,6 +14,9 @@ pub(crate) fn check(environments: &[CheckedEnvironment]) -> String {
                 let services = declaration.environment.services.len();
                 let plural = if services == 1 { "" } else { "s" };
                 text.push_str(&format!("{} {}: {services} service{plural}\n", "✓".green(), environment.name.bold()));
+                if let Some(why) = &environment.unchecked {
+                    text.push_str(&format!("  {} {why}\n", "note:".cyan()));
+                }
             }
             Err(faults) => {
                 text.push_str(&diagnostic::faults(faults));

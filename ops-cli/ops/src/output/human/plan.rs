@@ -1,7 +1,8 @@
 use std::collections::BTreeMap;
 
 use ops_model::plan::{
-    Change, ChangeClass, Difference, Gate, GroupStanding, Kind, Plan, ServiceStanding, TaskStanding, UnusableSecret,
+    Change, ChangeClass, Difference, Gate, GroupStanding, Kind, LeftOut, Plan, ServiceStanding, TaskStanding,
+    UnusableSecret,
 };
 use owo_colors::OwoColorize as _;
 
@@ -36,8 +37,20 @@ pub(crate) fn body(plan: &Plan) -> String {
     for (kind, why) in &plan.unread {
         text.push_str(&format!("{} {} could not be read: {why}\n", "note:".cyan(), kind_words(*kind)));
     }
+    text.push_str(&left_out(&plan.left_out));
     text.push_str(&format!("\n{}\n", summary(plan)));
     text
+}
+
+/// What nobody asked for this time, and what of it the rest would have waited for.
+pub(crate) fn left_out(left_out: &[LeftOut]) -> String {
+    let lines = left_out.iter().map(|LeftOut { kind, name, class: change, needed_by }| {
+        let users: Vec<_> = needed_by.iter().map(|(kind, name)| subject(*kind, name)).collect();
+        let users =
+            if users.is_empty() { String::new() } else { format!("; {} comes after it otherwise", users.join(", ")) };
+        format!("{} {} left out: {}{users}\n", "note:".cyan(), subject(*kind, name), class(*change))
+    });
+    lines.collect()
 }
 
 /// The changes of a plan, to be shown under the service or task that each is about.
@@ -90,6 +103,7 @@ impl<'a> Lines<'a> {
             Kind::Task | Kind::Schedule => !matches!(plan.tasks.get(*name), Some(TaskStanding::Changes)),
             // A group may have two changes, in two waves.
             Kind::Firewall => false,
+            Kind::Scenario => true,
         });
         others.map(|(_, it)| change(it, self.width)).collect()
     }
@@ -213,6 +227,11 @@ pub(crate) fn gate_text(gate: &Gate, environment: &str) -> String {
         Gate::Preflight { service, failures } => format!(
             "a rollout of {service} has no ground to stand on:{}\n      `ops check {environment} --live` looks again.",
             failures.iter().map(|failure| format!("\n      {failure}")).collect::<String>()
+        ),
+        Gate::FailedVerification { record, scenarios } => format!(
+            "exactly this was deployed before and rolled back, because {} failed: {} (record {record}).\n      Take it back in git (`ops rollback {environment}`) or correct it; to try the same once more: `ops reconcile {environment} --verify-again`.",
+            counted(scenarios.len(), "scenario"),
+            scenarios.join(", ")
         ),
     }
 }

@@ -4,6 +4,7 @@ use ops_model::record::Record;
 use owo_colors::OwoColorize as _;
 
 use super::plan::{differences, gate_text, sign};
+use super::scenario::{after_rollback, scenario};
 use super::words::{class, counted, outcome, shorten_arns, shorten_digests, subject};
 
 const SHOWN_TASKS: usize = 3;
@@ -30,6 +31,7 @@ pub(crate) fn record(record: &Record) -> String {
         record.commit.get(..12).unwrap_or(&record.commit),
         record.id,
     ));
+    text.push_str(&after_rollback(record).unwrap_or_default());
     text
 }
 
@@ -57,7 +59,7 @@ pub(crate) fn whole_record(whole: &Record) -> String {
     text + &record(whole)
 }
 
-fn verdict(of: &ChangeOutcome, width: usize) -> String {
+pub(super) fn verdict(of: &ChangeOutcome, width: usize) -> String {
     let mut text = format!("{:width$}  {}", subject(of.kind, &of.name), outcome(of.outcome));
     if let Some(task_definition) = &of.task_definition {
         let short = task_definition.rsplit('/').next().unwrap_or(task_definition);
@@ -88,6 +90,9 @@ fn evidence(evidence: &Evidence) -> String {
     }
     for line in &evidence.log {
         text.push_str(&format!("  log {}: {}\n", line.container, line.text));
+    }
+    if let Some(run) = &evidence.scenario {
+        text.push_str(&scenario(run));
     }
     for unread in &evidence.unread {
         text.push_str(&format!("  could not be read: {unread}\n"));

@@ -58,6 +58,7 @@ pub(crate) fn kind(kind: Kind) -> &'static str {
         Kind::Schedule => "schedules",
         Kind::ListenerRule => "listener rules",
         Kind::Firewall => "security groups",
+        Kind::Scenario => "scenarios",
     }
 }
 
@@ -70,6 +71,7 @@ pub(crate) fn subject(kind: Kind, name: &str) -> String {
         Kind::Schedule => format!("schedule of {name}"),
         Kind::ListenerRule => format!("listener rule of {name}"),
         Kind::Firewall => format!("firewall of {name}"),
+        Kind::Scenario => format!("scenario {name}"),
     }
 }
 
@@ -80,7 +82,9 @@ pub(super) fn outcome(outcome: Outcome) -> String {
         Outcome::NotStarted | Outcome::Held | Outcome::Paused | Outcome::Interrupted | Outcome::TimedOut => {
             words.yellow().to_string()
         }
-        Outcome::Superseded | Outcome::Stopped | Outcome::RolledBack | Outcome::Failed => words.red().to_string(),
+        Outcome::Superseded | Outcome::Stopped | Outcome::NotVerified | Outcome::RolledBack | Outcome::Failed => {
+            words.red().to_string()
+        }
     }
 }
 

@@ -15,6 +15,9 @@ struct CheckOfEnvironment {
     name: String,
     files: Vec<String>,
     faults: Vec<FoundFault>,
+    /// What could not be looked at, and why.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unchecked: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -35,6 +38,7 @@ pub(crate) fn check(environments: &[CheckedEnvironment]) -> Check {
         .map(|environment| CheckOfEnvironment {
             name: environment.name.clone(),
             files: environment.files.clone(),
+            unchecked: environment.unchecked.clone(),
             faults: match &environment.result {
                 Ok(_) => Vec::new(),
                 Err(faults) => faults.faults.iter().map(|fault| found(fault, faults)).collect(),

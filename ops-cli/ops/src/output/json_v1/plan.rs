@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use ops_model::plan::{Change, Difference, Gate, GroupStanding, Kind, Plan, ServiceStanding, TaskStanding};
+use ops_model::plan::{Change, Difference, Gate, GroupStanding, Kind, LeftOut, Plan, ServiceStanding, TaskStanding};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -26,6 +26,8 @@ pub(crate) struct PlanDocument {
     changes: Vec<ChangeDocument>,
     /// Kinds that AWS would not show, and why; the declaration uses none of them.
     unread: BTreeMap<Kind, String>,
+    /// Changes that were not asked for, and what comes after them otherwise.
+    left_out: Vec<Value>,
 }
 
 #[derive(Debug, Serialize)]
@@ -83,7 +85,14 @@ pub(crate) fn plan(plan: &Plan, declared: &Declared) -> PlanDocument {
         holes: plan.holes.iter().map(hole).collect(),
         changes: changes(plan),
         unread: plan.unread.clone(),
+        left_out: plan.left_out.iter().map(left_out).collect(),
     }
+}
+
+fn left_out(left_out: &LeftOut) -> Value {
+    let LeftOut { kind, name, class, needed_by } = left_out;
+    let needed_by: Vec<_> = needed_by.iter().map(|(kind, name)| json!({"kind": kind, "service": name})).collect();
+    json!({"kind": kind, "service": name, "class": class, "needed_by": needed_by})
 }
 
 pub(super) fn changes(plan: &Plan) -> Vec<ChangeDocument> {
@@ -150,6 +159,9 @@ pub(super) fn gate(gate: &Gate) -> Value {
         }
         Gate::Preflight { service, failures } => {
             json!({"gate": "preflight", "service": service, "failures": failures})
+        }
+        Gate::FailedVerification { record, scenarios } => {
+            json!({"gate": "failed_verification", "record": record, "scenarios": scenarios})
         }
     }
 }

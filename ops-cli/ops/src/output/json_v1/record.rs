@@ -28,6 +28,8 @@ pub(crate) struct RecordDocument {
     /// One for each change; `service` is the task where `kind` says so.
     services: Vec<Value>,
     builds: Vec<Value>,
+    /// What alone was asked for, such as `service/api`; empty: everything.
+    only: Vec<String>,
     calls: BTreeMap<String, u32>,
 }
 
@@ -76,11 +78,12 @@ pub(crate) fn record(record: &Record) -> RecordDocument {
         changes: changes.collect(),
         services: record.outcomes.iter().map(outcome).collect(),
         builds: builds.collect(),
+        only: record.only.clone(),
         calls: record.calls.clone(),
     }
 }
 
-fn outcome(outcome: &ChangeOutcome) -> Value {
+pub(super) fn outcome(outcome: &ChangeOutcome) -> Value {
     let ChangeOutcome { kind, name, outcome, rollout, task_definition, reason, evidence } = outcome;
     let tasks = evidence.tasks.iter().map(|task| {
         let containers = task.containers.iter().map(
@@ -101,7 +104,7 @@ fn outcome(outcome: &ChangeOutcome) -> Value {
         "evidence": {
             "tasks": tasks.collect::<Vec<_>>(), "targets": targets.collect::<Vec<_>>(),
             "events": evidence.events.iter().map(|event| event.message.clone()).collect::<Vec<_>>(),
-            "log": evidence.log, "unread": evidence.unread,
+            "log": evidence.log, "unread": evidence.unread, "scenario": evidence.scenario,
         },
     })
 }

@@ -1,0 +1,89 @@
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use ops_engine::scenarios::{Attempted, HttpScenarios, ScenarioAttempt, ScenarioError};
+use ops_model::scenario::{ScenarioFailure, ScenarioRequest};
+use tokio_util::sync::CancellationToken;
+
+use crate::account::SimulatedAccount;
+use crate::state::State;
+use crate::tasks::Phase;
+
+/// How long requests and answers take.
+const DURATION: Duration = Duration::from_millis(500);
+
+/// How a scenario goes while an image runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ScenarioBehaviour {
+    /// As one does that nothing was said about.
+    Passes,
+    /// So many attempts fail; those after them pass.
+    Fails { attempts: u32 },
+    /// The answer never comes.
+    Hangs,
+}
+
+/// By scenario and image.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct ScenarioBehaviours(BTreeMap<(String, String), ScenarioBehaviour>);
+
+impl ScenarioBehaviours {
+    pub(crate) fn set(&mut self, scenario: &str, image: &str, behaviour: ScenarioBehaviour) {
+        self.0.insert((scenario.to_owned(), image.to_owned()), behaviour);
+    }
+}
+
+impl State {
+    /// Decided by the images that services run; an attempt that fails is one fewer to fail.
+    fn attempt(&mut self, scenario: &str) -> ScenarioBehaviour {
+        let tasks = self.services.values().flat_map(|service| &service.tasks);
+        let running = tasks.filter(|task| matches!(task.phase, Phase::Running { .. }));
+        let images: Vec<_> = running.flat_map(|task| &task.containers).map(|it| it.image.clone()).collect();
+        for image in images {
+            match self.scenarios.0.get_mut(&(scenario.to_owned(), image)) {
+                None | Some(ScenarioBehaviour::Passes | ScenarioBehaviour::Fails { attempts: 0 }) => {}
+                Some(behaviour) => {
+                    let now = *behaviour;
+                    if let ScenarioBehaviour::Fails { attempts } = behaviour {
+                        *attempts = attempts.saturating_sub(1);
+                    }
+                    return now;
+                }
+            }
+        }
+        ScenarioBehaviour::Passes
+    }
+}
+
+#[async_trait]
+impl HttpScenarios for SimulatedAccount {
+    async fn attempt(&self, attempt: &ScenarioAttempt, stop: &CancellationToken) -> Result<Attempted, ScenarioError> {
+        self.lock().attempts.push(attempt.clone());
+        let behaviour = self.change(|state| state.attempt(&attempt.name));
+        let takes = if behaviour == ScenarioBehaviour::Hangs { Duration::MAX } else { DURATION };
+        tokio::select! {
+            () = stop.cancelled() => return Err(ScenarioError::Stopped),
+            () = tokio::time::sleep(takes.min(attempt.limit)) => {}
+        }
+        if takes > attempt.limit {
+            return Err(ScenarioError::TimedOut { limit: attempt.limit });
+        }
+        let url = format!("{}/{}", attempt.variables.get("url").map_or("", String::as_str), attempt.name);
+        let failed = behaviour != ScenarioBehaviour::Passes;
+        let status = if failed { 500 } else { 200 };
+        let failure = ScenarioFailure {
+            line: 2,
+            column: 6,
+            what: "Assert status code".to_owned(),
+            text: "HTTP 200".to_owned(),
+            details: vec!["actual value is <500>".to_owned()],
+            request: Some(format!("GET {url}")),
+            status: Some(status),
+            body: Some("{\"error\": \"no such table: users\"}".to_owned()),
+        };
+        let milliseconds = u64::try_from(DURATION.as_millis()).unwrap_or(u64::MAX);
+        let request = ScenarioRequest { method: "GET".to_owned(), url, status, milliseconds };
+        Ok(Attempted { requests: vec![request], failures: failed.then_some(failure).into_iter().collect() })
+    }
+}
