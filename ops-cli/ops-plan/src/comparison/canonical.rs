@@ -108,6 +108,15 @@ pub(crate) fn canonical_service(settings: &ServiceSettings) -> Map<String, Value
     canonical(&document, &SERVICE)
 }
 
+/// What is live in that form, without what the declaration leaves to AWS.
+pub(crate) fn canonical_live_service(live: &ServiceSettings, wanted: &ServiceSettings) -> Map<String, Value> {
+    let mut seen = canonical_service(live);
+    for member in SERVICE.unless_declared().filter(|member| !wanted.0.contains_key(*member)) {
+        seen.remove(member);
+    }
+    seen
+}
+
 /// What is off is off, whatever else is said of it.
 fn remove_unless_on(document: &mut Map<String, Value>, member: &str, switch: &str) {
     if document.get(member).is_some_and(|value| value.get(switch) != Some(&Value::Bool(true))) {
