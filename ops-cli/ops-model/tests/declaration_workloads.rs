@@ -198,7 +198,6 @@ fn traffic_moves_in_parts_where_something_hands_it_out() {
     };
     for strategy in ["canary", "linear"] {
         assert_eq!(codes(strategy, ""), ["declaration::strategy"], "{strategy}");
-        assert_eq!(codes(strategy, "connect: null\n"), ["declaration::strategy"], "{strategy}");
         assert_eq!(codes(strategy, "connect: {}\n"), Vec::<&str>::new(), "{strategy}");
         let public = codes(strategy, "port: 80\npublic: { path: /* }\n");
         assert!(!public.contains(&"declaration::strategy"), "{strategy}: {public:?}");

@@ -76,7 +76,7 @@ fn told(record: &Record) -> String {
 
 fn waits_for_others(record: &Record) -> bool {
     record.gates.iter().all(|gate| match gate {
-        Gate::Preflight { failures, .. } => failures.iter().all(|failure| failure.contains("one is under way")),
+        Gate::Preflight { failures, .. } => failures.iter().any(|failure| failure.contains("one is under way")),
         _ => false,
     })
 }

@@ -3,12 +3,13 @@
 use std::time::Duration;
 
 use ops_engine::cloud::CloudError;
+use ops_model::observation::{ObservedService, ScalingSettings};
 use proptest::prelude::{Just, Strategy, prop_oneof};
 use proptest::sample::select;
 use serde_json::{Map, Value, json};
 
 use crate::drawn::{SECRET, SERVICES, TASKS};
-use crate::fixture::{Fixture, SCHEDULES};
+use crate::fixture::{CLUSTER, Fixture, SCHEDULES, image, target_group};
 
 /// One thing that somebody does.
 #[derive(Debug, Clone)]
@@ -75,7 +76,7 @@ pub(crate) fn edit() -> impl Strategy<Value = Edit> {
 
 fn of_service() -> impl Strategy<Value = OfService> {
     let of_container = select(vec![
-        ("image", json!(crate::fixture::image('b'))),
+        ("image", json!(image('b'))),
         ("command", json!(["by", "hand"])),
         ("entryPoint", json!(["/by/hand"])),
         ("environment", json!([{"name": "TOKEN", "value": "by hand"}])),
@@ -248,19 +249,15 @@ async fn of_service_by_hand(fixture: &Fixture, name: &str, edit: &OfService) -> 
     }
 }
 
-async fn live(fixture: &Fixture, name: &str) -> Option<ops_model::observation::ObservedService> {
+async fn live(fixture: &Fixture, name: &str) -> Option<ObservedService> {
     let names = [name.to_owned()];
-    let live = fixture.cloud().containers.describe_services(crate::fixture::CLUSTER, &names).await;
+    let live = fixture.cloud().containers.describe_services(CLUSTER, &names).await;
     live.ok()?.into_iter().next()
 }
 
 /// There are policies and actions of scalable targets alone.
-async fn if_scaled(
-    fixture: &Fixture,
-    name: &str,
-    change: impl FnOnce(&mut ops_model::observation::ScalingSettings),
-) -> Result<(), CloudError> {
-    let scaling = fixture.cloud().scaling.scaling(crate::fixture::CLUSTER).await?;
+async fn if_scaled(fixture: &Fixture, name: &str, change: impl FnOnce(&mut ScalingSettings)) -> Result<(), CloudError> {
+    let scaling = fixture.cloud().scaling.scaling(CLUSTER).await?;
     if scaling.contains_key(name) { fixture.by_hand().change_scaling(name, change) } else { Ok(()) }
 }
 
@@ -276,7 +273,7 @@ async fn of_rule_by_hand(fixture: &Fixture, name: &str, edit: &OfRule) -> Result
         OfRule::Priority => by_hand.change_listener_rule(rule, |rule| rule.priority += 5000),
         OfRule::Path => by_hand.change_listener_rule(rule, |rule| rule.path = "/by-hand/*".to_owned()),
         OfRule::Stranger => by_hand.change_listener_rule(rule, |rule| {
-            rule.weights.insert(crate::fixture::target_group("by-hand"), 1);
+            rule.weights.insert(target_group("by-hand"), 1);
         }),
         OfRule::Foreign => by_hand.change_listener_rule(rule, |rule| rule.foreign = true),
         OfRule::Delete => by_hand.delete_listener_rule(rule),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use ops_engine::import::{ImportError, ImportRequest, adopt, find};
 use ops_engine::reconcile::survey;
-use ops_model::declaration::{Declaration, Service, Sidecar, SourceFile, Strategy, Workload, read};
+use ops_model::declaration::{Capacity, Declaration, Service, Sidecar, SourceFile, Strategy, Workload, read};
 use ops_model::ownership::ENVIRONMENT_TAG;
 use ops_plan::import::{Found, Imported, Proof, import, prove};
 use proptest::prelude::{prop_assert, prop_assert_eq};
@@ -207,7 +207,7 @@ fn same_workload(is: &Workload, was: &Workload, images: &Images, is_images: &Ima
     };
     prop_assert_eq!(resolved(&is.containers, is_images), resolved(containers, images));
     // Fargate alone is what nobody has to say, and the only provider gets all tasks.
-    let spot = |capacity: &Option<ops_model::declaration::Capacity>| capacity.filter(|it| it.fargate_spot.is_some());
+    let spot = |capacity: &Option<Capacity>| capacity.filter(|it| it.fargate_spot.is_some());
     prop_assert_eq!(spot(&is.capacity), spot(capacity));
     prop_assert_eq!(&is.platform_version, platform_version);
     prop_assert_eq!(&is.tags, tags);
