@@ -93,6 +93,7 @@ fn slow_part_has_secrets_of_all_containers_and_schedules_of_tasks() {
     containers:
       proxy: { artifact: proxy, secrets: { KEY: ssm:/a } }
       agent: { artifact: agent, cpu: 10 }
+    connect: {}
     deployment: { strategy: canary, bake_minutes: 5 }
 tasks:
   cleanup:

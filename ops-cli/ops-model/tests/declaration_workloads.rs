@@ -179,14 +179,41 @@ fn a_service_that_waits_for_a_task_is_told_how() {
 #[test]
 fn percentages_bound_a_rolling_rollout_alone() {
     let deployment = |strategy: &str| {
-        let lines =
-            format!("deployment: {{ strategy: {strategy}, minimum_healthy_percent: 100, maximum_percent: 100 }}");
+        let lines = format!(
+            "connect: {{}}\ndeployment: {{ strategy: {strategy}, minimum_healthy_percent: 100, maximum_percent: 100 }}"
+        );
         said(&service(&lines)).into_iter().map(|(code, ..)| code).collect::<Vec<_>>()
     };
     assert_eq!(deployment("rolling"), ["declaration::deployment"]);
     for strategy in ["blue_green", "canary", "linear"] {
         assert_eq!(deployment(strategy), Vec::<&str>::new(), "{strategy}");
     }
+}
+
+#[test]
+fn traffic_moves_in_parts_where_something_hands_it_out() {
+    let codes = |strategy: &str, lines: &str| {
+        let faults = said(&service(&format!("{lines}deployment: {{ strategy: {strategy} }}")));
+        faults.into_iter().map(|(code, ..)| code).collect::<Vec<_>>()
+    };
+    for strategy in ["canary", "linear"] {
+        assert_eq!(codes(strategy, ""), ["declaration::strategy"], "{strategy}");
+        assert_eq!(codes(strategy, "connect: {}\n"), Vec::<&str>::new(), "{strategy}");
+        let public = codes(strategy, "port: 80\npublic: { path: /* }\n");
+        assert!(!public.contains(&"declaration::strategy"), "{strategy}: {public:?}");
+    }
+    for strategy in ["rolling", "blue_green"] {
+        assert_eq!(codes(strategy, ""), Vec::<&str>::new(), "{strategy}");
+    }
+    insta::assert_debug_snapshot!(said(&service("deployment: { strategy: linear }")), @r#"
+    [
+        (
+            "declaration::strategy",
+            "nobody moves the traffic of `api`, which is neither public nor connected",
+            "add `public:` or `connect:`, or write `strategy: rolling` or `blue_green`",
+        ),
+    ]
+    "#);
 }
 
 /// Everything that `part` says `whole` says too; lists of names may have another order.

@@ -7,7 +7,10 @@ mod names;
 mod service_fields;
 mod task_definition_fields;
 
-pub(crate) use canonical::{SERVICE, TASK_DEFINITION, Table, canonical, canonical_service, canonical_task_definition};
+pub(crate) use canonical::{
+    SERVICE, TASK_DEFINITION, Table, canonical, canonical_live_service, canonical_service, canonical_task_definition,
+    unite_capacity,
+};
 pub(crate) use difference::{Found, differences};
 pub(crate) use field::field;
 pub use field::{Field, Shape};

@@ -6,10 +6,10 @@ use ops_model::declaration::{Schedule, Task};
 use ops_model::observation::{Observation, ObservedSchedule};
 use ops_model::plan::{Act, Change, ChangeClass, Difference, ScheduleAct, TASK_DEFINITION_TO_COME, TaskDefinitionAct};
 use ops_model::platform::{Platform, PlatformSchedules, PlatformTask};
-use serde_json::json;
+use serde_json::Value;
 
 use crate::change::of_calls;
-use crate::comparison::{Field, Shape, Table, canonical, differences, field};
+use crate::comparison::{Field, Shape, Table, canonical, differences, field, unite_capacity};
 use crate::desired::{DesiredTask, desired_schedule, schedule_name};
 use crate::task_definition;
 
@@ -84,13 +84,9 @@ pub(crate) fn removal(name: &str) -> Change {
 fn found(live: Option<&ObservedSchedule>, wanted: &ObservedSchedule) -> Vec<Difference> {
     let canonical_form = |schedule: &ObservedSchedule| {
         let mut document = schedule.0.clone();
-        // A launch type is the strategy with that one provider.
-        if let Some(parameters) = document.get_mut("Target").and_then(|target| target.get_mut("EcsParameters"))
-            && let Some(parameters) = parameters.as_object_mut()
-            && let Some(launch_type) = parameters.remove("LaunchType")
-        {
-            let strategy = json!([{"capacityProvider": launch_type, "weight": 1, "base": 0}]);
-            parameters.entry("CapacityProviderStrategy").or_insert(strategy);
+        let parameters = document.get_mut("Target").and_then(|target| target.get_mut("EcsParameters"));
+        if let Some(parameters) = parameters.and_then(Value::as_object_mut) {
+            unite_capacity(parameters, "LaunchType", "CapacityProviderStrategy");
         }
         canonical(&document, &TABLE)
     };

@@ -7,7 +7,8 @@ use ops_model::plan::{ChangeClass, Difference, SettingsUpdate};
 use serde_json::{Map, Value, json};
 
 use crate::comparison::{
-    SERVICE, ServiceMember, ServiceMemberRule, canonical_service, differences, service_member, service_path,
+    SERVICE, ServiceMember, ServiceMemberRule, canonical_live_service, canonical_service, differences, service_member,
+    service_path,
 };
 use crate::desired::Count;
 
@@ -47,12 +48,7 @@ impl SettingsComparison {
 pub(crate) fn compare(live: &ServiceSettings, wanted: &ServiceSettings, count: Count) -> SettingsComparison {
     let mut comparison = SettingsComparison::default();
     let declared = canonical_service(wanted);
-    let mut seen = canonical_service(live);
-    for member in SERVICE.unless_declared() {
-        if !declared.contains_key(member) {
-            seen.remove(member);
-        }
-    }
+    let seen = canonical_live_service(live, wanted);
     for found in differences(&seen, &declared, &SERVICE) {
         let Some(member) = found.keys.first() else { continue };
         let ServiceMember { class, rule, unset, because, .. } = service_member(member);

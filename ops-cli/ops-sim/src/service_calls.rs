@@ -14,7 +14,7 @@ use crate::rollouts::{
     Bake, HOOK_FAILED, RevisionContent, SERVICE_DELETED, SUPERSEDED, ServiceDeployment, ServiceRevision,
 };
 use crate::services::Service;
-use crate::settings;
+use crate::settings::{self, GRACE, is_filled};
 use crate::state::State;
 use crate::tasks::Task;
 use crate::timing::after;
@@ -66,6 +66,7 @@ impl State {
         settings::check_creation(&given).map_err(|why| invalid_parameter(operation, why))?;
         settings::without_removed(&mut given);
         self.check_active(operation, &request.task_definition)?;
+        self.check_grace(operation, &given, &given, &request.task_definition)?;
         let mut service = Service {
             cluster: request.cluster.clone(),
             name: request.service.clone(),
@@ -102,6 +103,7 @@ impl State {
         }
         let current = service.revisions[service.primary].content.task_definition.clone();
         let task_definition = request.task_definition.clone().unwrap_or(current);
+        self.check_grace(operation, &request.update.0, &wanted, &task_definition)?;
         self.apply(operation, &mut service, task_definition, wanted, forced)?;
         self.services.insert((request.cluster.clone(), request.service.clone()), service);
         self.settle(&request.cluster, &request.service);
@@ -114,9 +116,12 @@ impl State {
         operation: Operation,
         service: &mut Service,
         task_definition: String,
-        wanted: Map<String, Value>,
+        mut wanted: Map<String, Value>,
         forced: bool,
     ) -> Result<(), CloudError> {
+        if !self.is_checked(&task_definition, &wanted) {
+            wanted.remove(GRACE);
+        }
         let refuse = |why: String| invalid_parameter(operation, why);
         let rules = DeploymentRules::read(&wanted).map_err(refuse)?;
         let balancers = Balancer::read(&wanted).map_err(refuse)?;
@@ -257,6 +262,31 @@ impl State {
         let subnets = network.and_then(|one| one.get("subnets")).and_then(Value::as_array);
         if registered.has_own_interface() && subnets.is_none_or(Vec::is_empty) {
             let message = "Network Configuration must be provided when networkMode 'awsvpc' is specified.";
+            return Err(invalid_parameter(operation, message));
+        }
+        Ok(())
+    }
+
+    /// Whether a load balancer or a container's own command says how healthy the tasks are.
+    fn is_checked(&self, task_definition: &str, settings: &Map<String, Value>) -> bool {
+        let registered = self.task_definitions.get(task_definition);
+        let mut containers = registered.iter().flat_map(|registered| registered.content.containers());
+        is_filled(settings.get("loadBalancers")) || containers.any(|one| one.0.contains_key("healthCheck"))
+    }
+
+    /// A grace period is of a load balancer's health checks, or of containers' own.
+    ///
+    /// Source: `healthCheckGracePeriodSeconds` in
+    /// <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_UpdateService.html>
+    fn check_grace(
+        &self,
+        operation: Operation,
+        sent: &Map<String, Value>,
+        wanted: &Map<String, Value>,
+        task_definition: &str,
+    ) -> Result<(), CloudError> {
+        if sent.contains_key(GRACE) && !self.is_checked(task_definition, wanted) {
+            let message = "Health check grace period is only valid for services configured to use load balancers";
             return Err(invalid_parameter(operation, message));
         }
         Ok(())

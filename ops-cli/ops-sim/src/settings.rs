@@ -29,7 +29,7 @@ const IN_PLACE: [&str; 9] = [
     "desiredCount",
     "enableECSManagedTags",
     "enableExecuteCommand",
-    "healthCheckGracePeriodSeconds",
+    GRACE,
     "placementConstraints",
     "placementStrategy",
     "propagateTags",
@@ -37,6 +37,9 @@ const IN_PLACE: [&str; 9] = [
 
 /// Members that only `CreateService` knows.
 const AT_CREATION: [&str; 3] = ["launchType", "role", "schedulingStrategy"];
+
+/// For how long health checks are forgiven, where there are some.
+pub(crate) const GRACE: &str = "healthCheckGracePeriodSeconds";
 
 /// Asks for a rollout that nothing else asks for.
 const FORCE: &str = "forceNewDeployment";
@@ -49,7 +52,6 @@ pub(crate) fn check_creation(settings: &Document) -> Result<(), String> {
     if settings.get("desiredCount").and_then(Value::as_u64).is_none() {
         return Err("desiredCount is required for the REPLICA scheduling strategy.".to_owned());
     }
-    check_grace(settings, settings)?;
     if is_filled(settings.get("capacityProviderStrategy")) && settings.contains_key("launchType") {
         return Err("Specifying both a launch type and capacity provider strategy is not supported.".to_owned());
     }
@@ -78,7 +80,6 @@ pub(crate) fn updated(live: &Document, update: &Document) -> Result<(Document, b
         let message = "The capacity provider strategy can only be changed with force new deployment.";
         return Err(message.to_owned());
     }
-    check_grace(update, &updated)?;
     without_removed(&mut updated);
     check_rest(&updated)?;
     Ok((updated, forced))
@@ -89,9 +90,6 @@ pub(crate) fn without_removed(settings: &mut Document) {
     settings.retain(|_, value| !matches!(value, Value::Array(items) if items.is_empty()));
     if settings.get("serviceConnectConfiguration").and_then(|connect| connect.get("enabled")) == Some(&json!(false)) {
         settings.remove("serviceConnectConfiguration");
-    }
-    if !settings.contains_key("loadBalancers") {
-        settings.remove("healthCheckGracePeriodSeconds");
     }
     if let Some(deployment) = settings.get_mut("deploymentConfiguration").and_then(Value::as_object_mut) {
         let strategy = deployment.get("strategy").and_then(Value::as_str).unwrap_or("ROLLING").to_owned();
@@ -117,14 +115,6 @@ pub(crate) fn split(settings: Document) -> (Document, Document) {
     settings.into_iter().partition(|(name, _)| OF_REVISION.contains(&name.as_str()))
 }
 
-fn check_grace(sent: &Document, whole: &Document) -> Result<(), String> {
-    if sent.contains_key("healthCheckGracePeriodSeconds") && !is_filled(whole.get("loadBalancers")) {
-        let message = "Health check grace period is only valid for services configured to use load balancers";
-        return Err(message.to_owned());
-    }
-    Ok(())
-}
-
 fn check_known(document: &Document, known: &[&str]) -> Result<(), String> {
     match document.keys().find(|name| !known.contains(&name.as_str())) {
         Some(name) => Err(format!("Unknown parameter in input: {name}")),
@@ -147,6 +137,6 @@ fn different(one: &Document, other: &Document, member: &str) -> bool {
     filled(one) != filled(other)
 }
 
-fn is_filled(value: Option<&Value>) -> bool {
+pub(crate) fn is_filled(value: Option<&Value>) -> bool {
     value.and_then(Value::as_array).is_some_and(|items| !items.is_empty())
 }

@@ -201,8 +201,9 @@ impl<'a> Follower<'a> {
 
     /// `None`: not over yet.
     async fn judge(&self, rollout: &Rollout, look: &Look) -> Option<(Outcome, Option<String>)> {
-        if let Some(hook) = rollout.paused().filter(|hook| self.ended != Some(&hook.id)) {
-            return Some((Outcome::Paused, Some(self.pause(rollout, hook))));
+        if rollout.paused().is_some_and(|hook| self.ended != Some(&hook.id)) {
+            let wait = rollout.waits_for_person(self.execution.environment, self.service);
+            return Some((Outcome::Paused, wait.map(|wait| format!("the rollout {wait}"))));
         }
         match rollout.status {
             RolloutStatus::Pending
@@ -223,15 +224,6 @@ impl<'a> Follower<'a> {
                 Some(service) => look.serves(service).then_some((Outcome::Succeeded, None)),
             },
         }
-    }
-
-    /// Where it waits, until when, and what ends it.
-    fn pause(&self, rollout: &Rollout, hook: &WaitingHook) -> String {
-        let at = rollout.stage.as_ref().map(|stage| format!(" at {stage}")).unwrap_or_default();
-        let then = if hook.then_rolls_back { "is rolled back" } else { "goes on by itself" };
-        let until = hook.expires_at.map(|at| format!("; unanswered, it {then} at {at}")).unwrap_or_default();
-        let command = format!("ops continue {} {}", self.execution.environment, self.service);
-        format!("the rollout waits{at} for `{command}`{until}")
     }
 
     /// A rollout is stopped by a newer one, or by a person.

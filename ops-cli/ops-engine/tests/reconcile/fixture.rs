@@ -122,27 +122,35 @@ firewall:
     }
 
     pub(crate) fn read(&self) -> Declaration {
-        let digest = self.build.to_string().repeat(64);
-        let artifact = |name: &str, image: &str| {
-            let version = u32::from(self.build);
-            format!("  {name}:\n    image: {image}\n    digest: sha256:{digest}\n    version: 1.0.{version}\n")
-        };
-        let migrates = self.migrate || self.tasks.contains("migrations");
-        let migrations = if migrates { artifact("migrations", MIGRATIONS) } else { String::new() };
-        let builds = format!("version: 1\nartifacts:\n{}{migrations}", artifact("app", REPOSITORY));
+        let builds = artifacts(self.build, self.migrate || self.tasks.contains("migrations"));
         let file = |name: &str, text: String| SourceFile::new(name, text);
         read("dev", &file("environment.yaml", self.environment()), &file("builds.yaml", builds))
             .unwrap_or_else(|faults| panic!("{faults}: {:?}", faults.faults))
     }
 }
 
+/// `builds.yaml`: `app`, and `migrations` if there are some.
+pub(crate) fn artifacts(build: char, migrates: bool) -> String {
+    let digest = build.to_string().repeat(64);
+    let artifact = |name: &str, image: &str| {
+        let version = u32::from(build);
+        format!("  {name}:\n    image: {image}\n    digest: sha256:{digest}\n    version: 1.0.{version}\n")
+    };
+    let migrations = if migrates { artifact("migrations", MIGRATIONS) } else { String::new() };
+    format!("version: 1\nartifacts:\n{}{migrations}", artifact("app", REPOSITORY))
+}
+
 impl Fixture {
-    /// Provisioned, with images a, b and c that are healthy; nothing runs yet.
+    /// Provisioned as declared by default.
     pub(crate) fn new() -> Self {
-        let declaration = Declared::default().read();
+        Self::of(Declared::default().read())
+    }
+
+    /// Provisioned, with images a, b and c that are healthy; nothing runs yet.
+    pub(crate) fn of(declaration: Declaration) -> Self {
         let account = SimulatedAccount::new();
         for build in ['a', 'b', 'c'] {
-            account.push_image(&image(build), ImageBehaviour::Healthy { start: Duration::from_secs(3) });
+            account.push_image(&image(build), HEALTHY);
             account.push_image(&migrations(build), MIGRATES);
         }
         account.provision(&platform(&declaration), BUCKET).expect("a platform serialises");
@@ -159,7 +167,12 @@ impl Fixture {
 
     /// From now on this is declared, and Terraform has been applied to it.
     pub(crate) fn declare(&mut self, declared: Declared<'_>) {
-        self.declaration = declared.read();
+        self.apply(declared.read());
+    }
+
+    /// The same of a declaration that was read elsewhere.
+    pub(crate) fn apply(&mut self, declaration: Declaration) {
+        self.declaration = declaration;
         self.account.provision(&platform(&self.declaration), BUCKET).expect("a platform serialises");
     }
 
@@ -281,6 +294,8 @@ impl Fixture {
     }
 }
 
+pub(crate) const HEALTHY: ImageBehaviour = ImageBehaviour::Healthy { start: Duration::from_secs(3) };
+
 /// Writes a line and ends well.
 pub(crate) const MIGRATES: ImageBehaviour = ImageBehaviour::Exits { exit_code: 0, after: Duration::from_secs(20) };
 
@@ -327,15 +342,15 @@ pub(crate) fn platform(declaration: &Declaration) -> Platform {
     };
     let services = declaration.environment.services.iter().map(|(name, service)| {
         let mut made = surroundings(name);
-        if service.public.is_some() {
+        if let Some(public) = &service.public {
             made["target_group_arn"] = json!(target_group(name));
-        }
-        if service.public.is_some() && service.deployment.strategy != Strategy::Rolling {
-            made["traffic_shift"] = json!({
-                "alternate_target_group_arn": target_group(&format!("{name}-alternate")),
-                "role_arn": format!("arn:aws:iam::role/{name}-traffic"), "listener_arn": LISTENER,
-                "rule_priority": 39_000, "path": "/*",
-            });
+            if service.deployment.strategy != Strategy::Rolling {
+                made["traffic_shift"] = json!({
+                    "alternate_target_group_arn": target_group(&format!("{name}-alternate")),
+                    "role_arn": format!("arn:aws:iam::role/{name}-traffic"), "listener_arn": LISTENER,
+                    "rule_priority": public.priority.map_or(39_000, |priority| priority - 1), "path": public.path,
+                });
+            }
         }
         (name.clone(), made)
     });

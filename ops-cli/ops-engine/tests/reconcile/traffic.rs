@@ -118,9 +118,7 @@ async fn a_pause_ends_the_reconcile_and_says_what_ends_the_pause() {
     assert_eq!(outcomes(&record), [("api", Outcome::Paused), ("worker", Outcome::NotStarted)]);
     let api = outcome(&record, Kind::Service, "api");
     let reason = api.reason.as_deref().expect("a reason");
-    for part in ["POST_SCALE_UP", "`ops continue dev api`", "is rolled back at"] {
-        assert!(reason.contains(part), "no {part}: {reason}");
-    }
+    insta::assert_snapshot!("pause_reason", reason);
     assert!(api.evidence.tasks.is_empty(), "nothing failed");
 
     // Whoever reconciles again finds the same rollout, and starts nothing.

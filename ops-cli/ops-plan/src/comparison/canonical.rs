@@ -66,21 +66,7 @@ pub(crate) fn canonical_task_definition(content: &TaskDefinition) -> Map<String,
 pub(crate) fn canonical_service(settings: &ServiceSettings) -> Map<String, Value> {
     let mut document = settings.0.clone();
     document.remove("desiredCount");
-    if let Some(launch_type) = document.remove("launchType")
-        && document.get("capacityProviderStrategy").is_none_or(|strategy| *strategy == json!([]))
-    {
-        document.insert(
-            "capacityProviderStrategy".to_owned(),
-            json!([{"capacityProvider": launch_type, "weight": 1, "base": 0}]),
-        );
-    }
-    // The only provider gets all tasks, whatever its weight and base.
-    if let Some([Value::Object(only)]) =
-        document.get_mut("capacityProviderStrategy").and_then(Value::as_array_mut).map(Vec::as_mut_slice)
-    {
-        only.insert("weight".to_owned(), json!(1));
-        only.remove("base");
-    }
+    unite_capacity(&mut document, "launchType", "capacityProviderStrategy");
     remove_unless_on(&mut document, "serviceConnectConfiguration", "enabled");
     let daemon = document.get("schedulingStrategy").and_then(Value::as_str) == Some("DAEMON");
     if let Some(configuration) = document.get_mut("deploymentConfiguration").and_then(Value::as_object_mut) {
@@ -106,6 +92,30 @@ pub(crate) fn canonical_service(settings: &ServiceSettings) -> Map<String, Value
         }
     }
     canonical(&document, &SERVICE)
+}
+
+/// A launch type is the strategy with that one provider, and the only provider gets all tasks, whatever its weight and
+/// base. `launch_type` and `strategy`: what the two members are called.
+pub(crate) fn unite_capacity(document: &mut Map<String, Value>, launch_type: &str, strategy: &str) {
+    if let Some(provider) = document.remove(launch_type)
+        && document.get(strategy).is_none_or(|strategy| *strategy == json!([]))
+    {
+        document.insert(strategy.to_owned(), json!([{"capacityProvider": provider}]));
+    }
+    let items = document.get_mut(strategy).and_then(Value::as_array_mut).map(Vec::as_mut_slice);
+    if let Some([Value::Object(only)]) = items {
+        only.insert("weight".to_owned(), json!(1));
+        only.remove("base");
+    }
+}
+
+/// What is live in that form, without what the declaration leaves to AWS.
+pub(crate) fn canonical_live_service(live: &ServiceSettings, wanted: &ServiceSettings) -> Map<String, Value> {
+    let mut seen = canonical_service(live);
+    for member in SERVICE.unless_declared().filter(|member| !wanted.0.contains_key(*member)) {
+        seen.remove(member);
+    }
+    seen
 }
 
 /// What is off is off, whatever else is said of it.

@@ -17,7 +17,8 @@ pub(super) const FIELDS: &[Field] = &[
     field("propagateTags", Plain, r#""NONE""#, ""),
     field("resourceManagementType", Plain, r#""CUSTOMER""#, ""),
     field("enableExecuteCommand", Plain, "", "exec"),
-    field("healthCheckGracePeriodSeconds", Plain, "0", "deployment.grace_seconds"),
+    // Where nothing checks the tasks' health nothing is declared, and AWS refuses to be told even 0.
+    field("healthCheckGracePeriodSeconds", UnlessDeclared, "0", "deployment.grace_seconds"),
     // Its default depends on when the service was made and on what was called since.
     field("availabilityZoneRebalancing", UnlessDeclared, "", ""),
     // ECS takes its service-linked role unless told otherwise.

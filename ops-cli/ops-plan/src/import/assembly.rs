@@ -21,7 +21,8 @@ use super::secret::Secrets;
 use super::service::{Lifted, listener_of, load_balancer_of, service};
 use super::workload::{Subject, workload};
 use crate::comparison::{
-    Found as Divergence, SERVICE, TASK_DEFINITION, canonical_service, canonical_task_definition, differences,
+    Found as Divergence, SERVICE, TASK_DEFINITION, canonical_live_service, canonical_service,
+    canonical_task_definition, differences,
 };
 use crate::desired::{Given, VERSION_LABEL, desired_service, desired_task, schedule_name};
 
@@ -269,12 +270,8 @@ impl Assembly<'_> {
                 &canonical_task_definition(&desired.task_definition),
                 &TASK_DEFINITION,
             );
-            let wanted = canonical_service(&desired.settings);
-            let mut seen = canonical_service(live_settings);
-            for member in SERVICE.unless_declared().filter(|member| !wanted.contains_key(*member)) {
-                seen.remove(member);
-            }
-            let of_settings = differences(&seen, &wanted, &SERVICE);
+            let seen = canonical_live_service(live_settings, &desired.settings);
+            let of_settings = differences(&seen, &canonical_service(&desired.settings), &SERVICE);
             let of_tasks = self.without_rotated(of_tasks, &format!("services.{name}"), whole);
             let live = (&live_task_definition.0, &live_settings.0);
             let (task_definition, settings) = if whole {

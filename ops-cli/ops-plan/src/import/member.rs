@@ -9,10 +9,10 @@ pub(super) fn text<'a>(document: &'a Document, member: &str) -> Option<&'a str> 
     document.get(member).and_then(Value::as_str).filter(|text| !text.is_empty())
 }
 
-/// A whole number within bounds.
+/// A whole number within bounds. Where a number may have a fraction AWS writes 10 as `10.0`.
 pub(super) fn number(document: &Document, member: &str, (from, to): (u32, u32)) -> Option<u32> {
-    let number = document.get(member).and_then(Value::as_u64)?;
-    u32::try_from(number).ok().filter(|number| (from..=to).contains(number))
+    let number = document.get(member).and_then(Value::as_f64)?;
+    format!("{number}").parse().ok().filter(|number| (from..=to).contains(number))
 }
 
 pub(super) fn is_true(document: &Document, member: &str) -> bool {

@@ -4,4 +4,3 @@ mod copilot;
 mod ecspresso;
 mod found;
 mod lifted;
-mod round_trip;

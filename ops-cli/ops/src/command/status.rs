@@ -4,7 +4,7 @@ use ops_engine::cloud::Cloud;
 use ops_engine::reconcile::{Survey, survey};
 use ops_model::observation::{ObservedService, healthy_count};
 use ops_model::plan::ServiceStanding;
-use ops_model::rollout::RolloutStatus;
+use ops_model::rollout::{RolloutStatus, WaitForPerson};
 
 use crate::connection::connect;
 use crate::declared::{Declared, Source};
@@ -49,6 +49,8 @@ pub(crate) struct ServiceStatus {
     pub(crate) running: u32,
     pub(crate) healthy: Option<u32>,
     pub(crate) rollout: Option<RolloutStatus>,
+    /// What the rollout waits for.
+    pub(crate) paused: Option<WaitForPerson>,
 }
 
 pub(crate) async fn run(args: &Args, global: &GlobalOptions, printer: &Printer) -> Result<ExitCode, CommandError> {
@@ -131,6 +133,9 @@ async fn services(cloud: &Cloud, declared: &Declared, survey: &Survey) -> Result
             running: live.map_or(0, |live| live.running_count),
             healthy,
             rollout: live.and_then(rollout_status),
+            paused: live
+                .and_then(|live| live.rollout.as_ref())
+                .and_then(|rollout| rollout.waits_for_person(&declared.declaration.environment.environment, name)),
         });
     }
     Ok(services)
@@ -140,4 +145,42 @@ async fn services(cloud: &Cloud, declared: &Declared, survey: &Survey) -> Result
 fn rollout_status(live: &ObservedService) -> Option<RolloutStatus> {
     let read = live.rollout.as_ref().map(|rollout| rollout.status);
     read.or_else(|| live.settled.then_some(RolloutStatus::Successful))
+}
+
+#[cfg(test)]
+mod tests {
+    use ops_model::declaration::PauseEnd;
+
+    use super::*;
+
+    #[test]
+    fn a_paused_rollout_says_where_it_waits_until_when_and_what_ends_that() {
+        let service = ServiceStatus {
+            service: "api".to_owned(),
+            standing: ServiceStanding::Changes,
+            version: Some("1.4.0".to_owned()),
+            declared_digest: None,
+            live_image: None,
+            desired: 2,
+            running: 4,
+            healthy: Some(2),
+            rollout: Some(RolloutStatus::InProgress),
+            paused: Some(WaitForPerson {
+                stage: Some("POST_SCALE_UP".to_owned()),
+                command: "ops continue dev api".to_owned(),
+                expires_at: "2026-01-02T03:04:05Z".parse().ok(),
+                on_timeout: PauseEnd::Rollback,
+            }),
+        };
+        let status = EnvironmentStatus {
+            environment: "dev".to_owned(),
+            result: Ok(vec![service]),
+            terraform_behind: Vec::new(),
+            address: None,
+        };
+        let shown = anstream::adapter::strip_str(&human::status(std::slice::from_ref(&status))).to_string();
+        insta::assert_snapshot!("paused_human", shown);
+        let document = serde_json::to_string_pretty(&json_v1::status(&[status])).expect("it serialises");
+        insta::assert_snapshot!("paused_json", document);
+    }
 }

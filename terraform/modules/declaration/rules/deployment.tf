@@ -89,6 +89,14 @@ locals {
         if try(deployment[key] != null, false) && contains(local.deployment_strategies, local.strategies[name]) && !contains(strategies, local.strategies[name])
       ]
     ]),
+    # Blue/green deployments may be of tasks alone:
+    # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/canary-deployment-implementation.html
+    # https://docs.aws.amazon.com/AmazonECS/latest/developerguide/blue-green-deployment-implementation.html
+    [
+      for name, strategy in local.strategies :
+      "services.${name}.deployment.strategy: ${strategy} needs public or connect, for something has to hand the traffic out"
+      if contains(["canary", "linear"], strategy) && !contains(keys(local.public_services), name) && !contains(keys(local.connects), name)
+    ],
     [
       for name, rollout in local.rollouts :
       "services.${name}.deployment.early_success.healthy_percent: must be at least minimum_healthy_percent, ${rollout.minimum} (got ${local.deployments[name].early_success.healthy_percent})"

@@ -12,7 +12,13 @@ pub(crate) fn status(statuses: &[EnvironmentStatus]) -> String {
     let mut notes = String::new();
     for status in statuses {
         match &status.result {
-            Ok(services) => rows.extend(services.iter().map(|service| row(&status.environment, service))),
+            Ok(services) => {
+                rows.extend(services.iter().map(|service| row(&status.environment, service)));
+                for service in services {
+                    let Some(wait) = &service.paused else { continue };
+                    notes.push_str(&format!("{} the rollout of {} {wait}\n", "note:".yellow(), service.service));
+                }
+            }
             Err(_) => rows.push(vec![status.environment.clone(), "cannot be read, see below".to_owned()]),
         }
         if !status.terraform_behind.is_empty() {
@@ -46,7 +52,11 @@ fn row(environment: &str, service: &ServiceStatus) -> Vec<String> {
         image.unwrap_or_else(none),
         format!("{}/{}", service.running, service.desired),
         service.healthy.map_or_else(none, |healthy| format!("{healthy}/{}", service.desired)),
-        service.rollout.map_or_else(none, |status| rollout(status).to_owned()),
+        match (&service.paused, service.rollout) {
+            (Some(_), _) => "paused".to_owned(),
+            (None, Some(status)) => rollout(status).to_owned(),
+            (None, None) => none(),
+        },
         sync,
     ]
 }

@@ -1,3 +1,4 @@
+use ops_model::rollout::{RolloutStatus, WaitForPerson};
 use serde::Serialize;
 
 use super::{SCHEMA_VERSION, standing};
@@ -29,7 +30,9 @@ struct ServiceDocument {
     desired: u32,
     running: u32,
     healthy: Option<u32>,
-    rollout: Option<ops_model::rollout::RolloutStatus>,
+    rollout: Option<RolloutStatus>,
+    /// What the rollout waits for.
+    paused: Option<WaitForPerson>,
 }
 
 pub(crate) fn status(statuses: &[EnvironmentStatus]) -> Status {
@@ -60,5 +63,6 @@ fn service(status: &ServiceStatus) -> ServiceDocument {
         running: status.running,
         healthy: status.healthy,
         rollout: status.rollout,
+        paused: status.paused.clone(),
     }
 }
