@@ -3,6 +3,7 @@
 //! Everything is real except AWS itself, which is the emulator: git repositories and hooks, Terraform, the `ops`
 //! program, images, and containers where the machine can run them.
 
+mod front_end;
 mod local_cloud;
 mod shell;
 mod team_repository;
@@ -13,6 +14,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
+use self::front_end::FrontEnd;
 use self::local_cloud::LocalCloud;
 use self::shell::Shell;
 pub(crate) use self::team_repository::GIT_ENVIRONMENT;
@@ -83,7 +85,7 @@ pub fn run(options: &DemoOptions) -> Result<Finished> {
     let demo = Demo { shell: &shell, binary: &binary, cloud: &cloud, image_repository };
     steps.next("Build 1.0.0 and push it to dev");
     demo.deploy_to_dev("1.0.0", PORT)?;
-    demo.require_outcome("dev", "succeeded")?;
+    require_outcome(&shell, "dev", "succeeded")?;
     demo.require_version(&dev_url, "1.0.0")?;
 
     say("its scenarios have passed; they can be run alone, too:");
@@ -93,7 +95,7 @@ pub fn run(options: &DemoOptions) -> Result<Finished> {
     cloud.provisioned(&mut provisioning, "prod")?;
     let prod_url = cloud.version_url(&cloud.platform("prod")?)?;
     demo.promote_to_prod()?;
-    demo.require_outcome("prod", "succeeded")?;
+    require_outcome(&shell, "prod", "succeeded")?;
     demo.require_version(&prod_url, "1.0.0")?;
 
     steps.next("Build 2.0.0 is bad: it starts and never becomes healthy. dev rolls back by itself");
@@ -111,7 +113,7 @@ pub fn run(options: &DemoOptions) -> Result<Finished> {
             return Err(format!("the rollback was felt: {counted:?}").into());
         }
     }
-    demo.require_outcome("dev", "rolled_back")?;
+    require_outcome(&shell, "dev", "rolled_back")?;
     demo.require_version(&dev_url, "1.0.0")?;
     demo.require_version(&prod_url, "1.0.0")?;
     say("a build that does not run healthy cannot be promoted:");
@@ -119,10 +121,22 @@ pub fn run(options: &DemoOptions) -> Result<Finished> {
 
     steps.next("Build 3.0.0 is good: to dev, then to prod");
     demo.deploy_to_dev("3.0.0", PORT)?;
-    demo.require_outcome("dev", "succeeded")?;
+    require_outcome(&shell, "dev", "succeeded")?;
     demo.promote_to_prod()?;
-    demo.require_outcome("prod", "succeeded")?;
+    require_outcome(&shell, "prod", "succeeded")?;
     demo.require_version(&prod_url, "3.0.0")?;
+
+    steps.next("The web console: 1.0.0, then 2.0.0, then back");
+    let front_end = FrontEnd::new(&shell, &cloud, &dev)?;
+    front_end.deploy_to_dev("1.0.0")?;
+    let first = front_end.open("1.0.0")?;
+    front_end.require_one_way_in()?;
+    front_end.deploy_to_dev("2.0.0")?;
+    let second = front_end.open("2.0.0")?;
+    front_end.require_still_served(&first)?;
+    front_end.roll_back()?;
+    front_end.open("1.0.0")?;
+    front_end.require_still_served(&second)?;
 
     if options.tear_down {
         steps.next("Prove that the second Terraform plan is empty");
@@ -198,13 +212,6 @@ impl Demo<'_> {
         self.shell.show("git", &["push", "origin", "main"])
     }
 
-    /// What the newest record says.
-    fn require_outcome(&self, environment: &str, wanted: &str) -> Result<()> {
-        let history = self.shell.json("ops", &["history", environment, "--limit", "1", "--output", "json"])?;
-        let found = text(&history["records"][0]["outcome"])?;
-        if found == wanted { Ok(()) } else { Err(format!("{environment} is {found}, not {wanted}").into()) }
-    }
-
     /// What the load balancer serves, where tasks are containers.
     fn require_version(&self, url: &str, wanted: &str) -> Result<()> {
         if !self.cloud.runs_containers() {
@@ -213,6 +220,13 @@ impl Demo<'_> {
         let found = request_loop::version(url)?;
         if found == wanted { Ok(()) } else { Err(format!("{url} answers with {found}, not {wanted}").into()) }
     }
+}
+
+/// What the newest record says.
+fn require_outcome(shell: &Shell, environment: &str, wanted: &str) -> Result<()> {
+    let history = shell.json("ops", &["history", environment, "--limit", "1", "--output", "json"])?;
+    let found = text(&history["records"][0]["outcome"])?;
+    if found == wanted { Ok(()) } else { Err(format!("{environment} is {found}, not {wanted}").into()) }
 }
 
 /// The status of an environment names the version and nothing that is out of sync.

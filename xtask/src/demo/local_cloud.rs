@@ -131,6 +131,17 @@ impl LocalCloud {
         self.emulator.platform_contract(environment)
     }
 
+    /// What a distribution answers to a browser: status and body.
+    pub(super) fn served(&self, domain_name: &str, path: &str) -> Result<(u16, String)> {
+        let mut answer = self.emulator.get_from_distribution(domain_name, path)?;
+        Ok((answer.status().as_u16(), answer.body_mut().read_to_string()?))
+    }
+
+    /// The status that a bucket answers to whoever sends no credentials.
+    pub(super) fn bucket_status(&self, bucket: &str, key: &str) -> Result<u16> {
+        Ok(self.emulator.get_object_anonymously(bucket, key)?.status().as_u16())
+    }
+
     /// Where the load balancer of an environment answers with app's version.
     pub(super) fn version_url(&self, platform: &Value) -> Result<String> {
         // arn:aws:elasticloadbalancing:<region>:<account>:loadbalancer/app/<name>/<id>
