@@ -4,6 +4,7 @@
 pub mod bench;
 pub mod causes;
 pub mod checkov;
+mod console;
 pub mod container_engine;
 pub mod demo;
 pub mod emulator;
