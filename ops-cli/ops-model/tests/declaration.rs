@@ -60,11 +60,11 @@ fn slow_part_is_what_terraform_consumes() {
             "database",
             "secrets",
             "queues",
-            "sites",
             "uploads",
             "alarms",
             "records",
             "firewall",
+            "sites",
             "services",
             "tasks"
         ]

@@ -13,7 +13,7 @@ use ops_model::declaration::{Fault, Faults, SourceFile, read};
 const TERRAFORM_ALONE: &[(&str, &str)] = &[];
 
 /// Keys that hold entries by name. The files of wrong declarations hold many cases, each in an entry of its own.
-const NAMED: [&str; 6] = ["firewall", "queues", "services", "sites", "tasks", "uploads"];
+const NAMED: [&str; 7] = ["firewall", "queues", "scenarios", "services", "sites", "tasks", "uploads"];
 
 fn cases(folder: &str) -> BTreeMap<String, PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../terraform/modules/declaration/tests").join(folder);

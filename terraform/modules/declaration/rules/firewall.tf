@@ -99,7 +99,7 @@ locals {
     ],
     [
       for rule in local.firewall_rules : "${rule.path}.until: there is no such day (got ${rule.until})"
-      if can(regex("^\"[0-9]{4}-[0-9]{2}-[0-9]{2}\"$", rule.until)) && !can(timeadd("${trim(rule.until, "\"")}T00:00:00Z", "0s"))
+      if can(regex("^\"[0-9]{4}-[0-9]{2}-[0-9]{2}\"$", rule.until)) && !can(timeadd("${jsondecode(rule.until)}T00:00:00Z", "0s"))
     ],
   )
 }
