@@ -3,6 +3,7 @@
 
 mod at_once;
 mod can;
+mod continuity;
 mod declared;
 mod hole;
 mod map;
@@ -101,7 +102,7 @@ impl Group<'_> {
         // What people close stays as it is, and counts for what it lets through.
         let closing = if policy.close == CloseHoles::Never { &[][..] } else { &excess };
         let mending = mend::mend(declared, live, closing, !policy.terraform_behind);
-        let steps = self.steps(&mending, &holes, &allowed, policy);
+        let steps = self.steps(&mending, &holes, policy);
         let nothing_to_do = steps.is_empty();
         // What may still be in use closes when everything else is done.
         let (at_last, first): (Vec<_>, Vec<_>) = steps.into_iter().partition(|step| is_plain_closing(&step.0));
@@ -117,7 +118,7 @@ impl Group<'_> {
         }
     }
 
-    fn steps(&self, mending: &Mending<'_>, holes: &[Hole], allowed: &Traffic, policy: &Policy) -> Vec<Step> {
+    fn steps(&self, mending: &Mending<'_>, holes: &[Hole], policy: &Policy) -> Vec<Step> {
         let Mending { add, change, remove } = mending;
         let danger = |rule: &SecurityGroupRule| {
             let hole = holes.iter().find(|hole| hole.rule_id == rule.id && hole.dangerous);
@@ -125,7 +126,7 @@ impl Group<'_> {
         };
         let dangerous: Vec<_> = remove.iter().copied().filter(|rule| danger(rule).is_some()).collect();
         let changes_close = change.iter().any(|(rule, _)| danger(rule).is_some());
-        let needs_nothing = !changes_close && mend::stays_open_without(allowed, self.live, &dangerous);
+        let needs_nothing = !changes_close && mend::stays_open_without(self.declared, self.live, &dangerous);
         let removes_at_once = policy.close == CloseHoles::AtOnce
             && (needs_nothing || !policy.terraform_behind)
             && holes.iter().any(|hole| hole.dangerous);

@@ -2,8 +2,9 @@
 //! rule that is changed keeps its id.
 
 use ops_model::ownership::NAME_TAG;
-use ops_model::security_group::{Peer, SecurityGroupRule};
+use ops_model::security_group::{Peer, Permission, SecurityGroupRule};
 
+use super::continuity::stays_open;
 use super::declared::{DeclaredGroup, DeclaredRule};
 use super::traffic::Traffic;
 use super::words::Names;
@@ -96,20 +97,18 @@ fn in_order<'a>(
     add: &[&DeclaredRule],
     mut pairs: Vec<Pair<'a>>,
 ) -> Result<Vec<Pair<'a>>, Vec<Pair<'a>>> {
-    let allowed = Traffic::of(declared.rules.iter().map(DeclaredRule::permission));
-    let open = Traffic::of(live.iter().map(|rule| &rule.permission)).in_common(&allowed);
     let mut done: Vec<Pair<'a>> = Vec::new();
     while !pairs.is_empty() {
-        let stays_open = |next: &Pair<'a>| {
+        let is_safe = |next: &Pair<'a>| {
             let changed = || done.iter().chain(std::iter::once(next));
             let unchanged = live.iter().filter(|rule| !changed().any(|(other, _)| other.id == rule.id));
             let then = unchanged
                 .map(|rule| &rule.permission)
                 .chain(changed().map(|(_, wanted)| wanted.permission()))
                 .chain(add.iter().map(|rule| rule.permission()));
-            open.is_within(&Traffic::of(then))
+            stays_open(wanted(declared), live.iter().map(|rule| &rule.permission), then)
         };
-        match pairs.iter().position(stays_open) {
+        match pairs.iter().position(is_safe) {
             Some(place) => done.push(pairs.remove(place)),
             None => {
                 pairs.pop();
@@ -123,11 +122,15 @@ fn in_order<'a>(
 
 /// Whether what is declared and open stays open when these rules go, and nothing is done before.
 pub(crate) fn stays_open_without(
-    allowed: &Traffic,
+    declared: &DeclaredGroup,
     live: &[SecurityGroupRule],
     closing: &[&SecurityGroupRule],
 ) -> bool {
-    let open = Traffic::of(live.iter().map(|rule| &rule.permission)).in_common(allowed);
     let left = live.iter().filter(|rule| !closing.iter().any(|other| other.id == rule.id));
-    open.is_within(&Traffic::of(left.map(|rule| &rule.permission)))
+    let (before, after) = (live.iter().map(|rule| &rule.permission), left.map(|rule| &rule.permission));
+    stays_open(wanted(declared), before, after)
+}
+
+fn wanted(declared: &DeclaredGroup) -> impl Iterator<Item = &Permission> {
+    declared.rules.iter().map(DeclaredRule::permission)
 }

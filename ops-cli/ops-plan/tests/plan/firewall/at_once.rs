@@ -90,3 +90,16 @@ fn ops_adds_nothing_that_terraform_is_about_to_make() {
     };
     assert!(!adds(&fixture.plan()));
 }
+
+#[test]
+fn who_lived_on_a_hole_gets_its_own_way_before_the_hole_closes() {
+    let mut fixture = mended(RULES, AT_ONCE);
+    // Somebody took `api`'s rule away, found that nothing works, and let everybody in.
+    fixture.live.firewall.insert("database".to_owned(), Vec::new());
+    fixture.open("database", everyone(3306));
+    let calls = calls(&at_once(&fixture.plan()).expect("a hole"));
+    let [(_, FirewallCall::Authorize { rule }), (_, FirewallCall::Revoke { .. })] = calls.as_slice() else {
+        panic!("first in, then out: {calls:?}")
+    };
+    assert_eq!(rule.permission, tcp((3306, 3306), group("api")));
+}

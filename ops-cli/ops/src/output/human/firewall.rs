@@ -8,12 +8,12 @@ use super::table::table;
 /// Two tables, in and out, and every hole in a sentence.
 pub(crate) fn firewall_map(map: &FirewallMap) -> String {
     let mut text = String::new();
-    for (direction, from, to) in [(Direction::Ingress, "FROM", "TO"), (Direction::Egress, "FROM", "TO")] {
+    for direction in [Direction::Ingress, Direction::Egress] {
         let title = match direction {
             Direction::Ingress => "Who may come in",
             Direction::Egress => "Who may go out",
         };
-        let heading = [from, to, "ON", "WHY", "UNTIL", "AWS"].map(str::to_owned).to_vec();
+        let heading = ["FROM", "TO", "ON", "WHY", "UNTIL", "AWS"].map(str::to_owned).to_vec();
         let groups = map.groups.iter();
         let rows = groups.flat_map(|(name, group)| {
             let entries = group.entries.iter().filter(|entry| entry.direction == direction);
