@@ -345,3 +345,31 @@ async fn a_reconcile_killed_at_any_call_is_verified_by_the_next_one() {
         assert_eq!(fixture.reconcile().await.outcome, Outcome::InSync, "after {calls} calls");
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_rollback_killed_at_any_call_never_claims_more_than_it_did() {
+    let mut left_behind = 0;
+    for calls in (0..120).step_by(4) {
+        let mut fixture = deployed(ROLLS_BACK).await;
+        fixture.account.set_scenario("api", &image('b'), always());
+        fixture.declare(Declared { build: 'b', ..with(ROLLS_BACK) });
+        kill_after(&fixture, calls).await;
+        let record = reconcile_after_a_kill(&fixture).await;
+        assert!(!record.outcome.is_success(), "after {calls} calls: {record:?}");
+        for (service, _) in images(&fixture).await.iter().filter(|(_, build)| *build == 'b') {
+            // Either it went back, or it is said that it did not.
+            let said = record.outcomes.iter().find(|it| it.kind == Kind::Service && it.name == *service);
+            if said.is_some() {
+                left_behind += 1;
+            }
+            let untruth = said.is_some_and(|it| it.outcome == Outcome::RolledBack);
+            assert!(!untruth, "{service} after {calls} calls: {record:?}");
+            assert!(said.is_some() || record.outcome == Outcome::NotVerified, "{service}, {calls}: {record:?}");
+        }
+        // Git goes back, and so does everything.
+        fixture.declare(with(ROLLS_BACK));
+        assert!(fixture.reconcile().await.outcome.is_success(), "after {calls} calls");
+        assert!(images(&fixture).await.iter().all(|(_, build)| *build == 'a'), "after {calls} calls");
+    }
+    assert!(left_behind > 0, "no kill hit the rollback");
+}
