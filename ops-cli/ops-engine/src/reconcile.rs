@@ -245,7 +245,7 @@ async fn carry_out(
     let failed: Vec<&str> = verification::failed(&verdicts).into_iter().filter(rolls_back).collect();
     if !failed.is_empty() && !cancelled.is_cancelled() {
         events.send(Event::RollingBack { scenarios: failed.iter().map(|name| (*name).to_owned()).collect() });
-        verification::roll_back(execution, plan, &failed, &mut record.outcomes).await;
+        verification::roll_back(execution, environment, plan, &failed, &mut record.outcomes).await;
     }
     record.outcomes.extend(verdicts);
 }

@@ -38,7 +38,7 @@ impl FromStr for Selector {
             // What the reader of the word expects; it knows all kinds there are.
             let said = error.to_string();
             let expected = said.split_once(", ").map_or("", |(_, expected)| expected);
-            SelectorError::UnknownKind { word: word.to_owned(), expected: expected.to_owned() }
+            SelectorError::UnknownKind { word: word.to_owned(), expected: expected.replace(", `scenario`", "") }
         })?;
         if kind == Kind::Scenario {
             return Err(SelectorError::Scenario);

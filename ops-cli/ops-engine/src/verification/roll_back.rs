@@ -1,17 +1,24 @@
 //! After a failed scenario: services go back to the task definition that ran before this reconcile.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use ops_model::declaration::{Environment, Workload};
 use ops_model::observation::{Observation, ObservedService};
 use ops_model::outcome::{ChangeOutcome, Outcome};
 use ops_model::plan::{Act, Change, ChangeClass, Kind, Plan, ServiceAct, SettingsUpdate, TaskDefinitionAct};
 use ops_model::rollout::RolloutStatus;
 
-use crate::execute::Execution;
+use crate::execute::{Execution, verdict};
 
 /// Takes back what the plan has brought to services, by rollouts of its own, latest wave first, and says in their outcomes
 /// what became of it. What cannot be taken back is said there, too.
-pub(crate) async fn roll_back(execution: &Execution<'_>, plan: &Plan, failed: &[&str], outcomes: &mut [ChangeOutcome]) {
+pub(crate) async fn roll_back(
+    execution: &Execution<'_>,
+    environment: &Environment,
+    plan: &Plan,
+    failed: &[&str],
+    outcomes: &mut Vec<ChangeOutcome>,
+) {
     let because = format!("rolled back, because {} failed", in_words(failed));
     let mut waves = Vec::new();
     for wave in plan.waves.iter().rev() {
@@ -59,6 +66,38 @@ pub(crate) async fn roll_back(execution: &Execution<'_>, plan: &Plan, failed: &[
         outcome.task_definition = done.task_definition.or_else(|| outcome.task_definition.clone());
         outcome.evidence = done.evidence;
     }
+    let left = left_behind(execution, environment, plan, failed, outcomes);
+    outcomes.extend(left);
+}
+
+/// Services that had the same builds already when this reconcile began, from one that was killed, say: they stay, and now
+/// run another build than those that went back.
+fn left_behind(
+    execution: &Execution<'_>,
+    environment: &Environment,
+    plan: &Plan,
+    failed: &[&str],
+    outcomes: &[ChangeOutcome],
+) -> Vec<ChangeOutcome> {
+    let went_back = |name: &str| {
+        let service = |it: &&ChangeOutcome| it.kind == Kind::Service && it.name == name;
+        outcomes.iter().find(service).is_some_and(|it| it.outcome == Outcome::RolledBack)
+    };
+    let services = environment.services.iter().filter(|(name, _)| went_back(name));
+    let theirs: BTreeSet<&str> = services.flat_map(|(_, service)| artifacts(&service.workload)).collect();
+    let unchanged = environment.services.iter().filter(|(name, service)| {
+        execution.observation.services.contains_key(*name)
+            && !plan.changes().any(|change| change.kind() == Kind::Service && change.name == **name)
+            && artifacts(&service.workload).any(|artifact| theirs.contains(artifact))
+    });
+    let reason =
+        format!("left as it is, although {} failed: it ran this build before this reconcile began", in_words(failed));
+    unchanged.map(|(name, _)| verdict(Kind::Service, name, Outcome::NotVerified, Some(reason.clone()))).collect()
+}
+
+fn artifacts(workload: &Workload) -> impl Iterator<Item = &str> {
+    let sidecars = workload.containers.values().filter_map(|sidecar| sidecar.artifact.as_deref());
+    std::iter::once(workload.artifact.as_str()).chain(sidecars)
 }
 
 fn outcome_of<'a>(outcomes: &'a mut [ChangeOutcome], change: &Change) -> Option<&'a mut ChangeOutcome> {

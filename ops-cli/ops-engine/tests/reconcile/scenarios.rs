@@ -270,16 +270,20 @@ async fn a_secret_reaches_the_scenario_and_nothing_else() {
 #[tokio::test(start_paused = true)]
 async fn a_scenario_that_cannot_be_run_rolls_nothing_back() {
     let scenarios = "api: { file: infra/scenarios/api.hurl, secrets: { token: ssm:/slipway/dev/scenarios/token }, after_failure: roll_back }";
+    let place = "ssm:/slipway/dev/scenarios/token";
     let mut fixture = Fixture::new();
+    fixture.account.put_secret_value(place, "value");
     fixture.declare(with(scenarios));
-    let record = fixture.reconcile().await;
+    assert_eq!(fixture.reconcile().await.outcome, Outcome::Succeeded);
+    fixture.by_hand().delete_secret(place).expect("it was there");
+    let record = then_b(&mut fixture, scenarios, ScenarioBehaviour::Passes).await;
     assert_eq!(record.outcome, Outcome::NotVerified);
     let api = outcome(&record, Kind::Scenario, "api");
     assert_snapshot!(api.reason.as_deref().expect("a reason"));
     assert!(api.evidence.scenario.is_none());
-    assert!(fixture.account.scenario_attempts().is_empty());
+    assert_eq!(fixture.account.scenario_attempts().len(), 1, "that of build a");
     assert_eq!(outcomes(&record), [("api", Outcome::Succeeded), ("worker", Outcome::Succeeded)]);
-    fixture.account.put_secret_value("ssm:/slipway/dev/scenarios/token", "value");
+    fixture.account.put_secret_value(place, "value");
     assert_eq!(fixture.reconcile().await.outcome, Outcome::Succeeded);
 }
 
@@ -344,4 +348,32 @@ async fn a_reconcile_killed_at_any_call_is_verified_by_the_next_one() {
         assert!(fixture.account.scenario_attempts().len() > before, "after {calls} calls nothing was verified");
         assert_eq!(fixture.reconcile().await.outcome, Outcome::InSync, "after {calls} calls");
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_rollback_killed_at_any_call_never_claims_more_than_it_did() {
+    let mut left_behind = 0;
+    for calls in (0..120).step_by(4) {
+        let mut fixture = deployed(ROLLS_BACK).await;
+        fixture.account.set_scenario("api", &image('b'), always());
+        fixture.declare(Declared { build: 'b', ..with(ROLLS_BACK) });
+        kill_after(&fixture, calls).await;
+        let record = reconcile_after_a_kill(&fixture).await;
+        assert!(!record.outcome.is_success(), "after {calls} calls: {record:?}");
+        for (service, _) in images(&fixture).await.iter().filter(|(_, build)| *build == 'b') {
+            // Either it went back, or it is said that it did not.
+            let said = record.outcomes.iter().find(|it| it.kind == Kind::Service && it.name == *service);
+            if said.is_some() {
+                left_behind += 1;
+            }
+            let untruth = said.is_some_and(|it| it.outcome == Outcome::RolledBack);
+            assert!(!untruth, "{service} after {calls} calls: {record:?}");
+            assert!(said.is_some() || record.outcome == Outcome::NotVerified, "{service}, {calls}: {record:?}");
+        }
+        // Git goes back, and so does everything.
+        fixture.declare(with(ROLLS_BACK));
+        assert!(fixture.reconcile().await.outcome.is_success(), "after {calls} calls");
+        assert!(images(&fixture).await.iter().all(|(_, build)| *build == 'a'), "after {calls} calls");
+    }
+    assert!(left_behind > 0, "no kill hit the rollback");
 }

@@ -10,8 +10,13 @@ use super::words::{class, counted, outcome, shorten_arns, shorten_digests, subje
 const SHOWN_TASKS: usize = 3;
 const SHOWN_EVENTS: usize = 5;
 
-/// The verdict: a line for each service, why where it did not succeed, and one for the environment.
+/// What became of it, and what is left to do.
 pub(crate) fn record(record: &Record) -> String {
+    verdicts(record) + &after_rollback(record).unwrap_or_default()
+}
+
+/// The verdict: a line for each service, why where it did not succeed, and one for the environment.
+fn verdicts(record: &Record) -> String {
     let mut text = String::new();
     for gate in &record.gates {
         text.push_str(&format!("{} {}\n", "held:".yellow().bold(), gate_text(gate, &record.environment)));
@@ -31,7 +36,6 @@ pub(crate) fn record(record: &Record) -> String {
         record.commit.get(..12).unwrap_or(&record.commit),
         record.id,
     ));
-    text.push_str(&after_rollback(record).unwrap_or_default());
     text
 }
 
@@ -56,7 +60,7 @@ pub(crate) fn whole_record(whole: &Record) -> String {
     }
     let calls: u32 = whole.calls.values().sum();
     text.push_str(&format!("  {} to AWS\n\n", counted(usize::try_from(calls).unwrap_or(usize::MAX), "call")));
-    text + &record(whole)
+    text + &verdicts(whole)
 }
 
 pub(super) fn verdict(of: &ChangeOutcome, width: usize) -> String {
