@@ -5,6 +5,7 @@ mod account;
 mod aws_document;
 mod call_counter;
 mod containers;
+mod distributions;
 mod document_folder;
 mod error;
 mod identity;
@@ -18,6 +19,7 @@ mod region;
 mod scaling;
 mod schedules;
 mod secrets;
+mod site_objects;
 mod targets;
 mod time;
 #[cfg(test)]

@@ -6,6 +6,7 @@ mod scaling;
 mod schedules;
 mod secrets;
 mod services;
+mod sites;
 mod task_definitions;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -149,6 +150,7 @@ async fn look(cloud: &Cloud, declaration: &Declaration, platform: &Platform) -> 
             },
         )
         .await?;
+    let sites = sites::read(cloud, declaration, platform).await?;
     let unread =
         [(Kind::Scaling, scaling_unread), (Kind::Schedule, schedules_unread), (Kind::ListenerRule, rules_unread)];
     let listener_rules = listener_rules::by_service(environment, &services, rules);
@@ -159,8 +161,10 @@ async fn look(cloud: &Cloud, declaration: &Declaration, platform: &Platform) -> 
         scaling,
         schedules,
         listener_rules,
+        sites,
         unread: unread.into_iter().filter_map(|(kind, why)| Some((kind, why?))).collect(),
     };
+    sites::look_closer(cloud, declaration, platform, &mut observation).await?;
     let CloserLook { services, families } = ops_plan::closer_look(inputs(declaration, platform, &observation));
     let (rollouts, newest) =
         try_join(services::rollouts(cloud, cluster, &services), task_definitions::newest(cloud, &families)).await?;

@@ -38,7 +38,7 @@ mod volume;
 mod workload;
 
 pub use alarms::{Alarms, Thresholds};
-pub use builds::{Build, Builds, Digest};
+pub use builds::{Build, BuildContent, Builds, Digest};
 pub use capacity::{Capacity, CapacityShare};
 pub use cluster::{ClusterSettings, ContainerInsights};
 pub use connect::{Connect, ConnectProtocol};
@@ -61,7 +61,7 @@ pub use records::Records;
 pub use scaling::{Scaling, ScalingTarget, ScheduledBounds, Step, StepScaling, StepUnit};
 pub use secret_reference::{SecretPart, SecretReference};
 pub use service::{HealthCheck, Public, Service, ServiceOverrides};
-pub use site::{PriceClass, Site};
+pub use site::{FileHeaders, PriceClass, Site, file_glob};
 pub use source_file::{FileContent, SourceFile, SourceText};
 pub use task::{Schedule, Task, TaskOverrides};
 pub use uploads::Uploads;

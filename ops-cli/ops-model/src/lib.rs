@@ -3,6 +3,7 @@
 //! Pure data and pure functions: no I/O, no clock, no async runtime, no AWS crate. Everything that
 //! two parts of Slipway have to agree on is a type in here.
 
+pub mod bundle;
 pub mod declaration;
 pub mod observation;
 pub mod outcome;
@@ -12,4 +13,5 @@ pub mod platform;
 pub mod record;
 pub mod rollout;
 pub mod schema;
+pub mod site;
 pub mod task_definition;

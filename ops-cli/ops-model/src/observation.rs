@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 
 use crate::plan::Kind;
 use crate::rollout::Rollout;
+use crate::site::ObservedSite;
 use crate::task_definition::TaskDefinition;
 
 /// The live state of one environment.
@@ -27,6 +28,9 @@ pub struct Observation {
     pub schedules: BTreeMap<String, ObservedSchedule>,
     /// Listener rules that blue/green services of the environment move their traffic by, by service.
     pub listener_rules: BTreeMap<String, ListenerRule>,
+    /// Declared sites that Terraform has made, by name.
+    #[serde(default)]
+    pub sites: BTreeMap<String, ObservedSite>,
     /// Kinds that AWS would not show us, and why. The declaration uses none of them, so that a plan can be made all the
     /// same; what is there of them is unknown, not absent.
     #[serde(default)]

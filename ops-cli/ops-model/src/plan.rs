@@ -1,5 +1,7 @@
 //! A plan: the changes in order, the gates that hold them, and what was looked at and left alone.
 
+mod site;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
@@ -7,6 +9,8 @@ use serde_json::{Map, Value};
 
 use crate::observation::{ObservedSchedule, ScalingSettings, ServiceSettings};
 use crate::task_definition::TaskDefinition;
+
+pub use site::{SiteAccessAct, SiteAct, SiteCopy, SiteGate, SiteStanding, SiteUpload, SiteWork};
 
 /// What a reconcile would do. It leaves no choice to whoever carries it out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,6 +22,9 @@ pub struct Plan {
     /// Every declared task, by name.
     #[serde(default)]
     pub tasks: BTreeMap<String, TaskStanding>,
+    /// Every declared site, by name.
+    #[serde(default)]
+    pub sites: BTreeMap<String, SiteStanding>,
     /// Changes of one wave run at the same time; a wave starts when the one before it has succeeded.
     pub waves: Vec<Vec<Change>>,
     /// Why the plan may not run yet.
@@ -56,6 +63,10 @@ pub enum Kind {
     Schedule,
     /// Listener rule of a blue/green service, named like it.
     ListenerRule,
+    /// Contents of a web site.
+    Site,
+    /// Who may read a site's bucket, named like the site.
+    SiteAccess,
 }
 
 /// How one service stands before the plan runs.
@@ -92,7 +103,7 @@ pub enum TaskStanding {
 /// One difference between git and AWS, and the act that removes it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Change {
-    /// Name of the service or task.
+    /// Name of the service, task or site.
     pub name: String,
     pub class: ChangeClass,
     pub act: Act,
@@ -115,6 +126,8 @@ impl Change {
             Act::Scaling(_) => Kind::Scaling,
             Act::Schedule(_) => Kind::Schedule,
             Act::ListenerRule(_) => Kind::ListenerRule,
+            Act::Site(_) => Kind::Site,
+            Act::SiteAccess(_) => Kind::SiteAccess,
         }
     }
 }
@@ -128,6 +141,8 @@ pub enum Act {
     Scaling(ScalingAct),
     Schedule(ScheduleAct),
     ListenerRule(ListenerRuleAct),
+    Site(SiteAct),
+    SiteAccess(SiteAccessAct),
 }
 
 /// What a change means for the tasks that run.
@@ -331,6 +346,8 @@ pub enum Gate {
     Refused { service: String, paths: Vec<String>, why: Vec<String> },
     /// What the rollout of a service that shifts traffic stands on is not as it has to be.
     Preflight { service: String, failures: Vec<String> },
+    /// Nothing may be published into a site.
+    Site { site: String, reason: SiteGate },
 }
 
 /// A secret that a task could not start with.

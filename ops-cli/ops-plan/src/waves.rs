@@ -1,6 +1,6 @@
 //! The order of changes. First what services need to begin with (listener rules, and scaling that has to let go), then
-//! tasks and services, each after what it waits for; then what hangs on services and tasks (scaling, schedules); what is
-//! removed goes last.
+//! tasks and services, each after what it waits for; then what hangs on services and tasks (scaling, schedules), and the
+//! sites that ask them; what is removed goes last. A bucket that people can read is closed at once.
 
 use std::collections::BTreeMap;
 
@@ -36,6 +36,7 @@ enum Stage {
     Preparation,
     Work(usize),
     FollowUp,
+    Sites,
     Removal,
 }
 
@@ -47,11 +48,12 @@ pub(crate) fn in_order(environment: &Environment, mut changes: Vec<Change>) -> V
         let stage = match (&change.act, change.class) {
             (Act::Scaling(ScalingAct::Remove), _) => Stage::Preparation,
             (_, ChangeClass::Delete) => Stage::Removal,
-            (Act::ListenerRule(_), _) => Stage::Preparation,
+            (Act::ListenerRule(_) | Act::SiteAccess(_), _) => Stage::Preparation,
             (Act::Service(_) | Act::Task(_), _) => {
                 Stage::Work(levels.get(&(change.kind(), change.name.as_str())).copied().unwrap_or(0))
             }
             (Act::Scaling(_) | Act::Schedule(_), _) => Stage::FollowUp,
+            (Act::Site(_), _) => Stage::Sites,
         };
         waves.entry(stage).or_default().push(change);
     }

@@ -13,6 +13,7 @@ mod preflight;
 mod promotion;
 mod records;
 mod runs;
+mod sites;
 mod surroundings;
 mod tasks;
 mod traffic;

@@ -10,13 +10,16 @@ use ops_model::observation::{Observation, ObservedService, RegisteredTaskDefinit
 use ops_model::ownership::ENVIRONMENT_TAG;
 use ops_model::ownership::SUCCEEDED_TAG;
 use ops_model::plan::{
-    Act, ChangeClass, LISTENER_RULE_TO_COME, ListenerRuleAct, Plan, ScalingAct, ScheduleAct, ServiceAct,
-    TASK_DEFINITION_TO_COME, TaskAct, TaskDefinitionAct,
+    Act, ChangeClass, LISTENER_RULE_TO_COME, ListenerRuleAct, Plan, ScalingAct, ScheduleAct, ServiceAct, SiteAccessAct,
+    SiteAct, TASK_DEFINITION_TO_COME, TaskAct, TaskDefinitionAct,
 };
 use ops_model::platform::Platform;
 use ops_model::rollout::{Rollout, RolloutStatus, TaskCounts};
+use ops_model::site::ObservedSite;
 use ops_plan::{DesiredService, Inputs, family, plan};
 use serde_json::{Map, Value, json};
+
+use crate::sites;
 
 const ENVIRONMENT: &str = r#"
 version: 1
@@ -269,6 +272,10 @@ impl Fixture {
         self.builds.artifacts.insert("app".to_owned(), build);
     }
 
+    pub(crate) fn site(&mut self, name: &str) -> &mut ObservedSite {
+        self.live.sites.get_mut(name).expect("the site has been looked at")
+    }
+
     pub(crate) fn service(&mut self, name: &str) -> &mut ObservedService {
         self.live.services.get_mut(name).expect("the service is live")
     }
@@ -310,6 +317,8 @@ impl Fixture {
                 }
                 Act::Schedule(ScheduleAct::Remove { name }) => drop(self.live.schedules.remove(name)),
                 Act::ListenerRule(act) => self.carry_out_rule(name, act),
+                Act::Site(act) => sites::carry_out(self.site(name), act),
+                Act::SiteAccess(SiteAccessAct::Close { .. }) => sites::close(self.site(name)),
             }
         }
     }
@@ -497,6 +506,9 @@ fn act_text(act: &Act) -> String {
         Act::ListenerRule(ListenerRuleAct::Create { .. }) => "create listener rule".to_owned(),
         Act::ListenerRule(ListenerRuleAct::Modify { .. }) => "modify listener rule".to_owned(),
         Act::ListenerRule(ListenerRuleAct::Delete { .. }) => "delete listener rule".to_owned(),
+        Act::Site(SiteAct::Publish(work)) => format!("publish {}", sites::work(work)),
+        Act::Site(SiteAct::Repair(work)) => format!("repair {}", sites::work(work)),
+        Act::SiteAccess(SiteAccessAct::Close { bucket }) => format!("close {bucket}"),
     }
 }
 

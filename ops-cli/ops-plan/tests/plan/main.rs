@@ -6,5 +6,6 @@ mod fixture;
 mod gates;
 mod properties;
 mod services;
+mod sites;
 mod tasks;
 mod waves;

@@ -1,7 +1,9 @@
+mod site_gate;
+
 use std::collections::BTreeMap;
 
 use ops_model::plan::{
-    Change, ChangeClass, Difference, Gate, Kind, Plan, ServiceStanding, TaskStanding, UnusableSecret,
+    Change, ChangeClass, Difference, Gate, Kind, Plan, ServiceStanding, SiteStanding, TaskStanding, UnusableSecret,
 };
 use owo_colors::OwoColorize as _;
 
@@ -29,6 +31,9 @@ pub(crate) fn body(plan: &Plan) -> String {
     for (task, standing) in &plan.tasks {
         text.push_str(&lines.task(task, standing));
     }
+    for (site, standing) in &plan.sites {
+        text.push_str(&lines.site(site, standing));
+    }
     // What is no longer declared has no standing.
     text.push_str(&lines.others(plan));
     for (kind, why) in &plan.unread {
@@ -50,7 +55,8 @@ impl<'a> Lines<'a> {
         let subjects = changes.iter().map(|((name, kind), _)| subject(*kind, name).chars().count());
         let standing = plan.services.keys().map(|name| name.chars().count());
         let tasks = plan.tasks.keys().map(|name| subject(Kind::Task, name).chars().count());
-        let width = subjects.chain(standing).chain(tasks).max().unwrap_or(0);
+        let sites = plan.sites.keys().map(|name| subject(Kind::Site, name).chars().count());
+        let width = subjects.chain(standing).chain(tasks).chain(sites).max().unwrap_or(0);
         Self { changes, width }
     }
 
@@ -75,6 +81,26 @@ impl<'a> Lines<'a> {
         }
     }
 
+    fn site(&self, name: &str, standing: &SiteStanding) -> String {
+        let (width, shown) = (self.width, subject(Kind::Site, name));
+        match standing {
+            SiteStanding::InSync => format!("  = {shown:width$}  in sync\n").dimmed().to_string(),
+            SiteStanding::Changes => self.changes_of(name, &[Kind::SiteAccess, Kind::Site]),
+            SiteStanding::NotDeployed => {
+                format!("  = {shown:width$}  nobody deploys into it\n").dimmed().to_string()
+            }
+            SiteStanding::WaitsForBuild { artifact } => {
+                format!("  … {shown:width$}  waits for a first build of {artifact}: `ops promote --bundle`\n")
+            }
+            SiteStanding::WaitsForTerraform => waits_for_terraform(&shown, width),
+            SiteStanding::Held => format!("  ! {shown:width$}  held\n"),
+            SiteStanding::Distribution { settings } => {
+                let line = format!("! {shown:width$}  its distribution is not as Terraform made it: `terraform apply`");
+                format!("  {}\n{}", line.red(), differences(settings))
+            }
+        }
+    }
+
     fn changes_of(&self, name: &str, kinds: &[Kind]) -> String {
         let changes = kinds.iter().filter_map(|kind| self.changes.get(&(name, *kind)));
         changes.map(|it| change(it, self.width)).collect()
@@ -86,6 +112,7 @@ impl<'a> Lines<'a> {
                 !matches!(plan.services.get(*name), Some(ServiceStanding::Changes))
             }
             Kind::Task | Kind::Schedule => !matches!(plan.tasks.get(*name), Some(TaskStanding::Changes)),
+            Kind::Site | Kind::SiteAccess => !matches!(plan.sites.get(*name), Some(SiteStanding::Changes)),
         });
         others.map(|(_, it)| change(it, self.width)).collect()
     }
@@ -195,6 +222,7 @@ pub(crate) fn gate_text(gate: &Gate, environment: &str) -> String {
             "a rollout of {service} has no ground to stand on:{}\n      `ops check {environment} --live` looks again.",
             failures.iter().map(|failure| format!("\n      {failure}")).collect::<String>()
         ),
+        Gate::Site { site, reason } => site_gate::text(site, reason, environment),
     }
 }
 
@@ -203,8 +231,13 @@ pub(crate) fn summary(plan: &Plan) -> String {
     if plan.in_sync() {
         let off = plan.services.values().filter(|standing| **standing != ServiceStanding::InSync).count();
         let tasks_off = plan.tasks.values().filter(|standing| **standing != TaskStanding::InSync).count();
-        return if off + tasks_off == 0 {
+        let in_sync = |standing: &&SiteStanding| matches!(standing, SiteStanding::InSync | SiteStanding::NotDeployed);
+        let sites_off = plan.sites.values().filter(|standing| !in_sync(standing)).count();
+        return if off + tasks_off + sites_off == 0 {
             format!("{} is in sync.", plan.environment)
+        } else if off + tasks_off == 0 {
+            let sites = counted(plan.sites.len(), "site");
+            format!("{}: nothing to change now; {sites_off} of {sites} not yet as declared.", plan.environment)
         } else if off > 0 {
             let services = counted(plan.services.len(), "service");
             format!("{}: nothing to change now; {off} of {services} not yet as declared.", plan.environment)

@@ -57,6 +57,8 @@ pub(crate) fn kind(kind: Kind) -> &'static str {
         Kind::Scaling => "scaling",
         Kind::Schedule => "schedules",
         Kind::ListenerRule => "listener rules",
+        Kind::Site => "sites",
+        Kind::SiteAccess => "access to sites",
     }
 }
 
@@ -68,6 +70,8 @@ pub(crate) fn subject(kind: Kind, name: &str) -> String {
         Kind::Scaling => format!("scaling of {name}"),
         Kind::Schedule => format!("schedule of {name}"),
         Kind::ListenerRule => format!("listener rule of {name}"),
+        Kind::Site => format!("site {name}"),
+        Kind::SiteAccess => format!("access to site {name}"),
     }
 }
 

@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use ops_model::plan::{Change, Difference, Gate, Kind, Plan, ServiceStanding, TaskStanding};
+use ops_model::plan::{Change, Difference, Gate, Kind, Plan, ServiceStanding, SiteStanding, TaskStanding};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -18,6 +18,7 @@ pub(crate) struct PlanDocument {
     terraform_behind: Vec<String>,
     services: Vec<ServiceDocument>,
     tasks: Vec<TaskDocument>,
+    sites: Vec<SiteDocument>,
     changes: Vec<ChangeDocument>,
     /// Kinds that AWS would not show, and why; the declaration uses none of them.
     unread: BTreeMap<Kind, String>,
@@ -36,11 +37,19 @@ struct TaskDocument {
 }
 
 #[derive(Debug, Serialize)]
+struct SiteDocument {
+    site: String,
+    standing: &'static str,
+    /// Settings of its distribution that are not as Terraform makes them.
+    distribution: Vec<DifferenceDocument>,
+}
+
+#[derive(Debug, Serialize)]
 pub(super) struct ChangeDocument {
     /// Counted from 1; changes of one wave run at the same time.
     wave: usize,
     kind: Kind,
-    /// The task where `kind` is `task` or `schedule`.
+    /// The task where `kind` is `task` or `schedule`, the site where it is `site` or `site_access`.
     service: String,
     class: Value,
     differences: Vec<DifferenceDocument>,
@@ -67,6 +76,7 @@ pub(crate) fn plan(plan: &Plan, declared: &Declared) -> PlanDocument {
         terraform_behind: plan.terraform_behind.clone(),
         services: plan.services.iter().map(|(name, standing)| service(name, standing)).collect(),
         tasks: plan.tasks.iter().map(|(name, standing)| task(name, standing)).collect(),
+        sites: plan.sites.iter().map(|(name, standing)| site(name, standing)).collect(),
         changes: changes(plan),
         unread: plan.unread.clone(),
     }
@@ -89,6 +99,19 @@ fn task(name: &str, standing: &TaskStanding) -> TaskDocument {
         TaskStanding::WaitsForTerraform => "waits_for_terraform",
     };
     TaskDocument { task: name.to_owned(), standing }
+}
+
+fn site(name: &str, standing: &SiteStanding) -> SiteDocument {
+    let (standing, settings) = match standing {
+        SiteStanding::InSync => ("in_sync", &[][..]),
+        SiteStanding::Changes => ("changes", &[][..]),
+        SiteStanding::NotDeployed => ("not_deployed", &[][..]),
+        SiteStanding::WaitsForBuild { .. } => ("waits_for_build", &[][..]),
+        SiteStanding::WaitsForTerraform => ("waits_for_terraform", &[][..]),
+        SiteStanding::Held => ("held", &[][..]),
+        SiteStanding::Distribution { settings } => ("distribution", settings.as_slice()),
+    };
+    SiteDocument { site: name.to_owned(), standing, distribution: differences(settings) }
 }
 
 fn change(wave: usize, change: &Change) -> ChangeDocument {
@@ -126,5 +149,6 @@ pub(super) fn gate(gate: &Gate) -> Value {
         Gate::Preflight { service, failures } => {
             json!({"gate": "preflight", "service": service, "failures": failures})
         }
+        Gate::Site { site, reason } => json!({"gate": "site", "site": site, "reason": reason}),
     }
 }
