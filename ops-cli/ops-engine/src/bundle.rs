@@ -13,7 +13,7 @@ pub use error::BundleError;
 pub use place::{ObjectPlace, Source};
 pub use store::{Stored, files_of, store};
 
-pub(crate) use unpack::{fetch, hash};
+pub(crate) use unpack::{Fetched, fetch, hash};
 
 use std::path::{Path, PathBuf};
 

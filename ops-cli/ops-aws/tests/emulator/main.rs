@@ -2,6 +2,7 @@
 
 mod account;
 mod blue_green;
+mod distributions;
 mod documents;
 mod fixture;
 mod load_balancing;
@@ -12,4 +13,5 @@ mod scaling;
 mod schedules;
 mod secrets;
 mod services;
+mod site_objects;
 mod tasks;

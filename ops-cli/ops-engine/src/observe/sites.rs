@@ -30,7 +30,7 @@ pub(super) async fn read(
         Some((name, platform.sites.get(name)?, declaration.builds.artifacts.get(artifact)))
     });
     let reads = deployed.map(|(name, place, build)| async move {
-        Ok((name.clone(), one(cloud, place, build).await?))
+        Ok::<_, CloudError>((name.clone(), one(cloud, place, build).await?))
     });
     stream::iter(reads.collect::<Vec<_>>()).buffered(READS_AT_ONCE).try_collect().await
 }
@@ -69,7 +69,7 @@ async fn details(
 ) -> Result<Vec<(String, Option<ObjectDetails>)>, CloudError> {
     let reads = keys.into_iter().map(|key| async move {
         let details = cloud.site_objects.details(bucket, &key).await?;
-        Ok((key, details))
+        Ok::<_, CloudError>((key, details))
     });
     stream::iter(reads).buffer_unordered(DETAILS_AT_ONCE).try_collect().await
 }
@@ -133,7 +133,7 @@ async fn builds(
         let build: SiteBuild = document(bucket, &key, &object)?;
         // Whoever has edited the list of files has not edited its name.
         let is_whole = build.digest == digest && build.bundle().digest() == digest;
-        Ok(is_whole.then_some((digest, build)))
+        Ok::<_, CloudError>(is_whole.then_some((digest, build)))
     });
     let builds: Vec<Option<(Digest, SiteBuild)>> =
         stream::iter(reads).buffer_unordered(READS_AT_ONCE).try_collect().await?;

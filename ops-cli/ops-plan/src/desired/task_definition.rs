@@ -53,12 +53,12 @@ pub(super) fn render(subject: &Subject<'_>) -> Result<TaskDefinition, Waits> {
         .connect
         .filter(|_| main.port.is_some())
         .map(|connect| ConnectedPort { name: subject.main_container, protocol: connect.protocol });
-    let image = image(subject.builds, artifact)?;
+    let image = pinned_image(subject.builds, artifact)?;
     let mut definitions =
         vec![Value::Object(container(&subject.surroundings, subject.main_container, &image, main, connected.as_ref()))];
     for (name, declared) in containers {
         let image = match (&declared.artifact, &declared.image) {
-            (Some(artifact), _) => image(subject.builds, artifact)?,
+            (Some(artifact), _) => pinned_image(subject.builds, artifact)?,
             // `ops check` refuses a sidecar with neither.
             (None, image) => image.clone().unwrap_or_default(),
         };
@@ -86,7 +86,7 @@ pub(super) fn render(subject: &Subject<'_>) -> Result<TaskDefinition, Waits> {
 }
 
 /// `ops check` refuses a container of a bundle.
-fn image(builds: &Builds, artifact: &str) -> Result<String, Waits> {
+fn pinned_image(builds: &Builds, artifact: &str) -> Result<String, Waits> {
     let image = builds.artifacts.get(artifact).and_then(Build::pinned_image);
     image.ok_or_else(|| Waits::ForBuild { artifact: artifact.to_owned() })
 }

@@ -119,7 +119,21 @@ mod tests {
             "archive.tar.gz",
             "no-ending",
         ];
-        insta::assert_snapshot!(headers(&Site::default(), &paths).join("\n"), @"");
+        insta::assert_snapshot!(headers(&Site::default(), &paths).join("\n"), @r"
+        index.html: text/html; charset=utf-8 | no-cache |  | changes
+        app-0a1b2c3d.js: text/javascript; charset=utf-8 | public, max-age=31536000, immutable |  | for ever
+        app-0a1b2c3d.js.br: text/javascript; charset=utf-8 | public, max-age=31536000, immutable | br | for ever
+        app-0a1b2c3d.js.gz: text/javascript; charset=utf-8 | public, max-age=31536000, immutable | gzip | for ever
+        data.json: application/json | no-cache |  | changes
+        icon.svg: image/svg+xml; charset=utf-8 | no-cache |  | changes
+        photo.avif: image/avif | no-cache |  | changes
+        font.woff2: font/woff2 | no-cache |  | changes
+        program.wasm: application/wasm | no-cache |  | changes
+        site.webmanifest: application/manifest+json | no-cache |  | changes
+        robots.txt: text/plain; charset=utf-8 | no-cache |  | changes
+        archive.tar.gz: application/gzip | no-cache |  | changes
+        no-ending: application/octet-stream | no-cache |  | changes
+        ");
     }
 
     #[test]
@@ -141,6 +155,13 @@ mod tests {
         };
         let paths =
             ["assets/a.js", "reports/q-0a1b2c3d.csv", "reports/old/q-0a1b2c3d.csv", "terms.pdf", "ko/index.html", "x/y.pdf"];
-        insta::assert_snapshot!(headers(&site, &paths).join("\n"), @"");
+        insta::assert_snapshot!(headers(&site, &paths).join("\n"), @r"
+        assets/a.js: text/javascript; charset=utf-8 | public, max-age=31536000, immutable |  | for ever
+        reports/q-0a1b2c3d.csv: text/csv; charset=utf-8 | no-cache |  | changes
+        reports/old/q-0a1b2c3d.csv: text/csv; charset=utf-8 | max-age=60 |  | changes
+        terms.pdf: application/pdf | no-cache | attachment | changes
+        ko/index.html: text/html; charset=utf-8 | Immutable, max-age=9 | ko | for ever
+        x/y.pdf: application/pdf | no-cache |  | changes
+        ");
     }
 }

@@ -33,21 +33,10 @@ const UNSAFE: &AsciiSet = &CONTROLS
     .add(b'}')
     .add(b'~');
 
-/// Characters that browsers encode in a path: an edge keeps a file under the name that it was asked for by.
+/// Of those browsers send one as it is: an edge keeps a file under the name that it was asked for by.
 ///
 /// <https://url.spec.whatwg.org/#path-percent-encode-set>
-const BY_BROWSERS: &AsciiSet = &CONTROLS
-    .add(b' ')
-    .add(b'"')
-    .add(b'#')
-    .add(b'%')
-    .add(b'<')
-    .add(b'>')
-    .add(b'?')
-    .add(b'^')
-    .add(b'`')
-    .add(b'{')
-    .add(b'}');
+const BY_BROWSERS: &AsciiSet = &UNSAFE.remove(b'~');
 
 /// Paths of files under every name that browsers may have asked for them by, the entry page under `/` too.
 pub(super) fn paths<'a>(files: impl IntoIterator<Item = &'a str>, entry: &str) -> BTreeSet<String> {
@@ -85,7 +74,7 @@ mod tests {
         let of = |file: &str| paths([file], "index.html").into_iter().collect::<Vec<_>>();
         assert_eq!(of("index.html"), ["/", "/index.html"]);
         assert_eq!(of("a b/c+d.txt"), ["/a%20b/c+d.txt"]);
-        assert_eq!(of("~me[1].txt"), ["/%7Eme%5B1%5D.txt", "/~me[1].txt"]);
+        assert_eq!(of("~me[1].txt"), ["/%7Eme%5B1%5D.txt", "/~me%5B1%5D.txt"]);
         assert_eq!(of("한.txt"), ["/%ED%95%9C.txt"]);
         assert_eq!(of("100%?.txt"), ["/100%25%3F.txt"]);
         assert_eq!(of("docs/index.html"), ["/docs/index.html"]);

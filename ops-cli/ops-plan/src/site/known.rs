@@ -77,7 +77,7 @@ impl<'a> Known<'a> {
 
 /// Builds that the bucket holds, the one that was served last first.
 pub(super) fn kept(live: &ObservedSite) -> impl Iterator<Item = &SiteBuild> {
-    live.current.iter().flat_map(|current| &current.kept).filter_map(|digest| live.builds.get(digest))
+    live.current.iter().flat_map(|current| &current.kept).filter_map(move |digest| live.builds.get(digest))
 }
 
 pub(super) fn served(live: &ObservedSite) -> Option<&Digest> {

@@ -4,6 +4,7 @@ mod account;
 mod declaration;
 mod platform;
 mod running;
+mod site;
 mod team;
 
 use std::process::{Command, Output};

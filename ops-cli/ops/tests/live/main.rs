@@ -19,5 +19,6 @@ mod prune;
 mod reports;
 #[path = "../cli/run.rs"]
 mod run;
+mod sites;
 mod tasks;
 mod work_tree;

@@ -125,9 +125,9 @@ impl SiteFixture {
     }
 
     pub(crate) async fn reconcile(&self) -> Record {
-        let clock = Arc::new(self.account.clock());
-        let done = reconcile(&self.cloud(), clock, self.request(), EventSink::silent(), CancellationToken::new());
-        done.await.expect("the reconcile has a verdict")
+        let (cloud, clock) = (self.cloud(), Arc::new(self.account.clock()));
+        let done = reconcile(&cloud, clock, self.request(), EventSink::silent(), CancellationToken::new()).await;
+        done.expect("the reconcile has a verdict")
     }
 
     /// One reconcile whose process is gone after so many calls. `false`: it had ended before.
