@@ -59,8 +59,9 @@ fn observed(config: DistributionConfig, deployed: bool) -> ObservedDistribution 
         .unwrap_or_default();
     let origins = config.origins.map(|origins| origins.items).unwrap_or_default();
     let origin = origins.into_iter().find(|origin| origin.id == target);
-    let (origin_domain, origin_access_control) =
-        origin.map(|origin| (origin.domain_name, origin.origin_access_control_id.unwrap_or_default())).unwrap_or_default();
+    let (origin_domain, origin_access_control) = origin
+        .map(|origin| (origin.domain_name, origin.origin_access_control_id.unwrap_or_default()))
+        .unwrap_or_default();
     let responses = config.custom_error_responses.and_then(|responses| responses.items).unwrap_or_default();
     let responses = responses.into_iter().filter_map(|response| {
         Some(ErrorResponse {

@@ -67,8 +67,9 @@ impl S3SiteObjects {
         key: &str,
         entity_tag: Option<String>,
     ) -> Result<String, CloudError> {
-        entity_tag
-            .ok_or_else(|| self.errors.unexpected(operation, format!("{bucket}/{key} was written and got no entity tag")))
+        entity_tag.ok_or_else(|| {
+            self.errors.unexpected(operation, format!("{bucket}/{key} was written and got no entity tag"))
+        })
     }
 
     fn listed(&self, object: Object) -> Result<ListedObject, CloudError> {

@@ -15,7 +15,8 @@ pub fn is_good_and_other(record: &Record, present: &Builds) -> bool {
 /// Whether both name the same builds, however they came to.
 fn same_builds(one: &Builds, other: &Builds) -> bool {
     one.artifacts.len() == other.artifacts.len()
-        && one.artifacts.iter().all(|(artifact, build)| {
-            other.artifacts.get(artifact).is_some_and(|other| other.is_same_as(build))
-        })
+        && one
+            .artifacts
+            .iter()
+            .all(|(artifact, build)| other.artifacts.get(artifact).is_some_and(|other| other.is_same_as(build)))
 }

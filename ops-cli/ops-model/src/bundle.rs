@@ -218,9 +218,21 @@ mod tests {
 
     #[test]
     fn names_that_lead_elsewhere_or_cannot_be_seen_are_refused() {
-        for name in
-            ["", "/etc/passwd", "C:/x", "../x", "a/../b", "a//b", "a/", "./a", "a\\b", "a\nb", "a\u{7f}", ".slipway/current.json", ".Slipway/x"]
-        {
+        for name in [
+            "",
+            "/etc/passwd",
+            "C:/x",
+            "../x",
+            "a/../b",
+            "a//b",
+            "a/",
+            "./a",
+            "a\\b",
+            "a\nb",
+            "a\u{7f}",
+            ".slipway/current.json",
+            ".Slipway/x",
+        ] {
             assert!(matches!(check_path(name), Err(BundleFault::Name { .. })), "{name:?}");
         }
         assert!(check_path(&"a".repeat(1025)).is_err());

@@ -114,9 +114,14 @@ pub struct CurrentBuild {
 #[serde(rename_all = "snake_case", tag = "state")]
 pub enum SiteState {
     /// Its files are being put into place; these paths of the distribution are forgotten after that.
-    Flipping { invalidate: Vec<String> },
+    Flipping {
+        invalidate: Vec<String>,
+    },
     /// Everything is in place; the edges are being told.
-    Invalidating { id: String, invalidate: Vec<String> },
+    Invalidating {
+        id: String,
+        invalidate: Vec<String>,
+    },
     Live,
 }
 

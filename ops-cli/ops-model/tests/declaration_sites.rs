@@ -64,13 +64,18 @@ fn what_makes_no_sense_of_a_site_is_a_fault_in_its_place() {
         faults(&site("error_page: 404.html, immutable: [\"*.html\"]"), "{}"),
         [("declaration::site_page", "\"*.html\"".to_owned())]
     );
-    assert_eq!(code("headers: [{ files: \"**\", cache_control: \"max-age=1, IMMUTABLE\" }]"), ["declaration::site_page"]);
+    assert_eq!(
+        code("headers: [{ files: \"**\", cache_control: \"max-age=1, IMMUTABLE\" }]"),
+        ["declaration::site_page"]
+    );
     assert!(code("immutable: [\"assets/*.html\"]").is_empty());
 }
 
 #[test]
 fn a_build_is_an_image_or_a_bundle() {
-    let bundle = format!("{{ console: {{ bundle: s3://slipway-dev-ops/bundles/aa.tar.zst, digest: \"{DIGEST}\", version: \"1\" }} }}");
+    let bundle = format!(
+        "{{ console: {{ bundle: s3://slipway-dev-ops/bundles/aa.tar.zst, digest: \"{DIGEST}\", version: \"1\" }} }}"
+    );
     let declaration = read_both(&site("artifact: console"), &bundle).expect("no faults");
     let build = &declaration.builds.artifacts["console"];
     assert_eq!(build.content, BuildContent::Bundle("s3://slipway-dev-ops/bundles/aa.tar.zst".to_owned()));

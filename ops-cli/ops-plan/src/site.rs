@@ -256,20 +256,18 @@ impl<'a> Work<'a> {
     }
 
     fn copy(&mut self, from: &str, to: &str, sha256: &str, headers: &ObjectHeaders) {
-        let copy = SiteCopy {
-            from: from.to_owned(),
-            to: to.to_owned(),
-            sha256: sha256.to_owned(),
-            headers: headers.clone(),
-        };
+        let copy =
+            SiteCopy { from: from.to_owned(), to: to.to_owned(), sha256: sha256.to_owned(), headers: headers.clone() };
         self.copies.push(copy);
     }
 
     /// Objects that nothing needs.
     fn compare_rest(&mut self) {
         let live = self.subject.live;
-        let manifests: BTreeSet<_> =
-            std::iter::once(self.wanted).chain(self.kept.iter().copied()).map(|build| build_key(&build.digest)).collect();
+        let manifests: BTreeSet<_> = std::iter::once(self.wanted)
+            .chain(self.kept.iter().copied())
+            .map(|build| build_key(&build.digest))
+            .collect();
         let held: BTreeSet<&str> = known::kept(live)
             .flat_map(|build| build.files.iter().filter(|(_, file)| file.immutable))
             .map(|(path, _)| path.as_str())
@@ -359,8 +357,7 @@ impl<'a> Work<'a> {
         };
         let has_older_manifest = live.builds.contains_key(&self.wanted.digest) && !has_manifest;
         let new_manifest = (!has_manifest).then(|| self.wanted.clone());
-        let (manifest, changed_manifest) =
-            if has_older_manifest { (None, new_manifest) } else { (new_manifest, None) };
+        let (manifest, changed_manifest) = if has_older_manifest { (None, new_manifest) } else { (new_manifest, None) };
         SiteWork {
             bucket: place.bucket.clone(),
             distribution_id: place.distribution_id.clone(),
@@ -457,9 +454,9 @@ fn staged_headers() -> ObjectHeaders {
 
 /// What pages load goes first, then the pages, and the entry page the very last.
 fn batches(copies: Vec<SiteCopy>, site: &Site) -> Vec<Vec<SiteCopy>> {
-    let (pages, others): (Vec<_>, Vec<_>) = copies
-        .into_iter()
-        .partition(|copy| hashed_name::is_page(&copy.to) || copy.to == site.entry || site.error_page.as_ref() == Some(&copy.to));
+    let (pages, others): (Vec<_>, Vec<_>) = copies.into_iter().partition(|copy| {
+        hashed_name::is_page(&copy.to) || copy.to == site.entry || site.error_page.as_ref() == Some(&copy.to)
+    });
     let (entry, pages): (Vec<_>, Vec<_>) = pages.into_iter().partition(|copy| copy.to == site.entry);
     [others, pages, entry].into_iter().filter(|batch| !batch.is_empty()).collect()
 }

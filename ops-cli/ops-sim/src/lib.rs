@@ -62,8 +62,8 @@ mod writes;
 
 pub use account::SimulatedAccount;
 pub use by_hand::ByHand;
-pub use edge::Served;
 pub use clock::{EPOCH, SimulatedClock};
+pub use edge::Served;
 pub use faults::Faults;
 pub use images::ImageBehaviour;
 pub use operations::Operation;

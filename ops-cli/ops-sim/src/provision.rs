@@ -75,11 +75,7 @@ impl SimulatedAccount {
             enabled: true,
             deployed: true,
             default_root_object: entry.to_owned(),
-            error_responses: vec![ErrorResponse {
-                code: 404,
-                page: page.map(|page| format!("/{page}")),
-                answered_as,
-            }],
+            error_responses: vec![ErrorResponse { code: 404, page: page.map(|page| format!("/{page}")), answered_as }],
             origin_domain: format!("{}.s3.{}.amazonaws.com", site.bucket, platform.region),
             origin_access_control: format!("E{name}"),
             viewer_protocol: "redirect-to-https".to_owned(),

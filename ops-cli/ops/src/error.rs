@@ -272,8 +272,10 @@ impl From<BundleError> for CommandError {
             BundleError::Changed { .. } => {
                 Self::new(ErrorKind::Refused, error).help("build it, and promote it when the build has ended")
             }
-            BundleError::OtherContent { .. } | BundleError::MalformedList { .. } => Self::new(ErrorKind::Refused, error)
-                .help("somebody has changed what is stored: delete it, and promote the bundle again"),
+            BundleError::OtherContent { .. } | BundleError::MalformedList { .. } => {
+                Self::new(ErrorKind::Refused, error)
+                    .help("somebody has changed what is stored: delete it, and promote the bundle again")
+            }
             BundleError::Read { .. }
             | BundleError::Write { .. }
             | BundleError::Missing { .. }

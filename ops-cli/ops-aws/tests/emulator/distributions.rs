@@ -39,7 +39,11 @@ async fn a_distribution_is_read_and_forgets_once() {
         enabled: true,
         deployed: true,
         default_root_object: "index.html".to_owned(),
-        error_responses: vec![ErrorResponse { code: 404, page: Some("/index.html".to_owned()), answered_as: Some(200) }],
+        error_responses: vec![ErrorResponse {
+            code: 404,
+            page: Some("/index.html".to_owned()),
+            answered_as: Some(200),
+        }],
         origin_domain: "site.s3.ap-northeast-2.amazonaws.com".to_owned(),
         origin_access_control: "E123".to_owned(),
         viewer_protocol: "redirect-to-https".to_owned(),

@@ -140,7 +140,9 @@ impl Publication<'_> {
             match pace.wait().await {
                 Wait::Again => {}
                 Wait::DeadlinePassed => {
-                    return Err(Stop::TimedOut("every file is in place, but not all edges have forgotten the old ones"));
+                    return Err(Stop::TimedOut(
+                        "every file is in place, but not all edges have forgotten the old ones",
+                    ));
                 }
                 Wait::Cancelled => return Err(Stop::Interrupted("while the edges forgot the old files")),
             }

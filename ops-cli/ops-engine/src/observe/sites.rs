@@ -74,11 +74,7 @@ async fn details(
     stream::iter(reads).buffer_unordered(DETAILS_AT_ONCE).try_collect().await
 }
 
-async fn one(
-    cloud: &Cloud,
-    place: &PlatformSite,
-    build: Option<&Build>,
-) -> Result<ObservedSite, CloudError> {
+async fn one(cloud: &Cloud, place: &PlatformSite, build: Option<&Build>) -> Result<ObservedSite, CloudError> {
     let bucket = &place.bucket;
     let (listed, current, public_access, distribution) = try_join4(
         cloud.site_objects.list(bucket),

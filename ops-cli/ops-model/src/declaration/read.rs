@@ -34,8 +34,7 @@ pub fn read(folder: &str, environment: &SourceFile, builds: &SourceFile) -> Resu
     if let Some(document) = &environment_text.document {
         let subject = rules::Subject { folder, file: &environment.name, document };
         environment_faults.extend(rules::check(&subject));
-        environment_faults
-            .extend(builds_text.document.iter().flat_map(|builds| rules::check_use(&subject, builds)));
+        environment_faults.extend(builds_text.document.iter().flat_map(|builds| rules::check_use(&subject, builds)));
     }
     let mut builds_faults = builds_text.faults.clone();
     if let Some(document) = &builds_text.document {

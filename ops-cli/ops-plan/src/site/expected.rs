@@ -18,7 +18,10 @@ pub(super) struct Expected<'a> {
 /// Where its content comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Source<'a> {
-    Bundle { bundle: &'a str, path: &'a str },
+    Bundle {
+        bundle: &'a str,
+        path: &'a str,
+    },
     /// Key of the staged copy.
     Staged(String),
 }
@@ -46,9 +49,11 @@ pub(super) fn objects<'a>(wanted: &'a SiteBuild, others: &[&'a SiteBuild]) -> BT
 
 /// Whether the bucket can hold another build beside the wanted one: no name stands for two contents.
 pub(super) fn fits_beside(wanted: &SiteBuild, other: &SiteBuild) -> bool {
-    other.files.iter().filter(|(_, file)| file.immutable).all(|(path, file)| {
-        wanted.files.get(path).is_none_or(|wanted| wanted.sha256 == file.sha256)
-    })
+    other
+        .files
+        .iter()
+        .filter(|(_, file)| file.immutable)
+        .all(|(path, file)| wanted.files.get(path).is_none_or(|wanted| wanted.sha256 == file.sha256))
 }
 
 /// Names that are to stand for one content for ever, and stand for another one in another build.

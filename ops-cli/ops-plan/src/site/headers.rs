@@ -153,8 +153,14 @@ mod tests {
             ],
             ..Site::default()
         };
-        let paths =
-            ["assets/a.js", "reports/q-0a1b2c3d.csv", "reports/old/q-0a1b2c3d.csv", "terms.pdf", "ko/index.html", "x/y.pdf"];
+        let paths = [
+            "assets/a.js",
+            "reports/q-0a1b2c3d.csv",
+            "reports/old/q-0a1b2c3d.csv",
+            "terms.pdf",
+            "ko/index.html",
+            "x/y.pdf",
+        ];
         insta::assert_snapshot!(headers(&site, &paths).join("\n"), @r"
         assets/a.js: text/javascript; charset=utf-8 | public, max-age=31536000, immutable |  | for ever
         reports/q-0a1b2c3d.csv: text/csv; charset=utf-8 | no-cache |  | changes

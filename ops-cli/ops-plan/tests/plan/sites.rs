@@ -235,7 +235,9 @@ fn the_distribution_is_terraforms_and_holds_what_would_be_published() {
     assert!(matches!(&fixture.plan().gates[..], [Gate::Site { reason: SiteGate::Distribution { .. }, .. }]));
     fixture.site("web").distribution = None;
     let gates = fixture.plan().gates;
-    assert!(matches!(&gates[..], [Gate::Site { reason: SiteGate::Distribution { settings }, .. }] if settings.len() == 1));
+    assert!(
+        matches!(&gates[..], [Gate::Site { reason: SiteGate::Distribution { settings }, .. }] if settings.len() == 1)
+    );
 }
 
 #[test]

@@ -51,12 +51,7 @@ impl Publication<'_> {
         Ok(entity_tags)
     }
 
-    async fn upload_all(
-        &self,
-        bucket: &str,
-        fetched: &Fetched,
-        uploads: &[SiteUpload],
-    ) -> Result<EntityTags, Stop> {
+    async fn upload_all(&self, bucket: &str, fetched: &Fetched, uploads: &[SiteUpload]) -> Result<EntityTags, Stop> {
         let in_flight = Semaphore::new(KIB_IN_FLIGHT as usize);
         let in_flight = &in_flight;
         let calls = uploads.iter().map(|it| async move {

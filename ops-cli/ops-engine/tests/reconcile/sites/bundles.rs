@@ -77,7 +77,8 @@ async fn the_digest_is_of_the_files_however_they_are_packed() {
     let place = tempfile::tempdir().expect("a folder");
     let tarred = place.path().join("site.tar.zst");
     let entries = FILES.map(|(name, text)| (tar::EntryType::Regular, format!("./{name}"), text));
-    let entries: Vec<_> = entries.iter().rev().map(|(kind, name, text)| (*kind, name.as_bytes(), text.as_bytes())).collect();
+    let entries: Vec<_> =
+        entries.iter().rev().map(|(kind, name, text)| (*kind, name.as_bytes(), text.as_bytes())).collect();
     tar(&tarred, &entries);
     let zipped = place.path().join("site.zip");
     zip(&zipped, &FILES.map(|(name, text)| (name, 0o644, text)));

@@ -31,7 +31,10 @@ async fn is_put_right(fixture: &SiteFixture) {
 async fn an_altered_object_is_put_back() {
     let fixture = SiteFixture::published().await;
     fixture.by_hand().upload(SITE_BUCKET, "index.html", b"defaced", ObjectHeaders::default()).expect("a bucket");
-    fixture.by_hand().upload(SITE_BUCKET, "assets/app-0000001a.js", b"evil", ObjectHeaders::default()).expect("a bucket");
+    fixture
+        .by_hand()
+        .upload(SITE_BUCKET, "assets/app-0000001a.js", b"evil", ObjectHeaders::default())
+        .expect("a bucket");
     assert_eq!(fixture.text("/"), "defaced");
     assert_snapshot!(differences(&fixture.plan().await));
     let seen = fixture.write_count();
@@ -76,7 +79,10 @@ async fn staged_copies_are_looked_after_too() {
     let listed = fixture.cloud().site_objects.list(SITE_BUCKET).await.expect("readable");
     let staged = listed.iter().find(|object| object.key.starts_with(".slipway/files/")).expect("a staged file");
     fixture.by_hand().upload(SITE_BUCKET, &staged.key, b"altered", ObjectHeaders::default()).expect("a bucket");
-    fixture.by_hand().upload(SITE_BUCKET, ".slipway/files/0000", b"foreign", ObjectHeaders::default()).expect("a bucket");
+    fixture
+        .by_hand()
+        .upload(SITE_BUCKET, ".slipway/files/0000", b"foreign", ObjectHeaders::default())
+        .expect("a bucket");
     assert!(!fixture.plan().await.in_sync());
     is_put_right(&fixture).await;
 }
@@ -91,7 +97,8 @@ async fn a_bucket_opened_to_the_public_is_closed_at_once() {
     assert_snapshot!(differences(&plan));
     is_put_right(&fixture).await;
     let access = fixture.cloud().site_objects.public_access(SITE_BUCKET).await.expect("readable");
-    let PublicAccess { block_public_acls, ignore_public_acls, block_public_policy, restrict_public_buckets, .. } = access;
+    let PublicAccess { block_public_acls, ignore_public_acls, block_public_policy, restrict_public_buckets, .. } =
+        access;
     assert!(block_public_acls && ignore_public_acls && block_public_policy && restrict_public_buckets);
 }
 

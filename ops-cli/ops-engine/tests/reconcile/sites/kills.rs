@@ -117,7 +117,9 @@ async fn changed_headers_killed_after_any_call_are_put_in_the_end() {
     let mut calls = 0;
     loop {
         let mut fixture = SiteFixture::published().await;
-        fixture.set("headers: [{ files: '**/*.js', content_language: ko }, { files: robots.txt, cache_control: max-age=9 }]");
+        fixture.set(
+            "headers: [{ files: '**/*.js', content_language: ko }, { files: robots.txt, cache_control: max-age=9 }]",
+        );
         let killed = fixture.kill_after(calls).await;
         let after = format!("after {calls} calls");
         converges(&fixture, &build(1), &after).await;

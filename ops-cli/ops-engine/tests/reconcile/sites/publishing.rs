@@ -16,7 +16,10 @@ async fn a_first_build_is_served_whole_and_a_second_plan_is_empty() {
     assert_eq!(record.outcome, Outcome::Succeeded, "{record:?}");
     assert_snapshot!(fixture.writes_since(seen));
     assert_eq!(fixture.text("/"), build(1)["index.html"]);
-    assert_eq!(fixture.browse("/assets/vendor-0a1b2c3d.js").headers.cache_control, "public, max-age=31536000, immutable");
+    assert_eq!(
+        fixture.browse("/assets/vendor-0a1b2c3d.js").headers.cache_control,
+        "public, max-age=31536000, immutable"
+    );
     assert_eq!(fixture.browse("/").headers.content_type, "text/html; charset=utf-8");
     assert_eq!(fixture.browse("/.slipway/current.json").status, 403);
     let plan = fixture.plan().await;
@@ -91,7 +94,9 @@ async fn a_tab_that_is_open_finds_its_assets_as_long_as_its_build_is_kept() {
 #[tokio::test(start_paused = true)]
 async fn other_headers_are_written_without_an_upload() {
     let mut fixture = SiteFixture::published().await;
-    fixture.set("headers: [{ files: robots.txt, cache_control: max-age=60 }, { files: 'assets/*.css', content_language: ko }]");
+    fixture.set(
+        "headers: [{ files: robots.txt, cache_control: max-age=60 }, { files: 'assets/*.css', content_language: ko }]",
+    );
     let seen = fixture.write_count();
     assert_eq!(fixture.reconcile().await.outcome, Outcome::Succeeded);
     assert_snapshot!(fixture.writes_since(seen));

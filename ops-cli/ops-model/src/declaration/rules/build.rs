@@ -8,9 +8,8 @@ use crate::declaration::document::{Entry, Node};
 /// Every build is an image or a bundle, and not both.
 pub(in crate::declaration) fn check_builds(file: &str, builds: &Node) -> Vec<Fault> {
     let fault = |build: &Entry| {
-        let fault = |what: &str| {
-            Fault::new("declaration::build", file, format!("the build of `{}` has {what}", build.key))
-        };
+        let fault =
+            |what: &str| Fault::new("declaration::build", file, format!("the build of `{}` has {what}", build.key));
         match (build.value.entry("image"), build.value.entry("bundle")) {
             (None, None) if !build.value.is_scalar() => Some(
                 fault("neither an image nor a bundle")

@@ -86,9 +86,7 @@ impl<'a> Lines<'a> {
         match standing {
             SiteStanding::InSync => format!("  = {shown:width$}  in sync\n").dimmed().to_string(),
             SiteStanding::Changes => self.changes_of(name, &[Kind::SiteAccess, Kind::Site]),
-            SiteStanding::NotDeployed => {
-                format!("  = {shown:width$}  nobody deploys into it\n").dimmed().to_string()
-            }
+            SiteStanding::NotDeployed => format!("  = {shown:width$}  nobody deploys into it\n").dimmed().to_string(),
             SiteStanding::WaitsForBuild { artifact } => {
                 format!("  … {shown:width$}  waits for a first build of {artifact}: `ops promote --bundle`\n")
             }
