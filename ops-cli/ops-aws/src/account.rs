@@ -14,6 +14,7 @@ use ops_engine::cloud::Cloud;
 
 use crate::call_counter::SentCalls;
 use crate::containers::EcsContainers;
+use crate::distributions::CloudFrontDistributions;
 use crate::document_folder::DocumentFolder;
 use crate::error::Errors;
 use crate::firewalls::Ec2Firewalls;
@@ -27,6 +28,7 @@ use crate::region::{self, RegionMismatch};
 use crate::scaling::ApplicationAutoScaling;
 use crate::schedules::EventBridgeScheduler;
 use crate::secrets::{AwsSecrets, ParameterStore, SecretsManager};
+use crate::site_objects::S3SiteObjects;
 use crate::targets::LoadBalancerTargets;
 
 /// Throttling calls for patience, an unreachable endpoint for an early word: with [`CONNECT_TIMEOUT`] and the waits
@@ -39,6 +41,9 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 const READ_TIMEOUT: Duration = Duration::from_secs(8);
 /// A whole call with all its attempts.
 const CALL_TIMEOUT: Duration = Duration::from_secs(20);
+
+/// The same for files of sites: a large part takes its time on a slow line.
+const TRANSFER_TIMEOUT: Duration = Duration::from_secs(300);
 
 /// How to reach an account. Credentials and endpoint come from the standard AWS chain: environment, profile, SSO,
 /// container or instance role; `AWS_ENDPOINT_URL`.
@@ -66,10 +71,10 @@ pub enum DocumentCache {
 /// The client of a service, which counts its calls and remembers where they went, and what makes errors of ours from its
 /// own. `service` is the prefix that IAM policies use.
 macro_rules! client {
-    ($sdk:ident, $service:literal, $config:expr, $sent:expr $(, $setting:ident($value:expr))?) => {{
+    ($sdk:ident, $service:literal, $config:expr, $sent:expr $(, $setting:ident($value:expr))*) => {{
         let endpoint = LastEndpoint::default();
         let settings = $sdk::config::Builder::from($config)
-            $(.$setting($value))?
+            $(.$setting($value))*
             .interceptor($sent.counter($service))
             .interceptor(endpoint.clone());
         ($sdk::Client::from_conf(settings.build()), Errors::new($service, endpoint))
@@ -141,6 +146,16 @@ impl Account {
         let firewalls = Ec2Firewalls { sdk, errors };
         let (sdk, errors) = client!(aws_sdk_s3, "s3", config, sent, force_path_style(path_style));
         let objects = S3Objects { sdk, errors };
+        let patient = TimeoutConfig::builder()
+            .connect_timeout(CONNECT_TIMEOUT)
+            .read_timeout(TRANSFER_TIMEOUT)
+            .operation_timeout(TRANSFER_TIMEOUT)
+            .build();
+        let (sdk, errors) =
+            client!(aws_sdk_s3, "s3", config, sent, force_path_style(path_style), timeout_config(patient));
+        let site_objects = S3SiteObjects { sdk, errors };
+        let (sdk, errors) = client!(aws_sdk_cloudfront, "cloudfront", config, sent);
+        let distributions = CloudFrontDistributions { sdk, errors };
         let (sdk, errors) = client!(aws_sdk_sts, "sts", config, sent);
         let identity = StsIdentity { sdk, errors };
         let (sdk, errors) = client!(aws_sdk_applicationautoscaling, "application-autoscaling", config, sent);
@@ -165,6 +180,8 @@ impl Account {
             secrets: Arc::new(secrets),
             logs: Arc::new(logs),
             preflight: Arc::new(preflight),
+            site_objects: Arc::new(site_objects),
+            distributions: Arc::new(distributions),
             calls: Arc::new(sent.clone()),
         };
         Self { cloud, sent, endpoint: config.endpoint_url().map(str::to_owned) }

@@ -155,6 +155,7 @@ const THROTTLED: &[&str] = &[
     "ThrottledException",
     "Throttling",
     "ThrottlingException",
+    "TooManyInvalidationsInProgress",
     "TooManyRequests",
     "TooManyRequestsException",
 ];
@@ -170,8 +171,10 @@ const NOT_FOUND: &[&str] = &[
     "LoadBalancerNotFound",
     "LoadBalancerNotFoundException",
     "NoSuchBucket",
+    "NoSuchDistribution",
     "NoSuchEntity",
     "NoSuchEntityException",
+    "NoSuchInvalidation",
     "NoSuchKey",
     "NoSuchResourceException",
     "NotFound",

@@ -5,6 +5,7 @@ mod account;
 mod aws_document;
 mod call_counter;
 mod containers;
+mod distributions;
 mod document_folder;
 mod error;
 mod firewalls;
@@ -19,6 +20,7 @@ mod region;
 mod scaling;
 mod schedules;
 mod secrets;
+mod site_objects;
 mod targets;
 mod time;
 #[cfg(test)]

@@ -6,6 +6,7 @@
 //! never an empty answer.
 
 mod containers;
+mod distributions;
 mod error;
 mod firewalls;
 mod identity;
@@ -15,12 +16,14 @@ mod preflight;
 mod scaling;
 mod schedules;
 mod secrets;
+mod site_objects;
 mod targets;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 pub use containers::{ContainerCommand, Containers, CreateService, OpenSession, RunTask, ServiceUpdate, Session};
+pub use distributions::Distributions;
 pub use error::{CloudError, CloudErrorKind};
 pub use firewalls::{AuthorizeRule, Firewalls};
 pub use identity::{CallerIdentity, Identity};
@@ -30,6 +33,7 @@ pub use preflight::{AlarmState, Preflight, Role};
 pub use scaling::Scaling;
 pub use schedules::Schedules;
 pub use secrets::{SecretValue, Secrets};
+pub use site_objects::{Content, Copy, ListedObject, Overwrite, SiteObjects, Upload};
 pub use targets::{CreateListenerRule, ModifyListenerRule, TargetGroup, Targets};
 
 /// One AWS account and region, as the engine sees it.
@@ -45,6 +49,8 @@ pub struct Cloud {
     pub secrets: Arc<dyn Secrets>,
     pub logs: Arc<dyn Logs>,
     pub preflight: Arc<dyn Preflight>,
+    pub site_objects: Arc<dyn SiteObjects>,
+    pub distributions: Arc<dyn Distributions>,
     pub calls: Arc<dyn CallCounter>,
 }
 

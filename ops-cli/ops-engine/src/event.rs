@@ -51,6 +51,13 @@ pub enum Event {
         task: String,
         status: String,
     },
+    /// How far a site has come. Sent a few times a second at most.
+    SiteProgress {
+        site: String,
+        step: SiteStep,
+        done: usize,
+        of: usize,
+    },
     /// What a task wrote while we waited for it.
     Log {
         task: String,
@@ -83,6 +90,20 @@ pub enum Event {
     RollingBack {
         scenarios: Vec<String>,
     },
+}
+
+/// What is being done to a site.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum SiteStep {
+    /// The bundle is brought to this machine.
+    Fetching,
+    Uploading,
+    /// Files are put into the place of those that are served.
+    Flipping,
+    /// The edges forget what they had.
+    Invalidating,
+    /// What no build needs is deleted.
+    Tidying,
 }
 
 /// How far a service has come.

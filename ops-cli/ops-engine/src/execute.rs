@@ -10,6 +10,8 @@ mod rollout;
 mod scaling;
 mod schedule;
 mod service;
+mod site;
+mod site_access;
 mod task;
 mod task_definitions;
 mod task_follower;
@@ -93,6 +95,8 @@ impl Execution<'_> {
             Act::Schedule(act) => schedule::carry_out(self, change, act).await,
             Act::ListenerRule(act) => listener_rule::carry_out(self, change, act).await,
             Act::Firewall(act) => firewall::carry_out(self, change, act).await,
+            Act::Site(act) => site::carry_out(self, change, act).await,
+            Act::SiteAccess(act) => site_access::carry_out(self, change, act).await,
         };
         // Whatever goes wrong is a verdict.
         let outcome = done.unwrap_or_else(|error| refused(kind, &change.name, &error));

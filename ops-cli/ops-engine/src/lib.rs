@@ -5,6 +5,7 @@
 //! it again. Everything outside this process is behind a narrow trait of [`cloud`] or in [`git`].
 
 pub mod builds_commit;
+pub mod bundle;
 pub mod clock;
 pub mod cloud;
 pub mod continue_rollout;

@@ -7,11 +7,12 @@ mod scaling;
 mod schedules;
 mod secrets;
 mod services;
+mod sites;
 mod task_definitions;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use futures::future::{try_join, try_join5};
+use futures::future::{try_join, try_join3, try_join5};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use ops_model::declaration::{Declaration, Environment, Task};
@@ -158,7 +159,8 @@ async fn look(
     let (
         (services, (scaling, scaling_unread), (schedules, schedules_unread), secrets, (rules, rules_unread)),
         (firewall, firewall_unread),
-    ) = try_join(
+        sites,
+    ) = try_join3(
         try_join5(
             services::read(cloud, cluster),
             async { unless_unused(scaling::declared(environment), scaling::read(cloud, cluster).await) },
@@ -170,6 +172,7 @@ async fn look(
             },
         ),
         firewall,
+        sites::read(cloud, declaration, platform),
     )
     .await?;
     let unread = [
@@ -188,8 +191,10 @@ async fn look(
         listener_rules,
         firewall,
         today,
+        sites,
         unread: unread.into_iter().filter_map(|(kind, why)| Some((kind, why?))).collect(),
     };
+    sites::look_closer(cloud, declaration, platform, &mut observation).await?;
     let CloserLook { services, families } = ops_plan::closer_look(inputs(declaration, platform, &observation));
     let (rollouts, newest) =
         try_join(services::rollouts(cloud, cluster, &services), task_definitions::newest(cloud, &families)).await?;

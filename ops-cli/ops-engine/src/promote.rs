@@ -8,6 +8,7 @@ use ops_model::ownership::{SUCCEEDED_TAG, owned_by};
 use ops_model::platform::Platform;
 use ops_model::record::{Operation, Record};
 use ops_model::rollout::RolloutStatus;
+use ops_model::site::{CurrentBuild, SiteState};
 
 use crate::clock::Clock;
 use crate::cloud::{Cloud, CloudError};
@@ -111,7 +112,7 @@ fn uses(workload: &Workload, artifact: &str) -> bool {
     std::iter::once(workload.artifact.as_str()).chain(sidecars).any(|used| used == artifact)
 }
 
-/// `None`: every task of the artifact that runs before services has succeeded with it, every service runs this very build, its rollout has succeeded, and its tasks are healthy.
+/// `None`: every task of the artifact that runs before services has succeeded with it, every service runs this very build, its rollout has succeeded, its tasks are healthy, and every site serves it.
 async fn why_not_healthy(
     cloud: &Cloud,
     declaration: &Declaration,
@@ -123,15 +124,31 @@ async fn why_not_healthy(
     let environment = &declaration.environment;
     let services: Vec<_> = environment.services.iter().filter(|(_, it)| uses(&it.workload, artifact)).collect();
     let tasks: Vec<_> = environment.tasks.iter().filter(|(_, it)| uses(&it.workload, artifact)).collect();
-    if services.is_empty() && tasks.is_empty() {
-        return Ok(Some("no service or task uses it".to_owned()));
+    let sites = environment.sites.iter().filter(|(_, site)| site.artifact.as_deref() == Some(artifact));
+    let sites: Vec<_> = sites.map(|(name, _)| name).collect();
+    if services.is_empty() && tasks.is_empty() && sites.is_empty() {
+        return Ok(Some("no service, task or site uses it".to_owned()));
+    }
+    let image = build.pinned_image();
+    for name in sites {
+        let current = observation.sites.get(name).and_then(|site| site.current.as_ref());
+        match current {
+            Some(current) if current.build.as_ref() == Some(&build.digest) && current.state == SiteState::Live => {}
+            Some(CurrentBuild { build: Some(served), .. }) if *served != build.digest => {
+                return Ok(Some(format!("site {name} serves {}", served.short())));
+            }
+            Some(CurrentBuild { build: Some(_), .. }) => {
+                return Ok(Some(format!("site {name} is still being published")));
+            }
+            Some(_) | None => return Ok(Some(format!("site {name} is not deployed"))),
+        }
     }
     // Whether a task that runs by the clock or by hand would end well, nobody knows before it has run.
     for (name, task) in tasks.iter().filter(|(_, task)| !task.before.is_empty()) {
         let newest = observation.newest_task_definitions.get(&ops_plan::family(platform, name, &task.workload));
         let succeeded = newest.is_some_and(|newest| {
             newest.tags.contains_key(SUCCEEDED_TAG)
-                && newest.content.containers().any(|container| container.image() == build.pinned_image())
+                && newest.content.containers().any(|container| Some(container.image()) == image.as_deref())
         });
         if !succeeded {
             return Ok(Some(format!("task {name} has not yet succeeded with it")));
@@ -143,7 +160,7 @@ async fn why_not_healthy(
             return Ok(Some(format!("service {name} is not deployed")));
         };
         let content = &live.task_definition.content;
-        if !content.containers().any(|container| container.image() == build.pinned_image()) {
+        if !content.containers().any(|container| Some(container.image()) == image.as_deref()) {
             let images: Vec<_> = content.containers().map(|container| short(container.image())).collect();
             return Ok(Some(format!("service {name} runs {}", images.join(", "))));
         }
@@ -182,7 +199,7 @@ fn short(image: &str) -> &str {
 pub fn promoted(into: &Builds, verified: &BTreeMap<String, Verified>, from: &str, promoted_by: &str) -> Option<Builds> {
     let mut builds = into.clone();
     for (artifact, Verified { build, record }) in verified {
-        let same = into.artifacts.get(artifact).is_some_and(|present| present.pinned_image() == build.pinned_image());
+        let same = into.artifacts.get(artifact).is_some_and(|present| present.is_same_as(build));
         if !same {
             let build = Build {
                 promoted_from: Some(from.to_owned()),
@@ -225,7 +242,7 @@ pub fn commit_message(subject: &str, changes: &[BuildChange<'_>], trailers: &[(&
     }
     message.push('\n');
     for BuildChange { artifact, new, .. } in changes {
-        message.push_str(&format!("Build: {artifact} {}\n", new.pinned_image()));
+        message.push_str(&format!("Build: {artifact} {}\n", new.pinned()));
     }
     for (name, value) in trailers {
         message.push_str(&format!("{name}: {value}\n"));

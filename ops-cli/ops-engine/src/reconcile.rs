@@ -10,7 +10,7 @@ use ops_model::declaration::{AfterFailure, Declaration};
 use ops_model::observation::Observation;
 use ops_model::outcome::{ChangeOutcome, Outcome};
 use ops_model::ownership;
-use ops_model::plan::{Act, Change, Gate, Plan};
+use ops_model::plan::{Act, Change, Gate, Plan, SiteGate};
 use ops_model::platform::Platform;
 use ops_model::record::{Operation, Record};
 use ops_plan::{Selector, SelectorError};
@@ -260,7 +260,7 @@ async fn gated(
     mut plan: Plan,
 ) -> Plan {
     plan.gates.retain(|gate| match gate {
-        Gate::Deletions { .. } => !request.allow_deletions,
+        Gate::Deletions { .. } | Gate::Site { reason: SiteGate::ForeignObjects { .. }, .. } => !request.allow_deletions,
         Gate::Replacement { .. } => !request.allow_replacements,
         _ => true,
     });

@@ -10,13 +10,14 @@ pub fn is_good_and_other(record: &Record, present: &Builds) -> bool {
         && record.outcome.is_success()
         && record.only.is_empty()
         && !record.builds.artifacts.is_empty()
-        && !same_images(&record.builds, present)
+        && !same_builds(&record.builds, present)
 }
 
-/// Whether both name the same images, however they came to.
-fn same_images(one: &Builds, other: &Builds) -> bool {
+/// Whether both name the same builds, however they came to.
+fn same_builds(one: &Builds, other: &Builds) -> bool {
     one.artifacts.len() == other.artifacts.len()
-        && one.artifacts.iter().all(|(artifact, build)| {
-            other.artifacts.get(artifact).is_some_and(|other| other.pinned_image() == build.pinned_image())
-        })
+        && one
+            .artifacts
+            .iter()
+            .all(|(artifact, build)| other.artifacts.get(artifact).is_some_and(|other| other.is_same_as(build)))
 }

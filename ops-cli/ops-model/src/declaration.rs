@@ -40,7 +40,7 @@ mod volume;
 mod workload;
 
 pub use alarms::{Alarms, Thresholds};
-pub use builds::{Build, Builds, Digest};
+pub use builds::{Build, BuildContent, Builds, Digest};
 pub use capacity::{Capacity, CapacityShare};
 pub use cluster::{ClusterSettings, ContainerInsights};
 pub use connect::{Connect, ConnectProtocol};
@@ -65,7 +65,7 @@ pub use scenario::{AfterFailure, GIVEN_VARIABLES, LOAD_BALANCER_BASE, Scenario};
 pub use scenario_file::{scenario_faults, scenario_paths, scenario_texts};
 pub use secret_reference::{SecretPart, SecretReference};
 pub use service::{HealthCheck, Public, Service, ServiceOverrides};
-pub use site::{PriceClass, Site};
+pub use site::{FileHeaders, PriceClass, Site, file_glob};
 pub use source_file::{FileContent, SourceFile, SourceText};
 pub use task::{Schedule, Task, TaskOverrides};
 pub use uploads::Uploads;

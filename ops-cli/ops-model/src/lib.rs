@@ -4,6 +4,7 @@
 //! two parts of Slipway have to agree on is a type in here.
 
 pub mod blotter;
+pub mod bundle;
 pub mod declaration;
 pub mod observation;
 pub mod outcome;
@@ -15,4 +16,5 @@ pub mod rollout;
 pub mod scenario;
 pub mod schema;
 pub mod security_group;
+pub mod site;
 pub mod task_definition;

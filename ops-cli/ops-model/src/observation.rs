@@ -11,6 +11,7 @@ use serde_json::{Map, Value};
 use crate::plan::Kind;
 use crate::rollout::Rollout;
 use crate::security_group::SecurityGroupRule;
+use crate::site::ObservedSite;
 use crate::task_definition::TaskDefinition;
 
 /// The live state of one environment.
@@ -36,6 +37,9 @@ pub struct Observation {
     /// The day in UTC on which all this was read: exceptions end.
     #[serde(default)]
     pub today: Date,
+    /// Declared sites that Terraform has made, by name.
+    #[serde(default)]
+    pub sites: BTreeMap<String, ObservedSite>,
     /// Kinds that AWS would not show us, and why. The declaration uses none of them, so that a plan can be made all the
     /// same; what is there of them is unknown, not absent.
     #[serde(default)]

@@ -1,6 +1,7 @@
 //! A plan: the changes in order, the gates that hold them, and what was looked at and left alone.
 
 mod firewall;
+mod site;
 
 use std::collections::BTreeMap;
 
@@ -11,6 +12,7 @@ use crate::observation::{ObservedSchedule, ScalingSettings, ServiceSettings};
 use crate::task_definition::TaskDefinition;
 
 pub use firewall::{FirewallAct, FirewallCall, FirewallStep, GroupStanding, Hole, WantedRule};
+pub use site::{SiteAccessAct, SiteAct, SiteCopy, SiteGate, SiteStanding, SiteUpload, SiteWork};
 
 /// What a reconcile would do. It leaves no choice to whoever carries it out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,6 +30,9 @@ pub struct Plan {
     /// What is open beyond the declaration, whether or not the plan closes it.
     #[serde(default)]
     pub holes: Vec<Hole>,
+    /// Every declared site, by name.
+    #[serde(default)]
+    pub sites: BTreeMap<String, SiteStanding>,
     /// Changes of one wave run at the same time; a wave starts when the one before it has succeeded.
     pub waves: Vec<Vec<Change>>,
     /// Why the plan may not run yet.
@@ -83,6 +88,10 @@ pub enum Kind {
     Firewall,
     /// A run of a scenario. No plan has one: they run after it.
     Scenario,
+    /// Contents of a web site.
+    Site,
+    /// Who may read a site's bucket, named like the site.
+    SiteAccess,
 }
 
 /// How one service stands before the plan runs.
@@ -119,7 +128,7 @@ pub enum TaskStanding {
 /// One difference between git and AWS, and the act that removes it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Change {
-    /// Name of the service, task or security group.
+    /// Name of the service, task, security group or site.
     pub name: String,
     pub class: ChangeClass,
     pub act: Act,
@@ -143,6 +152,8 @@ impl Change {
             Act::Schedule(_) => Kind::Schedule,
             Act::ListenerRule(_) => Kind::ListenerRule,
             Act::Firewall(_) => Kind::Firewall,
+            Act::Site(_) => Kind::Site,
+            Act::SiteAccess(_) => Kind::SiteAccess,
         }
     }
 }
@@ -157,6 +168,8 @@ pub enum Act {
     Schedule(ScheduleAct),
     ListenerRule(ListenerRuleAct),
     Firewall(FirewallAct),
+    Site(SiteAct),
+    SiteAccess(SiteAccessAct),
 }
 
 /// What a change means for the tasks that run.
@@ -366,6 +379,8 @@ pub enum Gate {
         record: String,
         scenarios: Vec<String>,
     },
+    /// Nothing may be published into a site.
+    Site { site: String, reason: SiteGate },
 }
 
 /// A secret that a task could not start with.

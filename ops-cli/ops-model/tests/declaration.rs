@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use ops_model::declaration::{Build, Builds, Digest, FileContent, SourceFile, read};
+use ops_model::declaration::{Build, BuildContent, Builds, Digest, FileContent, SourceFile, read};
 use proptest::prelude::*;
 use serde_json::json;
 
@@ -201,7 +201,11 @@ fn build() -> impl Strategy<Value = Build> {
         prop::option::of("[0-9A-HJKMNP-TV-Z]{26}"),
     )
         .prop_map(|(image, digest, version, commit, promoted_from, promoted_by, evidence)| Build {
-            image,
+            content: if image.starts_with('a') {
+                BuildContent::Bundle(format!("s3://slipway-ops/bundles/{digest}.tar.zst"))
+            } else {
+                BuildContent::Image(image)
+            },
             digest: Digest(format!("sha256:{digest}")),
             version,
             commit,

@@ -17,16 +17,17 @@ mod scenario;
 mod schedule;
 mod service;
 mod settings;
+mod site;
 mod task;
 mod task_definition;
 mod waves;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use ops_model::declaration::{Builds, Environment, Service, Strategy, Task};
+use ops_model::declaration::{Builds, Environment, Service, Site, Strategy, Task};
 use ops_model::observation::{Observation, ObservedService};
 use ops_model::ownership::owned_by;
-use ops_model::plan::{Change, Gate, Plan, ServiceStanding, TaskStanding};
+use ops_model::plan::{Change, Gate, Plan, ServiceStanding, SiteStanding, TaskStanding};
 use ops_model::platform::Platform;
 use serde_json::Value;
 
@@ -84,6 +85,26 @@ impl<'a> Inputs<'a> {
     pub fn desired_task(self, name: &str, declared: &Task) -> Result<DesiredTask, Waits> {
         desired_task(self.given(), name, declared)
     }
+
+    /// A declared site with all that it is made from, or what it still waits for.
+    fn site(self, name: &'a str, declared: &'a Site) -> Result<site::Subject<'a>, SiteStanding> {
+        let artifact = declared.artifact.as_ref().ok_or(SiteStanding::NotDeployed)?;
+        let place = self.platform.sites.get(name).ok_or(SiteStanding::WaitsForTerraform)?;
+        let build = site::build(self.builds, artifact)
+            .ok_or_else(|| SiteStanding::WaitsForBuild { artifact: artifact.clone() })?;
+        // Every site that could be published into has been looked at.
+        let live = self.observation.sites.get(name).ok_or(SiteStanding::WaitsForTerraform)?;
+        Ok(site::Subject { name, site: declared, place, build, live })
+    }
+
+    /// Objects of a site that S3 has to be asked about one by one, because its listing does not show that they are as
+    /// they should be.
+    #[must_use]
+    pub fn doubtful_objects(self, site: &str) -> BTreeSet<String> {
+        let declared = self.environment.sites.get_key_value(site);
+        let subject = declared.and_then(|(name, declared)| self.site(name, declared).ok());
+        subject.map(|subject| site::doubtful_objects(&subject)).unwrap_or_default()
+    }
 }
 
 /// What has to be done so that the live account matches the declaration.
@@ -98,6 +119,7 @@ pub fn plan(inputs: Inputs<'_>) -> Plan {
     let mut services: BTreeMap<_, _> =
         environment.services.iter().map(|(name, declared)| (name.clone(), planner.service(name, declared))).collect();
     let tasks = environment.tasks.iter().map(|(name, declared)| (name.clone(), planner.task(name, declared))).collect();
+    let sites = environment.sites.iter().map(|(name, declared)| (name.clone(), planner.site(name, declared))).collect();
     planner.removals();
 
     let deletions = service::deletions(environment, observation);
@@ -116,6 +138,7 @@ pub fn plan(inputs: Inputs<'_>) -> Plan {
         tasks,
         firewall: firewall.groups,
         holes: firewall.holes,
+        sites,
         waves: waves::in_order(environment, changes),
         gates,
         terraform_behind,
@@ -201,6 +224,34 @@ impl Planner<'_> {
             self.changes.extend(schedule::compare(&subject, observation));
         }
         if self.changes.len() > before { TaskStanding::Changes } else { TaskStanding::InSync }
+    }
+
+    fn site(&mut self, name: &str, declared: &Site) -> SiteStanding {
+        let Inputs { platform, observation, .. } = self.inputs;
+        let before = self.changes.len();
+        // Also before there is anything to read in it.
+        if let (Some(place), Some(live)) = (platform.sites.get(name), observation.sites.get(name)) {
+            self.changes.extend(site::access(name, place, live));
+        }
+        let subject = match self.inputs.site(name, declared) {
+            Ok(subject) => subject,
+            Err(standing) => return standing,
+        };
+        match site::compare(&subject) {
+            site::Comparison::Held(reason) => {
+                self.gates.push(Gate::Site { site: name.to_owned(), reason });
+                return SiteStanding::Held;
+            }
+            site::Comparison::Change(change) => self.changes.push(*change),
+            site::Comparison::InSync => {}
+        }
+        if self.changes.len() > before {
+            return SiteStanding::Changes;
+        }
+        match site::distribution(&subject) {
+            settings if settings.is_empty() => SiteStanding::InSync,
+            settings => SiteStanding::Distribution { settings },
+        }
     }
 
     /// What hangs on services and tasks that no longer want it.

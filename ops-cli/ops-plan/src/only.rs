@@ -69,6 +69,8 @@ impl Selector {
         match self.kind {
             Kind::Service | Kind::Scaling | Kind::ListenerRule => plan.services.contains_key(name),
             Kind::Task | Kind::Schedule => plan.tasks.contains_key(name),
+            Kind::Firewall => plan.firewall.contains_key(name),
+            Kind::Site | Kind::SiteAccess => plan.sites.contains_key(name),
             Kind::Scenario => false,
         }
     }
@@ -122,14 +124,14 @@ fn gate_of_part(gate: Gate, taken: &[Change], takes: &dyn Fn(Kind, &str) -> bool
     let of_service = |service: &str| takes(Kind::Service, service);
     let changes =
         |name: &str, class: ChangeClass| taken.iter().any(|change| change.name == name && change.class == class);
-    let workloads: BTreeSet<&str> = taken.iter().map(|change| change.name.as_str()).collect();
+    let names: BTreeSet<&str> = taken.iter().map(|change| change.name.as_str()).collect();
     match gate {
         Gate::TerraformBehind { paths } => {
             let concerns = |path: &String| {
                 let mut parts = path.split('.');
                 match (parts.next(), parts.next()) {
-                    // What Terraform makes for one service or task alone.
-                    (Some("services" | "tasks"), Some(name)) => workloads.contains(name),
+                    // What Terraform makes for one service, task, site or group alone.
+                    (Some("services" | "tasks" | "sites" | "firewall"), Some(name)) => names.contains(name),
                     _ => true,
                 }
             };
@@ -137,18 +139,19 @@ fn gate_of_part(gate: Gate, taken: &[Change], takes: &dyn Fn(Kind, &str) -> bool
             (!paths.is_empty()).then_some(Gate::TerraformBehind { paths })
         }
         Gate::NotOwned { ref service, .. } => of_service(service).then_some(gate),
+        Gate::Site { ref site, .. } => takes(Kind::Site, site).then_some(gate),
         Gate::Deletions { services, owned } => {
             let services: Vec<_> = services.into_iter().filter(|service| of_service(service)).collect();
             (services.len() * 2 > owned).then_some(Gate::Deletions { services, owned })
         }
         Gate::Secrets { unusable } => {
             let unusable: Vec<_> =
-                unusable.into_iter().filter(|secret| workloads.contains(secret.user.as_str())).collect();
+                unusable.into_iter().filter(|secret| names.contains(secret.user.as_str())).collect();
             (!unusable.is_empty()).then_some(Gate::Secrets { unusable })
         }
         Gate::Replacement { ref service, .. } => changes(service, ChangeClass::Replacement).then_some(gate),
         Gate::Refused { ref service, .. } => changes(service, ChangeClass::Refused).then_some(gate),
-        Gate::Preflight { ref service, .. } => workloads.contains(service.as_str()).then_some(gate),
+        Gate::Preflight { ref service, .. } => names.contains(service.as_str()).then_some(gate),
         Gate::FailedVerification { .. } => Some(gate),
     }
 }

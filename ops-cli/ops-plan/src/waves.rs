@@ -1,6 +1,6 @@
 //! The order of changes. First what services need to begin with (listener rules, open ways, and scaling that has to let go)
-//! and dangerous holes, then tasks and services, each after what it waits for; then what hangs on services and tasks
-//! (scaling, schedules); then other holes; what is removed goes last.
+//! and what is dangerously open, then tasks and services, each after what it waits for; then what hangs on services and
+//! tasks (scaling, schedules), and the sites that ask them; then other holes; what is removed goes last.
 
 use std::collections::BTreeMap;
 
@@ -46,7 +46,10 @@ pub(crate) fn prerequisites<'a>(environment: &'a Environment, kind: Kind, name: 
                 .collect()
         }
         Kind::Scaling => vec![(Kind::Service, name)],
-        Kind::Task | Kind::Schedule | Kind::ListenerRule | Kind::Scenario => Vec::new(),
+        Kind::Site => vec![(Kind::SiteAccess, name)],
+        Kind::Task | Kind::Schedule | Kind::ListenerRule | Kind::Scenario | Kind::Firewall | Kind::SiteAccess => {
+            Vec::new()
+        }
     }
 }
 
@@ -56,6 +59,7 @@ enum Stage {
     Preparation,
     Work(usize),
     FollowUp,
+    Sites,
     /// What nobody uses any more once all else is done.
     Closing,
     Removal,
@@ -69,13 +73,14 @@ pub(crate) fn in_order(environment: &Environment, mut changes: Vec<Change>) -> V
         let stage = match (&change.act, change.class) {
             (Act::Scaling(ScalingAct::Remove), _) => Stage::Preparation,
             (_, ChangeClass::Delete) => Stage::Removal,
-            (Act::ListenerRule(_), _) => Stage::Preparation,
+            (Act::ListenerRule(_) | Act::SiteAccess(_), _) => Stage::Preparation,
             (Act::Firewall(act), _) if firewall::closes_plainly(act) => Stage::Closing,
             (Act::Firewall(_), _) => Stage::Preparation,
             (Act::Service(_) | Act::Task(_), _) => {
                 Stage::Work(levels.get(&(change.kind(), change.name.as_str())).copied().unwrap_or(0))
             }
             (Act::Scaling(_) | Act::Schedule(_), _) => Stage::FollowUp,
+            (Act::Site(_), _) => Stage::Sites,
         };
         waves.entry(stage).or_default().push(change);
     }

@@ -8,7 +8,8 @@ use ops_model::observation::RegisteredTaskDefinition;
 use tokio::time::sleep;
 
 use crate::by_hand::ByHand;
-use crate::clock::SimulatedClock;
+use crate::clock::{SimulatedClock, timestamp};
+use crate::distributions::DistributionStates;
 use crate::faults::{Arrival, FaultPlan, Faults, unreachable};
 use crate::images::ImageBehaviour;
 use crate::objects::Buckets;
@@ -31,6 +32,7 @@ pub struct SimulatedAccount {
 pub(crate) struct Inside {
     pub(crate) state: State,
     pub(crate) buckets: Buckets,
+    pub(crate) distributions: DistributionStates,
     pub(crate) faults: FaultPlan,
     pub(crate) writes: Vec<Write>,
     /// At scenarios.
@@ -59,6 +61,7 @@ impl SimulatedAccount {
         let inside = Inside {
             state: State::new(timing),
             buckets: Buckets::default(),
+            distributions: DistributionStates::default(),
             faults: FaultPlan::default(),
             writes: Vec::new(),
             attempts: Vec::new(),
@@ -83,6 +86,8 @@ impl SimulatedAccount {
             secrets: Arc::new(self.clone()),
             logs: Arc::new(self.clone()),
             preflight: Arc::new(self.clone()),
+            site_objects: Arc::new(self.clone()),
+            distributions: Arc::new(self.clone()),
             calls: Arc::new(self.clone()),
         }
     }
@@ -167,7 +172,9 @@ impl SimulatedAccount {
 
     /// Writes an object whatever is there, as Terraform does; makes the bucket if need be.
     pub fn put_object(&self, bucket: &str, key: &str, body: Vec<u8>) {
-        self.lock().buckets.overwrite(bucket, key, body);
+        let mut inside = self.lock();
+        let now = timestamp(inside.state.now);
+        inside.buckets.overwrite(bucket, key, body, now);
     }
 
     /// Decides what tasks do that are started from now on and run this image. An image that was never
@@ -205,7 +212,7 @@ impl SimulatedAccount {
         self.lock().writes.clone()
     }
 
-    /// The same without those to objects.
+    /// The same without those to objects and distributions.
     #[must_use]
     pub fn container_writes(&self) -> Vec<Write> {
         self.lock().writes.iter().filter(|write| !write.is_object()).cloned().collect()

@@ -1,11 +1,13 @@
 mod firewalls;
 mod rollouts;
 mod services;
+mod sites;
 mod surroundings;
 
 use ops_engine::cloud::CloudError;
 
 use crate::account::SimulatedAccount;
+use crate::answers::not_found;
 use crate::operations::Operation;
 use crate::state::State;
 
@@ -38,4 +40,8 @@ impl<'a> ByHand<'a> {
             Ok(changed)
         })
     }
+}
+
+fn found(found: bool, operation: Operation, message: &str) -> Result<(), CloudError> {
+    if found { Ok(()) } else { Err(not_found(operation, message)) }
 }

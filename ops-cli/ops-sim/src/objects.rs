@@ -3,6 +3,7 @@ use std::collections::BTreeMap;
 use async_trait::async_trait;
 use jiff::Timestamp;
 use ops_engine::cloud::{CloudError, Objects, StoredObject, WriteCondition};
+use ops_model::site::{ObjectDetails, PublicAccess};
 use sha2::{Digest as _, Sha256};
 
 use crate::account::SimulatedAccount;
@@ -19,11 +20,30 @@ pub(crate) struct Buckets {
 }
 
 #[derive(Debug, Default)]
-struct Bucket {
-    objects: BTreeMap<String, StoredObject>,
+pub(crate) struct Bucket {
+    pub(crate) objects: BTreeMap<String, Object>,
     can_lock: bool,
     /// Until when, by key.
     locks: BTreeMap<String, Timestamp>,
+    pub(crate) public_access: PublicAccess,
+}
+
+/// An object with what S3 keeps beside its body.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Object {
+    pub(crate) body: Vec<u8>,
+    pub(crate) entity_tag: String,
+    /// To the second.
+    pub(crate) modified: Timestamp,
+    pub(crate) details: ObjectDetails,
+}
+
+impl Object {
+    pub(crate) fn new(body: Vec<u8>, details: ObjectDetails, now: Timestamp) -> Self {
+        let entity_tag = entity_tag(&body);
+        let modified = Timestamp::from_second(now.as_second()).unwrap_or(now);
+        Self { body, entity_tag, modified, details }
+    }
 }
 
 impl Buckets {
@@ -35,13 +55,27 @@ impl Buckets {
         self.buckets.entry(bucket.to_owned()).or_default().can_lock = true;
     }
 
-    pub(crate) fn overwrite(&mut self, bucket: &str, key: &str, body: Vec<u8>) {
-        let entity_tag = entity_tag(&body);
-        let object = StoredObject { body, entity_tag };
+    pub(crate) fn overwrite(&mut self, bucket: &str, key: &str, body: Vec<u8>, now: Timestamp) {
+        let object = Object::new(body, ObjectDetails::default(), now);
         self.buckets.entry(bucket.to_owned()).or_default().objects.insert(key.to_owned(), object);
     }
 
-    fn bucket(&mut self, operation: Operation, bucket: &str) -> Result<&mut Bucket, CloudError> {
+    pub(crate) fn get(&self, bucket: &str) -> Option<&Bucket> {
+        self.buckets.get(bucket)
+    }
+
+    /// Nobody can read the bucket past whoever it lets.
+    pub(crate) fn block_public_access(&mut self, bucket: &str) {
+        self.buckets.entry(bucket.to_owned()).or_default().public_access = PublicAccess {
+            block_public_acls: true,
+            ignore_public_acls: true,
+            block_public_policy: true,
+            restrict_public_buckets: true,
+            public_policy: false,
+        };
+    }
+
+    pub(crate) fn bucket(&mut self, operation: Operation, bucket: &str) -> Result<&mut Bucket, CloudError> {
         self.buckets.get_mut(bucket).ok_or_else(|| not_found(operation, "The specified bucket does not exist"))
     }
 }
@@ -65,8 +99,9 @@ impl Bucket {
             return Err(condition_failed(operation));
         }
         self.check_lock(operation, key, now)?;
-        let entity_tag = entity_tag(&body);
-        self.objects.insert(key.to_owned(), StoredObject { body, entity_tag: entity_tag.clone() });
+        let object = Object::new(body, ObjectDetails::default(), now);
+        let entity_tag = object.entity_tag.clone();
+        self.objects.insert(key.to_owned(), object);
         Ok(entity_tag)
     }
 
@@ -89,7 +124,11 @@ fn entity_tag(body: &[u8]) -> String {
 impl Objects for SimulatedAccount {
     async fn get(&self, bucket: &str, key: &str) -> Result<Option<StoredObject>, CloudError> {
         let operation = Operation::GetObject;
-        self.call(operation, |inside| Ok(inside.buckets.bucket(operation, bucket)?.objects.get(key).cloned())).await
+        self.call(operation, |inside| {
+            let object = inside.buckets.bucket(operation, bucket)?.objects.get(key);
+            Ok(object.map(|it| StoredObject { body: it.body.clone(), entity_tag: it.entity_tag.clone() }))
+        })
+        .await
     }
 
     async fn put(

@@ -58,6 +58,14 @@ pub enum Operation {
     PutObject,
     DeleteObject,
     ListObjectsV2,
+    HeadObject,
+    CopyObject,
+    DeleteObjects,
+    GetPublicAccessBlock,
+    PutPublicAccessBlock,
+    GetDistribution,
+    CreateInvalidation,
+    GetInvalidation,
     GetCallerIdentity,
 }
 
@@ -107,7 +115,16 @@ impl Operation {
             Self::GetRole | Self::SimulatePrincipalPolicy => "iam",
             Self::DescribeAlarms => "cloudwatch",
             Self::GetServiceQuota => "servicequotas",
-            Self::GetObject | Self::PutObject | Self::DeleteObject | Self::ListObjectsV2 => "s3",
+            Self::GetObject
+            | Self::PutObject
+            | Self::DeleteObject
+            | Self::ListObjectsV2
+            | Self::HeadObject
+            | Self::CopyObject
+            | Self::DeleteObjects
+            | Self::GetPublicAccessBlock
+            | Self::PutPublicAccessBlock => "s3",
+            Self::GetDistribution | Self::CreateInvalidation | Self::GetInvalidation => "cloudfront",
             Self::GetCallerIdentity => "sts",
         }
     }

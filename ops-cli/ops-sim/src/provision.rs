@@ -1,15 +1,18 @@
 use ops_engine::cloud::TargetGroup;
-use ops_model::platform::{PLATFORM_KEY, Platform};
+use ops_model::platform::{PLATFORM_KEY, Platform, PlatformSite};
+use ops_model::site::{ErrorResponse, ObservedDistribution};
 use serde_json::Value;
 
 use crate::account::SimulatedAccount;
+use crate::edge::Distribution;
 
 /// Port of a target group whose service the contract does not tell the port of.
 const PORT: u16 = 80;
 
 impl SimulatedAccount {
-    /// Makes what Terraform makes: the cluster, security groups, target groups, the listener, log groups, roles, the group of the schedules,
-    /// the database's secret, and the ops bucket with the platform contract in it. May be done again.
+    /// Makes what Terraform makes: the cluster, security groups, target groups, the listener, log groups, roles, the group of
+    /// the schedules, the database's secret, buckets and distributions of sites, and the ops bucket with the platform contract in
+    /// it. May be done again.
     ///
     /// # Errors
     ///
@@ -48,12 +51,44 @@ impl SimulatedAccount {
                 }
             });
         }
+        for (name, site) in &platform.sites {
+            self.create_site(platform, name, site);
+        }
         self.create_bucket(ops_bucket);
         if platform.record_lock_days().is_some() {
             self.enable_object_lock(ops_bucket);
         }
         self.put_object(ops_bucket, PLATFORM_KEY, serde_json::to_vec_pretty(platform)?);
         Ok(())
+    }
+
+    /// A distribution that is there stays as somebody may have set it by hand, with what its edges keep.
+    fn create_site(&self, platform: &Platform, name: &str, site: &PlatformSite) {
+        let declared = platform.applied_from.get("sites").and_then(|sites| sites.get(name));
+        let text = |key: &str| declared.and_then(|site| site.get(key)).and_then(Value::as_str);
+        let entry = text("entry").unwrap_or("index.html");
+        let single_page = declared.and_then(|site| site.get("single_page")).and_then(Value::as_bool) == Some(true);
+        let (page, answered_as) = match (single_page, text("error_page")) {
+            (true, _) => (Some(entry), Some(200)),
+            (false, Some(page)) => (Some(page), Some(404)),
+            (false, None) => (None, None),
+        };
+        let settings = ObservedDistribution {
+            enabled: true,
+            deployed: true,
+            default_root_object: entry.to_owned(),
+            error_responses: vec![ErrorResponse { code: 404, page: page.map(|page| format!("/{page}")), answered_as }],
+            origin_domain: format!("{}.s3.{}.amazonaws.com", site.bucket, platform.region),
+            origin_access_control: format!("E{name}"),
+            viewer_protocol: "redirect-to-https".to_owned(),
+            other_behaviours: Vec::new(),
+        };
+        let mut inside = self.lock();
+        if !inside.distributions.contains_key(&site.distribution_id) {
+            inside.buckets.block_public_access(&site.bucket);
+            let distribution = Distribution::new(&site.bucket, settings);
+            inside.distributions.insert(site.distribution_id.clone(), distribution);
+        }
     }
 
     fn create_task_roles(&self, execution_role_arn: &str, task_role_arn: &str) {

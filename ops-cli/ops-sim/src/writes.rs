@@ -111,13 +111,49 @@ pub enum Write {
         bucket: String,
         key: String,
     },
+    /// Without a condition, or under a free key.
+    UploadObject {
+        bucket: String,
+        key: String,
+    },
+    CopyObject {
+        bucket: String,
+        from: String,
+        to: String,
+    },
+    DeleteObjects {
+        bucket: String,
+        keys: Vec<String>,
+    },
+    BlockPublicAccess {
+        bucket: String,
+    },
+    CreateInvalidation {
+        distribution: String,
+        reference: String,
+        paths: Vec<String>,
+    },
 }
 
 impl Write {
-    /// A write to the ops bucket, such as the lease and the records, rather than to what runs.
+    /// A write to a bucket or a distribution, such as the lease, the records and the files of a site, rather than to
+    /// what runs.
     #[must_use]
     pub fn is_object(&self) -> bool {
-        matches!(self, Self::PutObject { .. } | Self::DeleteObject { .. })
+        self.is_of_a_site() || matches!(self, Self::PutObject { .. } | Self::DeleteObject { .. })
+    }
+
+    /// A write to a site's bucket, the documents in it apart, or to its distribution.
+    #[must_use]
+    pub fn is_of_a_site(&self) -> bool {
+        matches!(
+            self,
+            Self::UploadObject { .. }
+                | Self::CopyObject { .. }
+                | Self::DeleteObjects { .. }
+                | Self::BlockPublicAccess { .. }
+                | Self::CreateInvalidation { .. }
+        )
     }
 }
 
@@ -207,6 +243,13 @@ impl fmt::Display for Write {
                 locked_until.map_or(Ok(()), |until| write!(formatter, " locked until {until}"))
             }
             Self::DeleteObject { key, .. } => write!(formatter, "s3:DeleteObject {key}"),
+            Self::UploadObject { key, .. } => write!(formatter, "s3:PutObject {key}"),
+            Self::CopyObject { from, to, .. } => write!(formatter, "s3:CopyObject {from} to {to}"),
+            Self::DeleteObjects { keys, .. } => write!(formatter, "s3:DeleteObjects {}", keys.join(" ")),
+            Self::BlockPublicAccess { bucket } => write!(formatter, "s3:PutPublicAccessBlock {bucket}"),
+            Self::CreateInvalidation { paths, .. } => {
+                write!(formatter, "cloudfront:CreateInvalidation {}", paths.join(" "))
+            }
         }
     }
 }

@@ -9,6 +9,7 @@ use std::io;
 
 use ops_aws::RegionMismatch;
 use ops_engine::builds_commit::BuildsCommitError;
+use ops_engine::bundle::BundleError;
 use ops_engine::cloud::{CloudError, CloudErrorKind};
 use ops_engine::continue_rollout::ContinueError;
 use ops_engine::git::GitError;
@@ -260,6 +261,31 @@ impl From<PromoteError> for CommandError {
             }
         };
         Self::new(ErrorKind::Refused, error).maybe_help(help)
+    }
+}
+
+impl From<BundleError> for CommandError {
+    fn from(error: BundleError) -> Self {
+        match &error {
+            BundleError::Cloud(source) => {
+                let help = cloud_help(source);
+                Self::new(ErrorKind::Aws, error).maybe_help(help)
+            }
+            BundleError::NotABundle(_) | BundleError::Archive { .. } | BundleError::UnknownForm { .. } => {
+                Self::new(ErrorKind::Refused, error).help("nothing was stored; docs/sites.md says what a bundle is")
+            }
+            BundleError::Changed { .. } => {
+                Self::new(ErrorKind::Refused, error).help("build it, and promote it when the build has ended")
+            }
+            BundleError::OtherContent { .. } | BundleError::MalformedList { .. } => {
+                Self::new(ErrorKind::Refused, error)
+                    .help("somebody has changed what is stored: delete it, and promote the bundle again")
+            }
+            BundleError::Read { .. }
+            | BundleError::Write { .. }
+            | BundleError::Missing { .. }
+            | BundleError::CutOff => Self::new(ErrorKind::Refused, error),
+        }
     }
 }
 

@@ -1,8 +1,10 @@
 """S3: who sends no credentials gets what the bucket's owner grants to everybody. CloudFront asks by the protocol of its
-viewer, and is told what is missing where it may list."""
+viewer, and is told what is missing where it may list. A bucket tells whether its policy is public, and a copy with other
+metadata keeps none of the source's."""
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from ministack.core import iam_evaluator
@@ -49,7 +51,11 @@ def apply_bucket_scope(
 ) -> Any:
     """As ministack does when it enforces all of IAM; here a signature need not be right, but it has to be there."""
     if not bucket or internal or s3._request_access_key(method, key, headers, query_params, body):
-        return _apply_bucket_scope(method, bucket, key, headers, query_params, body, internal)
+        if headers.get("x-amz-metadata-directive", "").upper() == "REPLACE":
+            headers.setdefault("content-encoding", "")
+        answer = _apply_bucket_scope(method, bucket, key, headers, query_params, body, internal)
+        asks_for_status = method == "GET" and bucket and not key and "policyStatus" in query_params
+        return policy_status(bucket) if answer is None and asks_for_status else answer
     owner = s3._bucket_owner_account(bucket)
     if owner is None:
         creates_a_bucket = method == "PUT" and not key
@@ -60,6 +66,27 @@ def apply_bucket_scope(
         return _denied(bucket, key)
     s3.set_request_account_id(owner)
     return None
+
+
+def policy_status(bucket: str) -> Any:
+    """Public is what lets everybody in without a condition.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
+    """
+    owner = s3._bucket_owner_account(bucket)
+    policy = s3._bucket_policies.get_scoped(owner, None, bucket) if owner else None
+    if not policy:
+        return s3._error("NoSuchBucketPolicy", "The bucket policy does not exist", 404, f"/{bucket}")
+    statements = json.loads(policy).get("Statement", [])
+    statements = statements if isinstance(statements, list) else [statements]
+    public = any(
+        statement.get("Effect") == "Allow"
+        and not statement.get("Condition")
+        and statement.get("Principal") in ("*", {"AWS": "*"}, {"AWS": ["*"]})
+        for statement in statements
+    )
+    answer = f'<PolicyStatus xmlns="{s3.S3_NS}"><IsPublic>{str(public).lower()}</IsPublic></PolicyStatus>'
+    return 200, {"Content-Type": "application/xml"}, answer.encode()
 
 
 def _denied(bucket: str, key: str) -> Any:

@@ -87,7 +87,11 @@ impl<'a> FrontEnd<'a> {
 
     fn served(&self, path: &str) -> Result<String> {
         let (status, body) = self.cloud.served(&self.domain_name, path)?;
-        if status == 200 { Ok(body) } else { Err(format!("https://{}/{path} answers {status}", self.domain_name).into()) }
+        if status == 200 {
+            Ok(body)
+        } else {
+            Err(format!("https://{}/{path} answers {status}", self.domain_name).into())
+        }
     }
 }
 

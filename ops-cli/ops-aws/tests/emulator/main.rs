@@ -2,6 +2,7 @@
 
 mod account;
 mod blue_green;
+mod distributions;
 mod documents;
 mod firewalls;
 mod fixture;
@@ -13,4 +14,5 @@ mod scaling;
 mod schedules;
 mod secrets;
 mod services;
+mod site_objects;
 mod tasks;

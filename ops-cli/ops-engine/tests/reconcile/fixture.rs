@@ -364,6 +364,13 @@ pub(crate) fn platform(declaration: &Declaration) -> Platform {
     let schedules = scheduled.then(|| {
         json!({"group": SCHEDULES, "role_arn": "arn:aws:iam::role/schedules", "dead_letter_arn": "arn:aws:sqs:dead"})
     });
+    let sites = declaration.environment.sites.keys().map(|name| {
+        let made = json!({
+            "bucket": format!("site-{name}"), "distribution_id": format!("E{name}"),
+            "domain_name": format!("{name}.cloudfront.example"), "url": format!("https://{name}.cloudfront.example"),
+        });
+        (name.clone(), made)
+    });
     serde_json::from_value(json!({
         "version": PLATFORM_VERSION, "environment": "dev", "account": "000000000000", "region": "ap-northeast-2",
         "declaration_sha256": declaration.sha256, "applied_from": declaration.slow_part, "vpc_id": "vpc-1",
@@ -379,7 +386,7 @@ pub(crate) fn platform(declaration: &Declaration) -> Platform {
         "repositories": {"slipway/app": REPOSITORY, "slipway/migrations": MIGRATIONS},
         "services": services.collect::<serde_json::Map<String, Value>>(),
         "tasks": tasks.collect::<serde_json::Map<String, Value>>(), "schedules": schedules,
-        "queues": {}, "sites": {}, "uploads": {},
+        "queues": {}, "sites": sites.collect::<serde_json::Map<String, Value>>(), "uploads": {},
     }))
     .expect("the platform is valid")
 }

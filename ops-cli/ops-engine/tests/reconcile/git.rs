@@ -5,7 +5,7 @@ use std::process::Command;
 
 use ops_engine::builds_commit::{BuildsCommitError, commit_builds, require_committable};
 use ops_engine::git::{Git, GitError};
-use ops_model::declaration::{Build, Builds, Digest};
+use ops_model::declaration::{Build, BuildContent, Builds, Digest};
 use tempfile::TempDir;
 
 pub(crate) struct Repository {
@@ -73,7 +73,7 @@ fn run(folder: &Path, arguments: &[&str]) -> String {
 
 fn builds(digit: char) -> Builds {
     let build = Build {
-        image: "registry.example/app".to_owned(),
+        content: BuildContent::Image("registry.example/app".to_owned()),
         digest: Digest(format!("sha256:{}", digit.to_string().repeat(64))),
         version: "1.0.0".to_owned(),
         commit: None,

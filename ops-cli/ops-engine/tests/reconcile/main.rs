@@ -19,6 +19,7 @@ mod promotion;
 mod records;
 mod runs;
 mod scenarios;
+mod sites;
 mod surroundings;
 mod tasks;
 mod traffic;

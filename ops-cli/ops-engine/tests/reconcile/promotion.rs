@@ -82,9 +82,9 @@ async fn a_rollback_goes_to_the_newest_good_record_with_other_builds() {
         newest_that(cloud.objects.as_ref(), BUCKET, earlier).await.expect("readable").expect("there is one")
     };
     let good = newest_that(&fixture.declaration.builds).await;
-    assert_eq!(good.builds.artifacts["app"].pinned_image(), image('b'));
+    assert_eq!(good.builds.artifacts["app"].pinned(), image('b'));
     let before = newest_that(&good.builds).await;
-    assert_eq!(before.builds.artifacts["app"].pinned_image(), image('a'));
+    assert_eq!(before.builds.artifacts["app"].pinned(), image('a'));
 }
 
 #[tokio::test(start_paused = true)]

@@ -15,6 +15,12 @@ pub(super) const PATH_IN_SITE: &str = "^[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*$";
 pub(super) const SCENARIO_FILE: &str =
     r"^infra/scenarios/([A-Za-z0-9_-][A-Za-z0-9_.-]*/)*[A-Za-z0-9_-][A-Za-z0-9_.-]*\.hurl$";
 
+/// Name of an artifact in `builds.yaml`.
+pub(super) const ARTIFACT: &str = "^[a-z][a-z0-9-]{0,39}$";
+
+/// Value of a header of a site's file.
+pub(super) const HEADER: &str = "^[!-~]([ -~]{0,253}[!-~])?$";
+
 /// When something happens; a rule looks closer.
 pub(super) const SCHEDULE: &str = r"^(cron|rate|at)\(.+\)$";
 

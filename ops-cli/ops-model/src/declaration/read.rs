@@ -32,11 +32,14 @@ pub fn read(folder: &str, environment: &SourceFile, builds: &SourceFile) -> Resu
 
     let mut environment_faults = environment_text.faults.clone();
     if let Some(document) = &environment_text.document {
-        environment_faults.extend(rules::check(&rules::Subject { folder, file: &environment.name, document }));
+        let subject = rules::Subject { folder, file: &environment.name, document };
+        environment_faults.extend(rules::check(&subject));
+        environment_faults.extend(builds_text.document.iter().flat_map(|builds| rules::check_use(&subject, builds)));
     }
     let mut builds_faults = builds_text.faults.clone();
     if let Some(document) = &builds_text.document {
         builds_faults.extend(rules::check_anywhere(&builds.name, document));
+        builds_faults.extend(rules::check_builds(&builds.name, document));
     }
     let mut faults = environment_text.tidy(environment_faults);
     faults.extend(builds_text.tidy(builds_faults));

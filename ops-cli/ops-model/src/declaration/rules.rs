@@ -6,6 +6,7 @@ use super::Fault;
 
 mod after;
 mod bucket;
+mod build;
 mod capacity;
 mod circle;
 mod circuit_breaker;
@@ -50,6 +51,7 @@ mod volume;
 mod workload_name;
 mod workload_reference;
 
+pub(super) use build::{check_builds, check_use};
 pub(super) use plain_secret::{PLAIN_SECRET, check_anywhere};
 
 pub(super) use subject::Subject;

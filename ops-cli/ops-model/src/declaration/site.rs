@@ -1,9 +1,10 @@
+use globset::{GlobBuilder, GlobMatcher};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::names::{HOST, PATH_IN_SITE};
+use super::names::{ARTIFACT, HEADER, HOST, PATH_IN_SITE};
 
-/// A web site of files: a private bucket behind a CloudFront distribution.
+/// A web site of files: a private bucket behind a CloudFront distribution. Terraform makes both, ops fills the bucket.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Site {
@@ -33,6 +34,59 @@ pub struct Site {
     ///
     /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/PriceClass.html>
     pub price_class: PriceClass,
+    /// Name of the artifact in `builds.yaml` whose bundle it serves. Absent: nobody deploys into it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(regex(pattern = ARTIFACT))]
+    pub artifact: Option<String>,
+    /// Builds whose files stay in the bucket, the one that is served among them: pages that are open in a browser find
+    /// what they were built with, and going back to one needs no upload.
+    #[schemars(range(min = 1, max = 20))]
+    pub keep_builds: u32,
+    /// Files that never change their content under one name, beside those whose name has a hash in it: globs such as
+    /// `assets/**`. `*` ends at `/`, `**` does not.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub immutable: Vec<String>,
+    /// Headers of files, where they are to be others than usual. Of a file that fits several the first counts.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub headers: Vec<FileHeaders>,
+}
+
+/// Headers of some files of a site. What is absent is as usual.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FileHeaders {
+    /// Which files: a glob such as `downloads/*.pdf`. `*` ends at `/`, `**` does not.
+    #[schemars(length(min = 1, max = 255))]
+    pub files: String,
+    /// `Cache-Control`: 1 to 255 printable ASCII characters. With `immutable` in it the files never change their content,
+    /// whatever their name; without it they may.
+    ///
+    /// <https://developer.mozilla.org/en-US/docs/Web/HTTP/Headers/Cache-Control>
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(regex(pattern = HEADER))]
+    pub cache_control: Option<String>,
+    /// `Content-Type`: 1 to 255 printable ASCII characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(regex(pattern = HEADER))]
+    pub content_type: Option<String>,
+    /// `Content-Language`: 1 to 255 printable ASCII characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(regex(pattern = HEADER))]
+    pub content_language: Option<String>,
+    /// `Content-Disposition`: 1 to 255 printable ASCII characters, such as `attachment`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(regex(pattern = HEADER))]
+    pub content_disposition: Option<String>,
+}
+
+/// A glob over the files of a site.
+///
+/// # Errors
+///
+/// What is wrong with it.
+pub fn file_glob(glob: &str) -> Result<GlobMatcher, globset::Error> {
+    let glob = GlobBuilder::new(glob).literal_separator(true).backslash_escape(false).build()?;
+    Ok(glob.compile_matcher())
 }
 
 impl Default for Site {
@@ -44,6 +98,10 @@ impl Default for Site {
             error_page: None,
             content_security_policy: None,
             price_class: PriceClass::default(),
+            artifact: None,
+            keep_builds: 3,
+            immutable: Vec::new(),
+            headers: Vec::new(),
         }
     }
 }

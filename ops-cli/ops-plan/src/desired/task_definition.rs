@@ -53,12 +53,12 @@ pub(super) fn render(subject: &Subject<'_>) -> Result<TaskDefinition, Waits> {
         .connect
         .filter(|_| main.port.is_some())
         .map(|connect| ConnectedPort { name: subject.main_container, protocol: connect.protocol });
-    let image = build(subject.builds, artifact)?.pinned_image();
+    let image = pinned_image(subject.builds, artifact)?;
     let mut definitions =
         vec![Value::Object(container(&subject.surroundings, subject.main_container, &image, main, connected.as_ref()))];
     for (name, declared) in containers {
         let image = match (&declared.artifact, &declared.image) {
-            (Some(artifact), _) => build(subject.builds, artifact)?.pinned_image(),
+            (Some(artifact), _) => pinned_image(subject.builds, artifact)?,
             // `ops check` refuses a sidecar with neither.
             (None, image) => image.clone().unwrap_or_default(),
         };
@@ -85,8 +85,10 @@ pub(super) fn render(subject: &Subject<'_>) -> Result<TaskDefinition, Waits> {
     Ok(TaskDefinition(document))
 }
 
-fn build<'a>(builds: &'a Builds, artifact: &str) -> Result<&'a Build, Waits> {
-    builds.artifacts.get(artifact).ok_or_else(|| Waits::ForBuild { artifact: artifact.to_owned() })
+/// `ops check` refuses a container of a bundle.
+fn pinned_image(builds: &Builds, artifact: &str) -> Result<String, Waits> {
+    let image = builds.artifacts.get(artifact).and_then(Build::pinned_image);
+    image.ok_or_else(|| Waits::ForBuild { artifact: artifact.to_owned() })
 }
 
 fn volume_document(name: &str, Volume { efs }: &Volume) -> Value {

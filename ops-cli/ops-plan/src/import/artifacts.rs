@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use ops_model::declaration::{Build, Builds, Digest};
+use ops_model::declaration::{Build, BuildContent, Builds, Digest};
 
 /// An image's name, taken apart.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -117,7 +117,7 @@ fn build(image: &ImageName, digest: &Digest) -> Build {
     };
     let short = digest.0.get(7..19).unwrap_or_default().to_owned();
     Build {
-        image: image.repository.clone(),
+        content: BuildContent::Image(image.repository.clone()),
         digest: digest.clone(),
         version: image.tag.as_ref().filter(is_version).cloned().unwrap_or(short),
         commit: None,

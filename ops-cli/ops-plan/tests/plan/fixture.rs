@@ -10,15 +10,17 @@ use ops_model::observation::{Observation, ObservedService, RegisteredTaskDefinit
 use ops_model::ownership::ENVIRONMENT_TAG;
 use ops_model::ownership::SUCCEEDED_TAG;
 use ops_model::plan::{
-    Act, ChangeClass, LISTENER_RULE_TO_COME, ListenerRuleAct, Plan, ScalingAct, ScheduleAct, ServiceAct,
-    TASK_DEFINITION_TO_COME, TaskAct, TaskDefinitionAct,
+    Act, ChangeClass, LISTENER_RULE_TO_COME, ListenerRuleAct, Plan, ScalingAct, ScheduleAct, ServiceAct, SiteAccessAct,
+    SiteAct, TASK_DEFINITION_TO_COME, TaskAct, TaskDefinitionAct,
 };
 use ops_model::platform::Platform;
 use ops_model::rollout::{Rollout, RolloutStatus, TaskCounts};
+use ops_model::site::ObservedSite;
 use ops_plan::{DesiredService, Inputs, family, plan};
 use serde_json::{Map, Value, json};
 
 use crate::firewall;
+use crate::sites;
 
 const ENVIRONMENT: &str = r#"
 version: 1
@@ -271,6 +273,10 @@ impl Fixture {
         self.builds.artifacts.insert("app".to_owned(), build);
     }
 
+    pub(crate) fn site(&mut self, name: &str) -> &mut ObservedSite {
+        self.live.sites.get_mut(name).expect("the site has been looked at")
+    }
+
     pub(crate) fn service(&mut self, name: &str) -> &mut ObservedService {
         self.live.services.get_mut(name).expect("the service is live")
     }
@@ -316,6 +322,8 @@ impl Fixture {
                     let rules = self.live.firewall.get_mut(name).expect("the group is live");
                     act.steps.iter().for_each(|step| firewall::carry_out(rules, &step.call));
                 }
+                Act::Site(act) => sites::carry_out(self.site(name), act),
+                Act::SiteAccess(SiteAccessAct::Close { .. }) => sites::close(self.site(name)),
             }
         }
     }
@@ -504,6 +512,9 @@ fn act_text(act: &Act) -> String {
         Act::ListenerRule(ListenerRuleAct::Create { .. }) => "create listener rule".to_owned(),
         Act::ListenerRule(ListenerRuleAct::Modify { .. }) => "modify listener rule".to_owned(),
         Act::ListenerRule(ListenerRuleAct::Delete { .. }) => "delete listener rule".to_owned(),
+        Act::Site(SiteAct::Publish(work)) => format!("publish {}", sites::work(work)),
+        Act::Site(SiteAct::Repair(work)) => format!("repair {}", sites::work(work)),
+        Act::SiteAccess(SiteAccessAct::Close { bucket }) => format!("close {bucket}"),
     }
 }
 

@@ -8,5 +8,6 @@ mod gates;
 mod only;
 mod properties;
 mod services;
+mod sites;
 mod tasks;
 mod waves;

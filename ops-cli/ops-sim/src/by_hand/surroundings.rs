@@ -3,7 +3,7 @@
 use ops_engine::cloud::{AlarmState, CloudError};
 use ops_model::observation::{ListenerRule, ObservedSchedule, ScalingSettings};
 
-use super::ByHand;
+use super::{ByHand, found};
 use crate::answers::not_found;
 use crate::operations::Operation;
 
@@ -98,8 +98,4 @@ impl ByHand<'_> {
     pub fn set_quota(&self, service: &str, code: &str, value: f64) {
         self.account.change(|state| state.quotas.insert((service.to_owned(), code.to_owned()), value));
     }
-}
-
-fn found(found: bool, operation: Operation, message: &str) -> Result<(), CloudError> {
-    if found { Ok(()) } else { Err(not_found(operation, message)) }
 }

@@ -16,6 +16,7 @@ mod schedules;
 mod secrets;
 mod services;
 mod shifting;
+mod sites;
 mod targets;
 mod task_definitions;
 mod tasks;

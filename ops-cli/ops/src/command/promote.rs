@@ -1,11 +1,13 @@
 use std::collections::BTreeMap;
 
 use ops_engine::builds_commit::{commit_builds, require_committable};
+use ops_engine::bundle::{Source as BundleSource, Stored, store};
 use ops_engine::clock::SystemClock;
 use ops_engine::declared::builds_path;
 use ops_engine::git::Git;
+use ops_engine::observe::verify_account;
 use ops_engine::promote::{build_changes, commit_message, promoted, verified_builds};
-use ops_model::declaration::{Build, Builds, Digest};
+use ops_model::declaration::{Build, BuildContent, Builds, Declaration, Digest};
 
 use crate::connection::connect;
 use crate::declared::Source;
@@ -16,38 +18,46 @@ use crate::output::{Printer, human, json_v1};
 
 /// Put a build into an environment's builds.yaml, in one commit
 ///
-/// From an environment: the digests that run healthy there now, with the record that shows it. With
-/// `--image`: a fresh build, into the first environment it runs in.
+/// From an environment: the digests that run healthy there now, with the record that shows it. With `--image` or
+/// `--bundle`: a fresh build, into the first environment it runs in. A bundle, the files of a site, is read with distrust
+/// and stored once in that environment's ops bucket.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
   ops promote dev prod                    what runs healthy in dev, into prod; then `git push`
   ops promote dev prod --only app --push  one artifact, and push the commit
   ops promote dev --image app=000000000000.dkr.ecr.eu-west-1.amazonaws.com/app@sha256:… \\
-      --build-version 1.4.0 --build-commit 5d1c…    a fresh build, as CI does it")]
+      --build-version 1.4.0 --build-commit 5d1c…    a fresh build, as CI does it
+  ops promote dev --bundle console=dist --build-version 1.4.0
+                                          the files of a site: a folder, a .tar.zst or .zip archive,
+                                          or s3://BUCKET/KEY of an archive")]
 pub(crate) struct Args {
     /// Environment to promote from (with one name only: the one to put a fresh build into)
     #[arg(value_name = "FROM")]
     first: String,
 
     /// Environment to promote into
-    #[arg(value_name = "INTO", required_unless_present = "image", conflicts_with = "image")]
+    #[arg(value_name = "INTO", required_unless_present_any = ["image", "bundle"], conflicts_with_all = ["image", "bundle"])]
     into: Option<String>,
 
     /// Promote only this artifact; may be given more than once
-    #[arg(long, value_name = "ARTIFACT", conflicts_with = "image")]
+    #[arg(long, value_name = "ARTIFACT", conflicts_with_all = ["image", "bundle"])]
     only: Vec<String>,
 
     /// A fresh build: ARTIFACT=REPOSITORY@sha256:DIGEST; may be given more than once
     #[arg(long, value_name = "ARTIFACT=IMAGE", value_parser = image, requires = "build_version")]
     image: Vec<Image>,
 
+    /// A fresh build of a site: ARTIFACT=FOLDER, ARTIFACT=ARCHIVE or ARTIFACT=s3://BUCKET/KEY; may be given more than once
+    #[arg(long, value_name = "ARTIFACT=SOURCE", value_parser = bundle, requires = "build_version")]
+    bundle: Vec<Bundle>,
+
     /// Version of the fresh build
-    #[arg(long, value_name = "VERSION", requires = "image")]
+    #[arg(long, value_name = "VERSION", conflicts_with = "into")]
     build_version: Option<String>,
 
     /// Source commit of the fresh build, in full
-    #[arg(long, value_name = "COMMIT", requires = "image", value_parser = full_commit)]
+    #[arg(long, value_name = "COMMIT", requires = "build_version", conflicts_with = "into", value_parser = full_commit)]
     build_commit: Option<String>,
 
     /// Push the commit; when the push is rejected, nothing is left of it
@@ -72,6 +82,19 @@ fn image(text: &str) -> Result<Image, String> {
     Ok(Image { artifact: artifact.to_owned(), repository: repository.to_owned(), digest })
 }
 
+#[derive(Debug, Clone)]
+struct Bundle {
+    artifact: String,
+    source: BundleSource,
+}
+
+fn bundle(text: &str) -> Result<Bundle, String> {
+    let parts = text.split_once('=').filter(|(artifact, source)| !artifact.is_empty() && !source.is_empty());
+    let (artifact, source) = parts.ok_or("expected ARTIFACT=FOLDER, ARTIFACT=ARCHIVE or ARTIFACT=s3://BUCKET/KEY")?;
+    let source = source.parse().map_err(|error| format!("{error}"))?;
+    Ok(Bundle { artifact: artifact.to_owned(), source })
+}
+
 fn full_commit(text: &str) -> Result<String, String> {
     let valid = matches!(text.len(), 40 | 64) && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
     if valid { Ok(text.to_owned()) } else { Err("a commit is 40 or 64 lower-case hexadecimal digits".to_owned()) }
@@ -86,11 +109,12 @@ pub(crate) async fn run(args: &Args, global: &GlobalOptions, printer: &Printer) 
         return Err(CommandError::new(ErrorKind::Usage, SameEnvironment).help("name the one it runs in, then the next"));
     }
     let receiving = source.read(into).await?.declaration;
-    let (builds, subject, trailers) = if args.image.is_empty() {
+    let (builds, subject, trailers) = if args.image.is_empty() && args.bundle.is_empty() {
         promote_running(args, &source, git, &receiving.builds, into, printer).await?
     } else {
         let by = git.identity().await?;
-        (fresh(args, &receiving.builds, &by), format!("into {into}"), Vec::new())
+        let bundles = store_bundles(args, &receiving, printer).await?;
+        (fresh(args, bundles, &receiving.builds, &by), format!("into {into}"), Vec::new())
     };
     let changes = build_changes(&receiving.builds, &builds);
     let committed = if changes.is_empty() {
@@ -130,12 +154,43 @@ async fn promote_running(
     Ok((builds, format!("from {from} to {into}"), trailers))
 }
 
-fn fresh(args: &Args, present: &Builds, by: &str) -> Builds {
+/// Reads the bundles of the command line and puts them where every reconcile finds them.
+async fn store_bundles(
+    args: &Args,
+    receiving: &Declaration,
+    printer: &Printer,
+) -> Result<Vec<(String, Stored)>, CommandError> {
+    let environment = &receiving.environment;
+    let mut stored = Vec::new();
+    for Bundle { artifact, source } in &args.bundle {
+        let sites = environment.sites.values().filter(|site| site.artifact.as_ref() == Some(artifact));
+        let pages: Vec<_> = sites.map(|site| (site.entry.clone(), site.error_page.clone())).collect();
+        if pages.is_empty() {
+            let error = NoSite { artifact: artifact.clone(), environment: environment.environment.clone() };
+            return Err(CommandError::new(ErrorKind::Refused, error)
+                .help(format!("declare `artifact: {artifact}` for the site that serves it")));
+        }
+        let cloud = connect(environment, printer).await?;
+        verify_account(&cloud, environment).await?;
+        let bundle = store(&cloud, &environment.ops_bucket, source, &pages).await?;
+        printer.detail(&format!("{artifact}: {} files, {} bytes", bundle.bundle.files.len(), bundle.bundle.size()));
+        stored.push((artifact.clone(), bundle));
+    }
+    Ok(stored)
+}
+
+fn fresh(args: &Args, bundles: Vec<(String, Stored)>, present: &Builds, by: &str) -> Builds {
+    let images = args.image.iter().map(|Image { artifact, repository, digest }| {
+        (artifact.clone(), BuildContent::Image(repository.clone()), digest.clone())
+    });
+    let bundles = bundles
+        .into_iter()
+        .map(|(artifact, stored)| (artifact, BuildContent::Bundle(stored.place.to_string()), stored.digest));
     let mut builds = present.clone();
-    for Image { artifact, repository, digest } in &args.image {
+    for (artifact, content, digest) in images.chain(bundles) {
         let build = Build {
-            image: repository.clone(),
-            digest: digest.clone(),
+            content,
+            digest,
             version: args.build_version.clone().unwrap_or_default(),
             commit: args.build_commit.clone(),
             promoted_from: None,
@@ -144,13 +199,20 @@ fn fresh(args: &Args, present: &Builds, by: &str) -> Builds {
         };
         let same = present
             .artifacts
-            .get(artifact)
-            .is_some_and(|present| present.pinned_image() == build.pinned_image() && present.version == build.version);
+            .get(&artifact)
+            .is_some_and(|present| present.is_same_as(&build) && present.version == build.version);
         if !same {
-            builds.artifacts.insert(artifact.clone(), build);
+            builds.artifacts.insert(artifact, build);
         }
     }
     builds
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("no site of {environment} serves {artifact}")]
+struct NoSite {
+    artifact: String,
+    environment: String,
 }
 
 #[derive(Debug, thiserror::Error)]

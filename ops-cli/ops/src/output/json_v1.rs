@@ -24,6 +24,7 @@ pub(crate) use record::{history, record};
 pub(crate) use status::status;
 pub(crate) use verification::verification;
 
+use ops_model::declaration::{Build, BuildContent};
 use ops_model::plan::ServiceStanding;
 
 /// Goes up when a field is removed or changes its meaning; new fields leave it as it is.
@@ -37,5 +38,13 @@ fn standing(standing: &ServiceStanding) -> &'static str {
         ServiceStanding::WaitsForBuild { .. } => "waits_for_build",
         ServiceStanding::WaitsForTerraform => "waits_for_terraform",
         ServiceStanding::NotOwned => "not_owned",
+    }
+}
+
+/// Repository of an image, or place of a bundle.
+fn places(build: &Build) -> (Option<&str>, Option<&str>) {
+    match &build.content {
+        BuildContent::Image(image) => (Some(image), None),
+        BuildContent::Bundle(bundle) => (None, Some(bundle)),
     }
 }

@@ -6,7 +6,7 @@ use std::io::IsTerminal as _;
 use std::time::Duration;
 
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
-use ops_engine::event::{Event, Progress};
+use ops_engine::event::{Event, Progress, SiteStep};
 use ops_model::plan::Kind;
 
 use super::{Printer, human};
@@ -64,6 +64,9 @@ impl<'a> ReconcileProgress<'a> {
                     self.line(&format!("  Terraform learns of it by: terraform import '{address}' {id}"));
                 }
             }
+            Event::SiteProgress { site, step, done, of } => {
+                self.site_progress(site, *step, *done, *of);
+            }
             Event::Log { task, line } => self.line(&human::log_line(task, line)),
             Event::RolloutStarted { service, rollout } => {
                 self.tell(service, &format!("rollout {}", last_part(rollout)));
@@ -116,6 +119,21 @@ impl<'a> ReconcileProgress<'a> {
             text.push_str(&format!("; {event}"));
         }
         self.tell(service, &text);
+    }
+
+    /// Where lines stay, one for each step is enough.
+    fn site_progress(&mut self, site: &str, step: SiteStep, done: usize, of: usize) {
+        if self.bars.is_none() && done > 0 {
+            return;
+        }
+        let text = match step {
+            SiteStep::Fetching => format!("fetching the bundle for {of} files"),
+            SiteStep::Uploading => format!("uploaded {done} of {of} files"),
+            SiteStep::Flipping => format!("put {done} of {of} files into place"),
+            SiteStep::Invalidating => format!("waiting until the edges have forgotten {of} paths"),
+            SiteStep::Tidying => format!("deleting {of} objects that no build needs"),
+        };
+        self.tell(&human::subject(Kind::Site, site), &text);
     }
 
     fn tell(&mut self, subject: &str, text: &str) {

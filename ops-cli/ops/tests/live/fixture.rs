@@ -5,6 +5,7 @@ mod declaration;
 mod platform;
 mod running;
 mod security_groups;
+mod site;
 mod team;
 
 use std::process::{Command, Output};

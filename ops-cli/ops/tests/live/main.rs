@@ -21,5 +21,6 @@ mod reports;
 #[path = "../cli/run.rs"]
 mod run;
 mod scenarios;
+mod sites;
 mod tasks;
 mod work_tree;

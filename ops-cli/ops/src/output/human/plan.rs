@@ -1,8 +1,10 @@
+mod site_gate;
+
 use std::collections::BTreeMap;
 
 use ops_model::plan::{
-    Change, ChangeClass, Difference, Gate, GroupStanding, Kind, LeftOut, Plan, ServiceStanding, TaskStanding,
-    UnusableSecret,
+    Change, ChangeClass, Difference, Gate, GroupStanding, Kind, LeftOut, Plan, ServiceStanding, SiteStanding,
+    TaskStanding, UnusableSecret,
 };
 use owo_colors::OwoColorize as _;
 
@@ -30,6 +32,9 @@ pub(crate) fn body(plan: &Plan) -> String {
     }
     for (task, standing) in &plan.tasks {
         text.push_str(&lines.task(task, standing));
+    }
+    for (site, standing) in &plan.sites {
+        text.push_str(&lines.site(site, standing));
     }
     // What is no longer declared has no standing.
     text.push_str(&lines.others(plan));
@@ -65,7 +70,8 @@ impl<'a> Lines<'a> {
         let subjects = changes.iter().map(|((name, kind), _)| subject(*kind, name).chars().count());
         let standing = plan.services.keys().map(|name| name.chars().count());
         let tasks = plan.tasks.keys().map(|name| subject(Kind::Task, name).chars().count());
-        let width = subjects.chain(standing).chain(tasks).max().unwrap_or(0);
+        let sites = plan.sites.keys().map(|name| subject(Kind::Site, name).chars().count());
+        let width = subjects.chain(standing).chain(tasks).chain(sites).max().unwrap_or(0);
         Self { changes, width }
     }
 
@@ -90,6 +96,24 @@ impl<'a> Lines<'a> {
         }
     }
 
+    fn site(&self, name: &str, standing: &SiteStanding) -> String {
+        let (width, shown) = (self.width, subject(Kind::Site, name));
+        match standing {
+            SiteStanding::InSync => format!("  = {shown:width$}  in sync\n").dimmed().to_string(),
+            SiteStanding::Changes => self.changes_of(name, &[Kind::SiteAccess, Kind::Site]),
+            SiteStanding::NotDeployed => format!("  = {shown:width$}  nobody deploys into it\n").dimmed().to_string(),
+            SiteStanding::WaitsForBuild { artifact } => {
+                format!("  … {shown:width$}  waits for a first build of {artifact}: `ops promote --bundle`\n")
+            }
+            SiteStanding::WaitsForTerraform => waits_for_terraform(&shown, width),
+            SiteStanding::Held => format!("  ! {shown:width$}  held\n"),
+            SiteStanding::Distribution { settings } => {
+                let line = format!("! {shown:width$}  its distribution is not as Terraform made it: `terraform apply`");
+                format!("  {}\n{}", line.red(), differences(settings))
+            }
+        }
+    }
+
     fn changes_of(&self, name: &str, kinds: &[Kind]) -> String {
         let changes = kinds.iter().filter_map(|kind| self.changes.get(&(name, *kind)));
         changes.map(|it| change(it, self.width)).collect()
@@ -104,6 +128,7 @@ impl<'a> Lines<'a> {
             // A group may have two changes, in two waves.
             Kind::Firewall => false,
             Kind::Scenario => true,
+            Kind::Site | Kind::SiteAccess => !matches!(plan.sites.get(*name), Some(SiteStanding::Changes)),
         });
         others.map(|(_, it)| change(it, self.width)).collect()
     }
@@ -233,6 +258,7 @@ pub(crate) fn gate_text(gate: &Gate, environment: &str) -> String {
             counted(scenarios.len(), "scenario"),
             scenarios.join(", ")
         ),
+        Gate::Site { site, reason } => site_gate::text(site, reason, environment),
     }
 }
 
@@ -241,8 +267,13 @@ pub(crate) fn summary(plan: &Plan) -> String {
     if plan.in_sync() {
         let off = plan.services.values().filter(|standing| **standing != ServiceStanding::InSync).count();
         let tasks_off = plan.tasks.values().filter(|standing| **standing != TaskStanding::InSync).count();
-        return if off + tasks_off == 0 {
+        let in_sync = |standing: &&SiteStanding| matches!(standing, SiteStanding::InSync | SiteStanding::NotDeployed);
+        let sites_off = plan.sites.values().filter(|standing| !in_sync(standing)).count();
+        return if off + tasks_off + sites_off == 0 {
             format!("{} is in sync.", plan.environment)
+        } else if off + tasks_off == 0 {
+            let sites = counted(plan.sites.len(), "site");
+            format!("{}: nothing to change now; {sites_off} of {sites} not yet as declared.", plan.environment)
         } else if off > 0 {
             let services = counted(plan.services.len(), "service");
             format!("{}: nothing to change now; {off} of {services} not yet as declared.", plan.environment)

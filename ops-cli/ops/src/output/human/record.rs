@@ -46,7 +46,7 @@ pub(crate) fn whole_record(whole: &Record) -> String {
         whole.id, whole.commit, whole.actor.arn, whole.actor.host, whole.started_at, whole.finished_at
     );
     for (artifact, build) in &whole.builds.artifacts {
-        text.push_str(&format!("  {artifact} {} {}\n", build.version, shorten_digests(&build.pinned_image())));
+        text.push_str(&format!("  {artifact} {} {}\n", build.version, shorten_digests(&build.pinned())));
     }
     let width = whole.changes.iter().map(|it| subject(it.kind, &it.name).chars().count()).max().unwrap_or(0);
     for change in &whole.changes {

@@ -59,6 +59,8 @@ pub(crate) fn kind(kind: Kind) -> &'static str {
         Kind::ListenerRule => "listener rules",
         Kind::Firewall => "security groups",
         Kind::Scenario => "scenarios",
+        Kind::Site => "sites",
+        Kind::SiteAccess => "access to sites",
     }
 }
 
@@ -72,6 +74,8 @@ pub(crate) fn subject(kind: Kind, name: &str) -> String {
         Kind::ListenerRule => format!("listener rule of {name}"),
         Kind::Firewall => format!("firewall of {name}"),
         Kind::Scenario => format!("scenario {name}"),
+        Kind::Site => format!("site {name}"),
+        Kind::SiteAccess => format!("access to site {name}"),
     }
 }
 

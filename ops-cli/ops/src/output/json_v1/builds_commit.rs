@@ -2,7 +2,7 @@ use ops_engine::builds_commit::BuildsCommit;
 use ops_engine::promote::BuildChange;
 use serde::Serialize;
 
-use super::SCHEMA_VERSION;
+use super::{SCHEMA_VERSION, places};
 
 #[derive(Debug, Serialize)]
 pub(crate) struct BuildsCommitDocument {
@@ -18,7 +18,10 @@ pub(crate) struct BuildsCommitDocument {
 #[derive(Debug, Serialize)]
 struct BuildDocument {
     artifact: String,
-    image: String,
+    /// Repository of an image; `null` for a bundle.
+    image: Option<String>,
+    /// Place of a bundle; `null` for an image.
+    bundle: Option<String>,
     digest: String,
     version: String,
     previous_digest: Option<String>,
@@ -30,13 +33,17 @@ pub(crate) fn builds_commit(
     changes: &[BuildChange<'_>],
     commit: Option<&BuildsCommit>,
 ) -> BuildsCommitDocument {
-    let builds = changes.iter().map(|BuildChange { artifact, old, new }| BuildDocument {
-        artifact: (*artifact).to_owned(),
-        image: new.image.clone(),
-        digest: new.digest.to_string(),
-        version: new.version.clone(),
-        previous_digest: old.map(|old| old.digest.to_string()),
-        previous_version: old.map(|old| old.version.clone()),
+    let builds = changes.iter().map(|BuildChange { artifact, old, new }| {
+        let (image, bundle) = places(new);
+        BuildDocument {
+            artifact: (*artifact).to_owned(),
+            image: image.map(str::to_owned),
+            bundle: bundle.map(str::to_owned),
+            digest: new.digest.to_string(),
+            version: new.version.clone(),
+            previous_digest: old.map(|old| old.digest.to_string()),
+            previous_version: old.map(|old| old.version.clone()),
+        }
     });
     BuildsCommitDocument {
         schema_version: SCHEMA_VERSION,

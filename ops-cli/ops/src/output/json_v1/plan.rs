@@ -1,6 +1,8 @@
 use std::collections::BTreeMap;
 
-use ops_model::plan::{Change, Difference, Gate, GroupStanding, Kind, LeftOut, Plan, ServiceStanding, TaskStanding};
+use ops_model::plan::{
+    Change, Difference, Gate, GroupStanding, Kind, LeftOut, Plan, ServiceStanding, SiteStanding, TaskStanding,
+};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -23,6 +25,7 @@ pub(crate) struct PlanDocument {
     firewall: Vec<GroupDocument>,
     /// What is open beyond the declaration, whether or not the plan closes it.
     holes: Vec<Value>,
+    sites: Vec<SiteDocument>,
     changes: Vec<ChangeDocument>,
     /// Kinds that AWS would not show, and why; the declaration uses none of them.
     unread: BTreeMap<Kind, String>,
@@ -50,11 +53,20 @@ struct GroupDocument {
 }
 
 #[derive(Debug, Serialize)]
+struct SiteDocument {
+    site: String,
+    standing: &'static str,
+    /// Settings of its distribution that are not as Terraform makes them.
+    distribution: Vec<DifferenceDocument>,
+}
+
+#[derive(Debug, Serialize)]
 pub(super) struct ChangeDocument {
     /// Counted from 1; changes of one wave run at the same time.
     wave: usize,
     kind: Kind,
-    /// The task where `kind` is `task` or `schedule`, the group where it is `firewall`.
+    /// The task where `kind` is `task` or `schedule`, the group where it is `firewall`, the site where it is `site` or
+    /// `site_access`.
     service: String,
     class: Value,
     differences: Vec<DifferenceDocument>,
@@ -83,6 +95,7 @@ pub(crate) fn plan(plan: &Plan, declared: &Declared) -> PlanDocument {
         tasks: plan.tasks.iter().map(|(name, standing)| task(name, standing)).collect(),
         firewall: plan.firewall.iter().map(|(name, standing)| group(name, standing)).collect(),
         holes: plan.holes.iter().map(hole).collect(),
+        sites: plan.sites.iter().map(|(name, standing)| site(name, standing)).collect(),
         changes: changes(plan),
         unread: plan.unread.clone(),
         left_out: plan.left_out.iter().map(left_out).collect(),
@@ -125,6 +138,19 @@ fn group(name: &str, standing: &GroupStanding) -> GroupDocument {
     GroupDocument { group: name.to_owned(), standing }
 }
 
+fn site(name: &str, standing: &SiteStanding) -> SiteDocument {
+    let (standing, settings) = match standing {
+        SiteStanding::InSync => ("in_sync", &[][..]),
+        SiteStanding::Changes => ("changes", &[][..]),
+        SiteStanding::NotDeployed => ("not_deployed", &[][..]),
+        SiteStanding::WaitsForBuild { .. } => ("waits_for_build", &[][..]),
+        SiteStanding::WaitsForTerraform => ("waits_for_terraform", &[][..]),
+        SiteStanding::Held => ("held", &[][..]),
+        SiteStanding::Distribution { settings } => ("distribution", settings.as_slice()),
+    };
+    SiteDocument { site: name.to_owned(), standing, distribution: differences(settings) }
+}
+
 fn change(wave: usize, change: &Change) -> ChangeDocument {
     ChangeDocument {
         wave,
@@ -163,5 +189,6 @@ pub(super) fn gate(gate: &Gate) -> Value {
         Gate::FailedVerification { record, scenarios } => {
             json!({"gate": "failed_verification", "record": record, "scenarios": scenarios})
         }
+        Gate::Site { site, reason } => json!({"gate": "site", "site": site, "reason": reason}),
     }
 }

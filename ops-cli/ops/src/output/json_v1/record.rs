@@ -5,8 +5,8 @@ use ops_model::record::Record;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::SCHEMA_VERSION;
 use super::plan::{differences, gate};
+use super::{SCHEMA_VERSION, places};
 
 #[derive(Debug, Serialize)]
 pub(crate) struct RecordDocument {
@@ -56,8 +56,9 @@ pub(crate) fn record(record: &Record) -> RecordDocument {
         })
     });
     let builds = record.builds.artifacts.iter().map(|(artifact, build)| {
+        let (image, bundle) = places(build);
         json!({
-            "artifact": artifact, "image": build.image, "digest": build.digest, "version": build.version,
+            "artifact": artifact, "image": image, "bundle": bundle, "digest": build.digest, "version": build.version,
             "commit": build.commit,
         })
     });

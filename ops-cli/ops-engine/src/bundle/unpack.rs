@@ -1,0 +1,189 @@
+//! Unpacking, one file after the other, so that neither a large archive nor one that never ends fills the memory or the
+//! disk.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+
+use ops_model::bundle::{Bundle, BundleFault, BundleFile, MOST_BYTES, MOST_FILES, check_path, hexadecimal};
+use sha2::{Digest as _, Sha256};
+use tempfile::TempDir;
+
+use super::archive::each_file;
+use super::{BundleError, ObjectPlace, private_folder};
+use crate::cloud::Cloud;
+
+/// Bytes that are read at once.
+const CHUNK: usize = 128 * 1024;
+
+/// Which files of an archive are written.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Wanted<'a> {
+    Everything,
+    /// Those under these paths, each with its SHA-256.
+    Files(&'a BTreeMap<String, String>),
+}
+
+/// Unpacks an archive and returns what it wrote. Paths are checked before anything is written under them.
+pub(super) fn archive(path: &Path, into: &Path, wanted: Wanted<'_>) -> Result<Bundle, BundleError> {
+    limited(path, into, wanted, MOST_BYTES)
+}
+
+fn limited(path: &Path, into: &Path, wanted: Wanted<'_>, most_bytes: u64) -> Result<Bundle, BundleError> {
+    let mut bundle = Bundle { version: Bundle::VERSION, ..Bundle::default() };
+    let (mut seen, mut left) = (0_usize, most_bytes);
+    each_file(path, &mut |name, content| {
+        check_path(name)?;
+        seen += 1;
+        if seen > MOST_FILES {
+            return Err(BundleFault::TooManyFiles.into());
+        }
+        if bundle.files.contains_key(name) {
+            return Err(BundleFault::Twice { path: name.to_owned() }.into());
+        }
+        // One byte more than may be left is enough to see that it is too much.
+        let mut content = content.take(left + 1);
+        let unreadable = |source| BundleError::Archive { path: path.to_owned(), form: "bundle", source };
+        let is_wanted = match wanted {
+            Wanted::Everything => true,
+            Wanted::Files(files) => files.contains_key(name),
+        };
+        let (sha256, size) = if is_wanted {
+            let place = into.join(name);
+            let unwritable = |source| BundleError::Write { path: place.clone(), source };
+            let folder = place.parent().unwrap_or(into);
+            // A name that is a file already cannot be a folder, nor the other way round.
+            fs::create_dir_all(folder).map_err(|source| collision(name, source, folder))?;
+            let mut file = File::create_new(&place).map_err(|source| collision(name, source, &place))?;
+            let copied = hash(&mut content, &mut file);
+            file.flush().map_err(unwritable)?;
+            copied.map_err(unreadable)?
+        } else {
+            hash(&mut content, &mut io::sink()).map_err(unreadable)?
+        };
+        left = left.checked_sub(size).ok_or(BundleFault::TooLarge)?;
+        if is_wanted {
+            bundle.files.insert(name.to_owned(), BundleFile { sha256, size });
+        }
+        Ok(())
+    })?;
+    Ok(bundle)
+}
+
+fn collision(name: &str, source: io::Error, place: &Path) -> BundleError {
+    match source.kind() {
+        io::ErrorKind::AlreadyExists | io::ErrorKind::NotADirectory | io::ErrorKind::IsADirectory => {
+            BundleFault::FileAndFolder { path: name.to_owned() }.into()
+        }
+        _ => BundleError::Write { path: place.to_owned(), source },
+    }
+}
+
+/// Copies what is read and returns its SHA-256 and its length.
+pub(crate) fn hash(from: &mut dyn Read, to: &mut dyn Write) -> io::Result<(String, u64)> {
+    let (mut hash, mut size, mut chunk) = (Sha256::new(), 0_u64, vec![0; CHUNK]);
+    loop {
+        let read = match from.read(&mut chunk) {
+            Ok(0) => break,
+            Ok(read) => read,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(error) => return Err(error),
+        };
+        let part = chunk.get(..read).unwrap_or_default();
+        hash.update(part);
+        to.write_all(part)?;
+        size += part.len() as u64;
+    }
+    Ok((hexadecimal(&hash.finalize()), size))
+}
+
+/// Files of a bundle on the disk, removed with this.
+#[derive(Debug)]
+pub(crate) struct Fetched {
+    folder: TempDir,
+}
+
+impl Fetched {
+    pub(crate) fn path(&self, path: &str) -> PathBuf {
+        self.folder.path().join("files").join(path)
+    }
+}
+
+/// Takes some files out of a stored bundle, each of which has to have the content that is expected of it.
+pub(crate) async fn fetch(
+    cloud: &Cloud,
+    place: &ObjectPlace,
+    files: BTreeMap<String, String>,
+) -> Result<Fetched, BundleError> {
+    let folder = private_folder()?;
+    let archive_path = download(cloud, place, folder.path()).await?;
+    let into = folder.path().join("files");
+    let name = place.to_string();
+    on_a_thread(move || {
+        let bundle = archive(&archive_path, &into, Wanted::Files(&files))?;
+        for (path, sha256) in &files {
+            let what = match bundle.files.get(path) {
+                None => format!("{path} is not in it"),
+                Some(file) if file.sha256 != *sha256 => format!("{path} is another one"),
+                Some(_) => continue,
+            };
+            return Err(BundleError::OtherContent { place: name, what });
+        }
+        // The archive has done its work, and may be as large as all files.
+        fs::remove_file(&archive_path).map_err(|source| BundleError::Write { path: archive_path, source })
+    })
+    .await?;
+    Ok(Fetched { folder })
+}
+
+/// Brings an archive to the disk, under its own name.
+pub(super) async fn download(cloud: &Cloud, place: &ObjectPlace, into: &Path) -> Result<PathBuf, BundleError> {
+    let name = place.key.rsplit('/').next().unwrap_or(&place.key);
+    let path = into.join(if check_path(name).is_ok() { name } else { "bundle" });
+    if cloud.site_objects.download(&place.bucket, &place.key, &path).await? {
+        Ok(path)
+    } else {
+        Err(BundleError::Missing { place: place.to_string() })
+    }
+}
+
+/// Work that would hold up everything else.
+pub(super) async fn on_a_thread<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, BundleError> + Send + 'static,
+) -> Result<T, BundleError> {
+    tokio::task::spawn_blocking(work).await.map_err(|_| BundleError::CutOff)?
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_archive_that_would_never_end_is_given_up() {
+        const SIZE: u64 = 1 << 20;
+        let place = tempfile::tempdir().expect("a folder");
+        let path = place.path().join("bomb.tar.zst");
+        let packed = zstd::Encoder::new(File::create(&path).expect("a file"), 1).expect("an encoder");
+        let mut archive = tar::Builder::new(packed);
+        for name in ["index.html", "bomb"] {
+            let mut header = tar::Header::new_gnu();
+            header.set_size(SIZE);
+            header.set_mode(0o644);
+            archive.append_data(&mut header, name, io::repeat(0).take(SIZE)).expect("an entry");
+        }
+        archive.into_inner().expect("packed").finish().expect("written");
+        let unpacked = |limit: u64| {
+            let into = tempfile::tempdir().expect("a folder");
+            let unpacked = limited(&path, into.path(), Wanted::Everything, limit).map(|bundle| bundle.size());
+            let written = fs::read_dir(into.path()).expect("readable").flatten();
+            let bytes: u64 = written.map(|file| file.metadata().expect("readable").len()).sum();
+            (unpacked, bytes)
+        };
+        let (whole, _) = unpacked(2 * SIZE);
+        assert_eq!(whole.expect("as large as may be"), 2 * SIZE);
+        let (bomb, bytes) = unpacked(2 * SIZE - 1);
+        assert!(matches!(bomb, Err(BundleError::NotABundle(BundleFault::TooLarge))), "{bomb:?}");
+        assert!(bytes <= 2 * SIZE, "{bytes}");
+    }
+}

@@ -1,0 +1,201 @@
+//! A declared site, builds of it, and the browsers that look at it.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::sync::Arc;
+use std::time::Duration;
+
+use ops_engine::bundle::{Source, Stored, store};
+use ops_engine::cloud::{Cloud, Objects as _};
+use ops_engine::event::EventSink;
+use ops_engine::reconcile::{ReconcileRequest, reconcile, survey};
+use ops_model::declaration::{Declaration, SourceFile, read};
+use ops_model::plan::Plan;
+use ops_model::record::Record;
+use ops_model::site::{CURRENT_KEY, CurrentBuild};
+use ops_sim::{ByHand, Served, SimulatedAccount};
+use tokio_util::sync::CancellationToken;
+
+use crate::fixture::{BUCKET, CLUSTER, platform};
+
+pub(crate) const SITE_BUCKET: &str = "site-web";
+pub(crate) const DISTRIBUTION: &str = "Eweb";
+
+/// Files of a build by path.
+pub(crate) type Files = BTreeMap<String, String>;
+
+/// A front-end as bundlers make it: the entry page names its script and style by the hashes of their content.
+pub(crate) fn build(version: u32) -> Files {
+    let script = format!("assets/app-{version:07}a.js");
+    let style = format!("assets/app-{version:07}b.css");
+    let file = |path: &str, text: String| (path.to_owned(), text);
+    BTreeMap::from([
+        file("index.html", format!("v{version} loads {script} {style} data.json")),
+        file("about.html", format!("v{version} loads {script}")),
+        file("data.json", format!("{{\"version\": {version}}}")),
+        file("robots.txt", "the same in all builds".to_owned()),
+        file(&script, format!("script {version}")),
+        file(&style, format!("style {version}")),
+        file("assets/vendor-0a1b2c3d.js", "the same in all builds".to_owned()),
+    ])
+}
+
+pub(crate) struct SiteFixture {
+    pub(crate) account: SimulatedAccount,
+    pub(crate) declaration: Declaration,
+    settings: String,
+    build: Option<(u32, Stored)>,
+}
+
+impl SiteFixture {
+    /// Declared and provisioned; there is no build.
+    pub(crate) fn new() -> Self {
+        Self::declaring("")
+    }
+
+    /// `settings`: what else is said of the site, `keep_builds: 2`.
+    pub(crate) fn declaring(settings: &str) -> Self {
+        let account = SimulatedAccount::new();
+        let declaration = declaration(settings, None);
+        account.provision(&platform(&declaration), BUCKET).expect("a platform serialises");
+        Self { account, declaration, settings: settings.to_owned(), build: None }
+    }
+
+    /// With the first build published.
+    pub(crate) async fn published() -> Self {
+        let mut fixture = Self::new();
+        fixture.promote(1, &build(1)).await;
+        let record = fixture.reconcile().await;
+        assert!(record.outcome.is_success(), "{record:?}");
+        fixture
+    }
+
+    /// Stores a build and declares it.
+    pub(crate) async fn promote(&mut self, version: u32, files: &Files) {
+        let folder = tempfile::tempdir().expect("a folder");
+        for (path, text) in files {
+            let file = folder.path().join(path);
+            fs::create_dir_all(file.parent().expect("in the folder")).expect("a folder");
+            fs::write(file, text).expect("a file");
+        }
+        let pages = [("index.html".to_owned(), None)];
+        let source = Source::Disk(folder.path().to_owned());
+        let stored = store(&self.account.cloud(), BUCKET, &source, &pages).await.expect("a bundle");
+        self.declare(version, stored);
+    }
+
+    pub(crate) fn declare(&mut self, version: u32, stored: Stored) {
+        self.build = Some((version, stored));
+        self.redeclare();
+    }
+
+    /// Says something else of the site.
+    pub(crate) fn set(&mut self, settings: &str) {
+        self.settings = settings.to_owned();
+        self.redeclare();
+    }
+
+    fn redeclare(&mut self) {
+        let build = self.build.as_ref().map(|(version, stored)| (*version, stored));
+        self.declaration = declaration(&self.settings, build);
+        self.account.provision(&platform(&self.declaration), BUCKET).expect("a platform serialises");
+    }
+
+    pub(crate) fn stored(&self) -> Stored {
+        self.build.as_ref().map(|(_, stored)| stored.clone()).expect("a build was promoted")
+    }
+
+    pub(crate) fn cloud(&self) -> Cloud {
+        self.account.cloud()
+    }
+
+    pub(crate) fn by_hand(&self) -> ByHand<'_> {
+        self.account.by_hand(CLUSTER)
+    }
+
+    pub(crate) fn request(&self) -> ReconcileRequest {
+        ReconcileRequest {
+            declaration: self.declaration.clone(),
+            commit: "c0ffee".to_owned(),
+            agreed: None,
+            allow_deletions: false,
+            allow_replacements: false,
+            patience_for_lease: Duration::from_secs(120),
+        }
+    }
+
+    pub(crate) async fn reconcile(&self) -> Record {
+        let (cloud, clock) = (self.cloud(), Arc::new(self.account.clock()));
+        let done = reconcile(&cloud, clock, self.request(), EventSink::silent(), CancellationToken::new()).await;
+        done.expect("the reconcile has a verdict")
+    }
+
+    /// One reconcile whose process is gone after so many calls. `false`: it had ended before.
+    pub(crate) async fn kill_after(&self, calls: u32) -> bool {
+        self.account.faults().crash_after(calls);
+        let crashed = self.account.faults().crashed();
+        let killed = tokio::select! {
+            _ = self.reconcile() => false,
+            () = crashed => true,
+        };
+        self.account.faults().revive();
+        killed
+    }
+
+    pub(crate) async fn plan(&self) -> Plan {
+        survey(&self.cloud(), &self.declaration).await.expect("the account can be read").plan
+    }
+
+    /// What was asked of the bucket and the distribution since `seen`, one line a call.
+    pub(crate) fn writes_since(&self, seen: usize) -> String {
+        let writes = self.account.writes();
+        let of_site = writes[seen..].iter().filter(|write| write.is_of_a_site());
+        of_site.map(|write| format!("{write}\n")).collect()
+    }
+
+    pub(crate) fn write_count(&self) -> usize {
+        self.account.writes().len()
+    }
+
+    pub(crate) fn browse(&self, path: &str) -> Served {
+        self.account.browse(DISTRIBUTION, path)
+    }
+
+    /// Text that a browser gets.
+    pub(crate) fn text(&self, path: &str) -> String {
+        let served = self.browse(path);
+        assert_eq!(served.status, 200, "{path}");
+        String::from_utf8(served.body).expect("text")
+    }
+
+    pub(crate) async fn current(&self) -> Option<CurrentBuild> {
+        let object = self.account.get(SITE_BUCKET, CURRENT_KEY).await.expect("readable")?;
+        Some(serde_json::from_slice(&object.body).expect("a document"))
+    }
+}
+
+fn declaration(settings: &str, build: Option<(u32, &Stored)>) -> Declaration {
+    let environment = format!(
+        r#"
+version: 1
+environment: dev
+account: "000000000000"
+region: ap-northeast-2
+ops_bucket: dev-ops
+network: {{ cidr: 10.10.0.0/16, zones: [ap-northeast-2a, ap-northeast-2c] }}
+sites:
+  web: {{ artifact: web, {settings} }}
+services: {{}}
+"#
+    );
+    let artifacts = match build {
+        None => "artifacts: {}\n".to_owned(),
+        Some((version, stored)) => format!(
+            "artifacts:\n  web:\n    bundle: {}\n    digest: {}\n    version: {version}.0.0\n",
+            stored.place, stored.digest
+        ),
+    };
+    let file = |name: &str, text: String| SourceFile::new(name, text);
+    read("dev", &file("environment.yaml", environment), &file("builds.yaml", format!("version: 1\n{artifacts}")))
+        .unwrap_or_else(|faults| panic!("{faults}: {:?}", faults.faults))
+}
