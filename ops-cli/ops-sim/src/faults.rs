@@ -115,6 +115,11 @@ impl<'a> Faults<'a> {
         self.add(operation, Fault { kind: None, times });
     }
 
+    /// Whatever was to fail and has not yet fails no more.
+    pub fn clear(&self) {
+        self.account.lock().faults.faults.clear();
+    }
+
     /// After so many more calls, every call fails until [`Self::revive`], in a way that is not worth
     /// another try. Stands for `kill -9` of the process that calls; to drop that process too, race it
     /// against [`Self::crashed`].

@@ -28,7 +28,7 @@ use crate::output::Printer;
 
 pub(crate) use check::CheckedEnvironment;
 pub(crate) use import::Report as ImportReport;
-pub(crate) use status::{EnvironmentStatus, ServiceStatus};
+pub(crate) use status::{EnvironmentStatus, ServiceStatus, SiteStatus};
 
 /// Make ECS services match what git declares
 #[derive(Debug, Parser)]

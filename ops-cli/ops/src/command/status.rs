@@ -3,7 +3,7 @@ use ops_engine::clock::SystemClock;
 use ops_engine::cloud::Cloud;
 use ops_engine::reconcile::{Survey, survey};
 use ops_model::observation::{ObservedService, healthy_count};
-use ops_model::plan::ServiceStanding;
+use ops_model::plan::{ServiceStanding, SiteStanding};
 use ops_model::rollout::{RolloutStatus, WaitForPerson};
 
 use crate::connection::connect;
@@ -34,6 +34,20 @@ pub(crate) struct EnvironmentStatus {
     pub(crate) terraform_behind: Vec<String>,
     /// Where the load balancer answers.
     pub(crate) address: Option<String>,
+    /// Sites that somebody deploys into.
+    pub(crate) sites: Vec<SiteStatus>,
+}
+
+/// One site.
+pub(crate) struct SiteStatus {
+    pub(crate) site: String,
+    pub(crate) standing: SiteStanding,
+    /// The declared build.
+    pub(crate) version: Option<String>,
+    pub(crate) declared_digest: Option<String>,
+    pub(crate) served_digest: Option<String>,
+    /// Where browsers find it, once Terraform has made it.
+    pub(crate) url: Option<String>,
 }
 
 /// One service, declared or live.
@@ -78,17 +92,20 @@ async fn status(source: &Source, name: &str, printer: &Printer) -> EnvironmentSt
         result: Ok(Vec::new()),
         terraform_behind: Vec::new(),
         address: None,
+        sites: Vec::new(),
     };
     let looked = async {
         let declared = source.read(name).await?;
         let cloud = connect(&declared.declaration.environment, printer).await?;
         let survey = survey(&cloud, &SystemClock, &declared.declaration).await?;
         let services = services(&cloud, &declared, &survey).await?;
-        Ok::<_, CommandError>((survey, services))
+        let sites = sites(&declared, &survey);
+        Ok::<_, CommandError>((survey, services, sites))
     };
     match looked.await {
-        Ok((survey, services)) => {
+        Ok((survey, services, sites)) => {
             status.result = Ok(services);
+            status.sites = sites;
             status.terraform_behind = survey.plan.terraform_behind;
             status.address = survey.platform.load_balancer.map(|load_balancer| load_balancer.dns_name);
         }
@@ -139,6 +156,25 @@ async fn services(cloud: &Cloud, declared: &Declared, survey: &Survey) -> Result
         });
     }
     Ok(services)
+}
+
+fn sites(declared: &Declared, survey: &Survey) -> Vec<SiteStatus> {
+    let declaration = &declared.declaration;
+    let deployed = survey.plan.sites.iter().filter(|(_, standing)| **standing != SiteStanding::NotDeployed);
+    let sites = deployed.map(|(name, standing)| {
+        let artifact = declaration.environment.sites.get(name).and_then(|site| site.artifact.as_ref());
+        let build = artifact.and_then(|artifact| declaration.builds.artifacts.get(artifact));
+        let current = survey.observation.sites.get(name).and_then(|live| live.current.as_ref());
+        SiteStatus {
+            site: name.clone(),
+            standing: standing.clone(),
+            version: build.map(|build| build.version.clone()),
+            declared_digest: build.map(|build| build.digest.to_string()),
+            served_digest: current.and_then(|current| current.build.as_ref()).map(ToString::to_string),
+            url: survey.platform.sites.get(name).map(|place| place.url.clone()),
+        }
+    });
+    sites.collect()
 }
 
 /// Of a settled service nobody reads the rollout again: ECS has said that it is completed.

@@ -25,7 +25,7 @@ pub(crate) use status::status;
 pub(crate) use verification::verification;
 
 use ops_model::declaration::{Build, BuildContent};
-use ops_model::plan::ServiceStanding;
+use ops_model::plan::{ServiceStanding, SiteStanding};
 
 /// Goes up when a field is removed or changes its meaning; new fields leave it as it is.
 const SCHEMA_VERSION: u32 = 1;
@@ -38,6 +38,19 @@ fn standing(standing: &ServiceStanding) -> &'static str {
         ServiceStanding::WaitsForBuild { .. } => "waits_for_build",
         ServiceStanding::WaitsForTerraform => "waits_for_terraform",
         ServiceStanding::NotOwned => "not_owned",
+    }
+}
+
+/// The same of a site.
+fn site_standing(standing: &SiteStanding) -> &'static str {
+    match standing {
+        SiteStanding::InSync => "in_sync",
+        SiteStanding::Changes => "changes",
+        SiteStanding::NotDeployed => "not_deployed",
+        SiteStanding::WaitsForBuild { .. } => "waits_for_build",
+        SiteStanding::WaitsForTerraform => "waits_for_terraform",
+        SiteStanding::Held => "held",
+        SiteStanding::Distribution { .. } => "distribution",
     }
 }
 

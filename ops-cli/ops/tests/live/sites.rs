@@ -81,6 +81,11 @@ fn a_site_is_published_changed_and_rolled_back() {
     // The bucket itself tells nobody anything.
     assert_eq!(fixture.account.ask_bucket(BUCKET, "index.html").status, 403);
     assert_snapshot!("site_in_sync", fixture.ops(&["plan", "dev"]));
+    let status = fixture.json(&["status", "dev"])["environments"][0]["sites"][0].take();
+    assert_eq!((&status["standing"], &status["version"]), (&"in_sync".into(), &"1.0.0".into()));
+    assert_eq!(status["served_digest"], status["declared_digest"]);
+    let shown = fixture.ops(&["status", "dev"]).stdout;
+    assert!(shown.contains("dev: site console serves 1.0.0 sha256:"), "{shown}");
 
     site.publish("2.0.0");
     assert!(site.serves("/").ends_with("2.0.0"));

@@ -8,7 +8,7 @@ use std::time::Duration;
 use ops_engine::bundle::{Source, Stored, store};
 use ops_engine::cloud::{Cloud, Objects as _};
 use ops_engine::event::EventSink;
-use ops_engine::reconcile::{ReconcileRequest, reconcile, survey};
+use ops_engine::reconcile::{ReconcileError, ReconcileRequest, reconcile, survey};
 use ops_model::declaration::{Declaration, SourceFile, read};
 use ops_model::plan::Plan;
 use ops_model::record::Record;
@@ -124,10 +124,13 @@ impl SiteFixture {
         }
     }
 
-    pub(crate) async fn reconcile(&self) -> Record {
+    pub(crate) async fn try_reconcile(&self) -> Result<Record, ReconcileError> {
         let (cloud, clock) = (self.cloud(), Arc::new(self.account.clock()));
-        let done = reconcile(&cloud, clock, self.request(), EventSink::silent(), CancellationToken::new()).await;
-        done.expect("the reconcile has a verdict")
+        reconcile(&cloud, clock, self.request(), EventSink::silent(), CancellationToken::new()).await
+    }
+
+    pub(crate) async fn reconcile(&self) -> Record {
+        self.try_reconcile().await.expect("the reconcile has a verdict")
     }
 
     /// One reconcile whose process is gone after so many calls. `false`: it had ended before.
@@ -135,7 +138,7 @@ impl SiteFixture {
         self.account.faults().crash_after(calls);
         let crashed = self.account.faults().crashed();
         let killed = tokio::select! {
-            _ = self.reconcile() => false,
+            _ = self.try_reconcile() => false,
             () = crashed => true,
         };
         self.account.faults().revive();

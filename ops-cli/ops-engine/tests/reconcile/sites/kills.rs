@@ -1,7 +1,9 @@
 //! `kill -9` at every call; whoever looks then is an observer after every call.
 
+use ops_engine::cloud::CloudErrorKind;
 use ops_model::outcome::Outcome;
 use ops_model::site::SiteState;
+use ops_sim::Operation;
 use proptest::prelude::*;
 
 use super::fixture::{Files, SITE_BUCKET, SiteFixture, build};
@@ -31,6 +33,8 @@ async fn assert_whole(fixture: &SiteFixture, old: &Files, new: &Files, after: &s
             let of = if *version == whole(old).0 { old } else { new };
             // Script and style have hashes in their names.
             assert_eq!(loaded[..2], whole(of).1[..2], "{after}: {seen:?}");
+            // The entry page comes last.
+            assert!(*version == whole(old).0 || seen == whole(new), "{after}: {seen:?}");
         }
         _ => assert!(seen == whole(old) || seen == whole(new), "{after}: {state:?} {seen:?}"),
     }
@@ -138,10 +142,13 @@ async fn changed_headers_killed_after_any_call_are_put_in_the_end() {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
 
-    /// Builds that come one after the other, each reconcile killed somewhere, and at last one that is not.
+    /// Builds that come one after the other, each reconcile killed or troubled somewhere, and at last one that is not.
     #[test]
-    fn builds_in_any_order_with_kills_anywhere_converge(
-        steps in prop::collection::vec((1u32..5, prop::option::of(0u32..70), 0usize..6), 1..7),
+    fn builds_in_any_order_with_kills_and_faults_anywhere_converge(
+        steps in prop::collection::vec(
+            (1u32..5, prop::option::of(0u32..70), 0usize..6, prop::option::of((0..FAULTY.len(), 0usize..3, 1u32..4))),
+            1..7,
+        ),
         keep in 1u32..4,
     ) {
         let runtime = tokio::runtime::Builder::new_current_thread()
@@ -152,18 +159,45 @@ proptest! {
         runtime.block_on(async {
             let mut fixture = SiteFixture::declaring(&format!("keep_builds: {keep}"));
             let mut last = 1;
-            for (version, killed_after, meddled) in &steps {
+            for (version, killed_after, meddled, fault) in &steps {
                 last = *version;
                 fixture.promote(*version, &build(*version)).await;
+                if let Some((operation, kind, times)) = fault {
+                    trouble(&fixture, FAULTY[*operation], *kind, *times);
+                }
                 if let Some(calls) = killed_after {
                     fixture.kill_after(*calls).await;
                 } else {
-                    fixture.reconcile().await;
+                    // Whatever came of it is mended by the next one.
+                    let _ = fixture.try_reconcile().await;
                 }
+                fixture.account.faults().clear();
                 meddle(&fixture, *meddled);
             }
             converges(&fixture, &build(last), &format!("{steps:?}")).await;
         });
+    }
+}
+
+/// Calls that go wrong.
+const FAULTY: [Operation; 8] = [
+    Operation::PutObject,
+    Operation::CopyObject,
+    Operation::DeleteObjects,
+    Operation::ListObjectsV2,
+    Operation::HeadObject,
+    Operation::GetObject,
+    Operation::CreateInvalidation,
+    Operation::GetInvalidation,
+];
+
+/// Throttling, an upload that is cut off, an answer that never comes.
+fn trouble(fixture: &SiteFixture, operation: Operation, kind: usize, times: u32) {
+    let faults = fixture.account.faults();
+    match kind {
+        0 => faults.throttle(operation, times),
+        1 => faults.fail(operation, CloudErrorKind::Unreachable { endpoint: None }, times),
+        _ => faults.lose_answer(operation, times),
     }
 }
 
@@ -183,4 +217,16 @@ fn meddle(fixture: &SiteFixture, how: usize) {
         4 => hand.delete_object(SITE_BUCKET, "robots.txt"),
         _ => Ok(()),
     };
+}
+
+#[tokio::test(start_paused = true)]
+async fn of_two_at_once_one_waits_for_the_other() {
+    let fixture = two_builds().await;
+    let seen = fixture.write_count();
+    let (one, other) = tokio::join!(fixture.reconcile(), fixture.reconcile());
+    let mut outcomes = [one.outcome, other.outcome];
+    outcomes.sort();
+    assert_eq!(outcomes, [Outcome::InSync, Outcome::Succeeded]);
+    assert_eq!(fixture.writes_since(seen).matches("cloudfront:CreateInvalidation").count(), 1);
+    converges(&fixture, &build(2), "after both").await;
 }

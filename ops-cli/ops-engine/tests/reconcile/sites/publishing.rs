@@ -1,4 +1,6 @@
 use insta::assert_snapshot;
+use ops_engine::promote::{PromoteError, promoted, verified_builds};
+use ops_model::declaration::Builds;
 use ops_model::outcome::Outcome;
 use ops_model::plan::{Gate, SiteGate, SiteStanding};
 use ops_model::site::{ObjectHeaders, SiteState};
@@ -163,4 +165,24 @@ async fn throttling_and_broken_uploads_are_tried_again() {
     assert_eq!(record.outcome, Outcome::Succeeded, "{record:?}");
     assert_eq!(fixture.text("/"), build(2)["index.html"]);
     assert!(fixture.plan().await.in_sync());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_bundle_is_promoted_when_a_site_serves_it() {
+    let mut fixture = SiteFixture::new();
+    fixture.promote(1, &build(1)).await;
+    let cloud = fixture.cloud();
+    let early = verified_builds(&cloud, &fixture.declaration, &[]).await.expect_err("it is not deployed");
+    assert!(matches!(early, PromoteError::NotHealthy { .. }), "{early:?}");
+    let record = fixture.reconcile().await;
+    let verified = verified_builds(&cloud, &fixture.declaration, &[]).await.expect("a site serves it");
+    assert_eq!(verified["web"].record, record.id);
+    let empty = Builds { version: 1, ..Builds::default() };
+    let prod = promoted(&empty, &verified, "dev", "Ada <ada@example.org>").expect("prod changes");
+    assert!(prod.artifacts["web"].is_same_as(&fixture.declaration.builds.artifacts["web"]));
+    assert_eq!(promoted(&prod, &verified, "dev", "Ada <ada@example.org>"), None, "a second time changes nothing");
+
+    fixture.promote(2, &build(2)).await;
+    let other = verified_builds(&cloud, &fixture.declaration, &[]).await.expect_err("the site serves the first one");
+    assert!(other.to_string().contains("site web serves"), "{other}");
 }

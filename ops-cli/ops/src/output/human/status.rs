@@ -1,9 +1,9 @@
-use ops_model::plan::ServiceStanding;
+use ops_model::plan::{ServiceStanding, SiteStanding};
 use owo_colors::OwoColorize as _;
 
 use super::table::table;
 use super::words::{rollout, shorten_digests};
-use crate::command::{EnvironmentStatus, ServiceStatus};
+use crate::command::{EnvironmentStatus, ServiceStatus, SiteStatus};
 
 /// One table over all environments, and notes under it.
 pub(crate) fn status(statuses: &[EnvironmentStatus]) -> String {
@@ -25,12 +25,39 @@ pub(crate) fn status(statuses: &[EnvironmentStatus]) -> String {
             let paths = status.terraform_behind.join(", ");
             notes.push_str(&format!("{} Terraform is behind {}: {paths}\n", "note:".yellow(), status.environment));
         }
+        for site in &status.sites {
+            notes.push_str(&format!("{}: {}\n", status.environment, site_line(site)));
+        }
         if let Some(address) = &status.address {
             notes.push_str(&format!("{} answers at {address}\n", status.environment));
         }
     }
     let blank = if notes.is_empty() { "" } else { "\n" };
     format!("{}{blank}{notes}", table(&rows))
+}
+
+/// What a site serves, whether that is what is declared, and where.
+fn site_line(status: &SiteStatus) -> String {
+    let SiteStatus { site, standing, version, declared_digest, served_digest, url } = status;
+    let short = |digest: &str| digest.get(.."sha256:".len() + 12).unwrap_or(digest).to_owned();
+    let served = match served_digest {
+        Some(served) if Some(served) == declared_digest.as_ref() => {
+            format!("serves {} {}", version.as_deref().unwrap_or_default(), short(served))
+        }
+        Some(served) => format!("serves {}", short(served)),
+        None => "serves nothing yet".to_owned(),
+    };
+    let sync = match standing {
+        SiteStanding::InSync => "in sync".to_owned(),
+        SiteStanding::Changes => "out of sync".to_owned(),
+        SiteStanding::NotDeployed => "nobody deploys into it".to_owned(),
+        SiteStanding::WaitsForBuild { artifact } => format!("waits for a build of {artifact}"),
+        SiteStanding::WaitsForTerraform => "waits for Terraform".to_owned(),
+        SiteStanding::Held => "held".to_owned(),
+        SiteStanding::Distribution { .. } => "its distribution is not as Terraform made it".to_owned(),
+    };
+    let place = url.as_ref().map(|url| format!(" at {url}")).unwrap_or_default();
+    format!("site {site} {served}{place}, {sync}")
 }
 
 fn row(environment: &str, service: &ServiceStatus) -> Vec<String> {

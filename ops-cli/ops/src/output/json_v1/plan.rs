@@ -139,16 +139,15 @@ fn group(name: &str, standing: &GroupStanding) -> GroupDocument {
 }
 
 fn site(name: &str, standing: &SiteStanding) -> SiteDocument {
-    let (standing, settings) = match standing {
-        SiteStanding::InSync => ("in_sync", &[][..]),
-        SiteStanding::Changes => ("changes", &[][..]),
-        SiteStanding::NotDeployed => ("not_deployed", &[][..]),
-        SiteStanding::WaitsForBuild { .. } => ("waits_for_build", &[][..]),
-        SiteStanding::WaitsForTerraform => ("waits_for_terraform", &[][..]),
-        SiteStanding::Held => ("held", &[][..]),
-        SiteStanding::Distribution { settings } => ("distribution", settings.as_slice()),
+    let settings = match standing {
+        SiteStanding::Distribution { settings } => settings.as_slice(),
+        _ => &[],
     };
-    SiteDocument { site: name.to_owned(), standing, distribution: differences(settings) }
+    SiteDocument {
+        site: name.to_owned(),
+        standing: super::site_standing(standing),
+        distribution: differences(settings),
+    }
 }
 
 fn change(wave: usize, change: &Change) -> ChangeDocument {

@@ -1,8 +1,8 @@
 use ops_model::rollout::{RolloutStatus, WaitForPerson};
 use serde::Serialize;
 
-use super::{SCHEMA_VERSION, standing};
-use crate::command::{EnvironmentStatus, ServiceStatus};
+use super::{SCHEMA_VERSION, site_standing, standing};
+use crate::command::{EnvironmentStatus, ServiceStatus, SiteStatus};
 
 #[derive(Debug, Serialize)]
 pub(crate) struct Status {
@@ -18,6 +18,17 @@ struct EnvironmentDocument {
     address: Option<String>,
     terraform_behind: Vec<String>,
     services: Vec<ServiceDocument>,
+    sites: Vec<SiteDocument>,
+}
+
+#[derive(Debug, Serialize)]
+struct SiteDocument {
+    site: String,
+    standing: &'static str,
+    version: Option<String>,
+    declared_digest: Option<String>,
+    served_digest: Option<String>,
+    url: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -47,9 +58,21 @@ pub(crate) fn status(statuses: &[EnvironmentStatus]) -> Status {
             address: status.address.clone(),
             terraform_behind: status.terraform_behind.clone(),
             services,
+            sites: status.sites.iter().map(site).collect(),
         }
     });
     Status { schema_version: SCHEMA_VERSION, environments: environments.collect() }
+}
+
+fn site(status: &SiteStatus) -> SiteDocument {
+    SiteDocument {
+        site: status.site.clone(),
+        standing: site_standing(&status.standing),
+        version: status.version.clone(),
+        declared_digest: status.declared_digest.clone(),
+        served_digest: status.served_digest.clone(),
+        url: status.url.clone(),
+    }
 }
 
 fn service(status: &ServiceStatus) -> ServiceDocument {
