@@ -1,4 +1,5 @@
 use ops_engine::cloud::TargetGroup;
+use ops_engine::observe::today;
 use ops_model::platform::{PLATFORM_KEY, Platform, PlatformSite};
 use ops_model::site::{ErrorResponse, ObservedDistribution};
 use serde_json::Value;
@@ -19,7 +20,8 @@ impl SimulatedAccount {
     /// When the platform cannot be written as JSON.
     pub fn provision(&self, platform: &Platform, ops_bucket: &str) -> Result<(), serde_json::Error> {
         self.create_cluster(&platform.cluster.name);
-        self.change(|state| state.apply_firewall(platform));
+        let today = today(&self.clock());
+        self.change(|state| state.apply_firewall(platform, today));
         if let Some(load_balancer) = &platform.load_balancer {
             self.create_listener(&load_balancer.listener_arn);
         }

@@ -183,7 +183,9 @@ def modify(params: dict[str, Any]) -> Any:
             return ec2._error("InvalidPermission.Duplicate", f'the specified rule "{_text(rule)}" already exists', 400)
         for pair in rule["UserIdGroupPairs"]:
             if pair["GroupId"] not in ec2._security_groups:
-                return ec2._error("InvalidGroup.NotFound", f"The security group '{pair['GroupId']}' does not exist", 400)
+                return ec2._error(
+                    "InvalidGroup.NotFound", f"The security group '{pair['GroupId']}' does not exist", 400
+                )
         changed.append((key, index, rule))
         number += 1
     if not changed:

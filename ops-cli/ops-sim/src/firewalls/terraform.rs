@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use jiff::civil::Date;
 use ops_engine::cloud::AuthorizeRule;
 use ops_model::declaration::FirewallRule;
 use ops_model::ownership::NAME_TAG;
@@ -16,14 +17,15 @@ const DATABASE: &str = "database";
 
 impl State {
     /// Makes the groups of the contract with their rules. Rules that Terraform made and that are no longer declared go; those
-    /// of other people stay, but for the database's group, which has none but the declared.
-    pub(crate) fn apply_firewall(&mut self, platform: &Platform) {
+    /// of other people stay, but for the database's group, which has none but the declared. Exceptions that have ended are
+    /// left out.
+    pub(crate) fn apply_firewall(&mut self, platform: &Platform, today: Date) {
         for id in platform.security_groups.values() {
             self.security_groups.create(id);
         }
         let mut wanted: BTreeMap<&str, Vec<AuthorizeRule>> = BTreeMap::new();
         for (name, id) in &platform.security_groups {
-            wanted.entry(id).or_default().extend(rules_of(platform, name));
+            wanted.entry(id).or_default().extend(rules_of(platform, name, today));
         }
         for (name, id) in &platform.security_groups {
             let wanted = wanted.get(id.as_str()).map_or(&[][..], Vec::as_slice);
@@ -44,10 +46,11 @@ impl State {
     }
 }
 
-fn rules_of(platform: &Platform, group: &str) -> Vec<AuthorizeRule> {
+fn rules_of(platform: &Platform, group: &str, today: Date) -> Vec<AuthorizeRule> {
     let declared = |group: &str| -> Vec<FirewallRule> {
         let rules = platform.applied_from.get("firewall").and_then(|firewall| firewall.get(group));
-        rules.and_then(|rules| serde_json::from_value(rules.clone()).ok()).unwrap_or_default()
+        let rules: Option<Vec<FirewallRule>> = rules.and_then(|rules| serde_json::from_value(rules.clone()).ok());
+        rules.unwrap_or_default().into_iter().filter(|rule| rule.until.is_none_or(|until| until >= today)).collect()
     };
     let named = platform.applied_from.get("firewall").and_then(Value::as_object);
     let id = |name: &str| platform.security_groups.get(name).cloned().map(Peer::Group);

@@ -34,6 +34,8 @@ const FILTERS: [(&str, &str); 27] = [
     (r"\b[0-9a-f]{7}\.\.[0-9a-f]{7}\b", "[COMMIT]..[COMMIT]"),
     (r"targetgroup/(\w+)/[0-9a-z]{16}", "targetgroup/$1/[ID]"),
     (r"(\w+)-[0-9a-z]{8}\.(ap-northeast-2\.elb)", "$1-[ID].$2"),
+    (r"\bsgr-[0-9a-f]{17}\b", "[RULE]"),
+    (r"\bsg-[0-9a-f]{17}\b", "[GROUP]"),
     (r"rollout [A-Za-z0-9_-]{20,}", "rollout [ID]"),
     (r"process \d+ on [^,\s]+", "process [PID] on [HOST]"),
     (r" on [^\n]+\nstarted ", " on [HOST]\nstarted "),

@@ -77,7 +77,7 @@ impl Packet {
         let Permission { direction, protocol, from_port, to_port, peer } = permission;
         let (from, to) = (from_port.unwrap_or(-1), to_port.unwrap_or(-1));
         let numbers = match self.protocol {
-            6 | 17 => (from == -1 && to == -1) || (from <= self.number.0 && self.number.0 <= to),
+            6 | 17 => (from == -1 && to == -1) || (from..=to).contains(&self.number.0),
             1 | 58 => (from == -1 || from == self.number.0) && (from == -1 || to == -1 || to == self.number.1),
             _ => true,
         };
@@ -108,7 +108,7 @@ impl Packet {
     pub(super) fn is_declared(&self, environment: &Environment, group: &str, today: Date) -> bool {
         let holds = |until: Option<Date>| until.is_none_or(|until| until >= today);
         let on_port = |first: u16, last: Option<u16>| {
-            self.protocol == 6 && i32::from(first) <= self.number.0 && self.number.0 <= i32::from(last.unwrap_or(first))
+            self.protocol == 6 && (first.into()..=last.unwrap_or(first).into()).contains(&self.number.0)
         };
         match (self.direction, group) {
             (Direction::Ingress, group) => environment.firewall.get(group).into_iter().flatten().any(|rule| {

@@ -188,7 +188,7 @@ proptest! {
         let differs = fixture.live.firewall.iter().any(|(name, rules)| {
             packets.iter().any(|it| it.passes(rules) != it.is_declared(&fixture.environment, name, fixture.live.today))
         });
-        prop_assert!(!differs || calls(&plan).len() > 0, "a difference that the plan does not see");
+        prop_assert!(!differs || !calls(&plan).is_empty(), "a difference that the plan does not see");
         carry_out_and_watch(&mut fixture, &plan, &packets)?;
         is_as_declared(&fixture, &packets)?;
         let second = fixture.plan();
