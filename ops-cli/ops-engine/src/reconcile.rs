@@ -217,7 +217,7 @@ async fn carry_out(
     past: &Past,
     record: &mut Record,
 ) {
-    let Execution { cloud, events, cancelled, .. } = execution;
+    let Execution { cloud, clock, events, cancelled, .. } = execution;
     let environment = &request.declaration.environment;
     let all_good = |outcomes: &[ChangeOutcome]| outcomes.iter().all(|outcome| outcome.outcome.is_success());
     if plan.in_sync() && *past == Past::Passed {
@@ -225,7 +225,7 @@ async fn carry_out(
     }
     record.outcomes = execution.run(plan).await;
     if !plan.in_sync() && all_good(&record.outcomes) {
-        verify::verify(cloud, request, platform, &mut record.outcomes, cancelled).await;
+        verify::verify(cloud, *clock, request, platform, &mut record.outcomes, cancelled).await;
     }
     if environment.scenarios.is_empty() {
         return;

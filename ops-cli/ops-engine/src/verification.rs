@@ -94,7 +94,7 @@ pub(crate) fn fingerprint(declaration: &Declaration, texts: &BTreeMap<String, St
     add(declaration.sha256.as_bytes());
     for (artifact, build) in &declaration.builds.artifacts {
         add(artifact.as_bytes());
-        add(build.pinned_image().as_bytes());
+        add(build.pinned().as_bytes());
     }
     for (name, text) in texts {
         add(name.as_bytes());

@@ -41,7 +41,7 @@ fn code(settings: &str) -> Vec<&'static str> {
 fn a_site_says_little_and_may_say_much() {
     let bare = read_both(&site(""), "{}").expect("no faults").environment.sites["web"].clone();
     assert_eq!((bare.artifact, bare.keep_builds, bare.entry.as_str()), (None, 3, "index.html"));
-    let much = "artifact: console, keep_builds: 20, immutable: [\"fonts/**\", \"*.{ico,png}\"], \
+    let much = "artifact: console, keep_builds: 20, immutable: [\"fonts/**\", \"*.ico\"], \
         headers: [{ files: \"reports/**\", cache_control: max-age=60, content_type: text/csv, content_language: ko, \
         content_disposition: attachment }]";
     let much = read_both(&site(much), "{}").expect("no faults").environment.sites["web"].clone();
@@ -53,12 +53,14 @@ fn what_makes_no_sense_of_a_site_is_a_fault_in_its_place() {
     assert_eq!(code("keep_builds: 0"), ["declaration::out_of_bounds"]);
     assert_eq!(code("keep_builds: 21"), ["declaration::out_of_bounds"]);
     assert_eq!(code("artifact: Console"), ["declaration::wrong_form"]);
-    assert_eq!(code("immutable: [\"assets/{a,b\"]"), ["declaration::site_glob"]);
-    assert_eq!(code("headers: [{ files: \"[a\", cache_control: no-cache }]"), ["declaration::site_glob"]);
+    assert_eq!(code("immutable: [\"assets/{a,b}\"]"), ["declaration::wrong_form"]);
+    assert_eq!(code("headers: [{ files: \"/a\", cache_control: no-cache }]"), ["declaration::wrong_form"]);
     assert_eq!(code("headers: [{ files: \"*\" }]"), ["declaration::site_headers"]);
     assert_eq!(code("headers: [{ files: \"*.js\", cache_control: \"ü\" }]"), ["declaration::wrong_form"]);
     assert_eq!(code("headers: [{ cache_control: no-cache }]"), ["declaration::missing_key"]);
-    assert_eq!(code("single_page: true, error_page: 404.html"), ["declaration::site"]);
+    assert_eq!(code("backend: [/api/*]"), ["declaration::site_backend"]);
+    assert_eq!(code("backend: [api/*]")[0], "declaration::wrong_form");
+    assert!(code("single_page: true, error_page: 404.html").is_empty(), "a file that is missing stays missing");
     assert_eq!(code("entry: .slipway/current.json"), ["declaration::site_page"]);
     assert_eq!(
         faults(&site("error_page: 404.html, immutable: [\"*.html\"]"), "{}"),

@@ -145,8 +145,7 @@ fn gate_of_part(gate: Gate, taken: &[Change], takes: &dyn Fn(Kind, &str) -> bool
             (services.len() * 2 > owned).then_some(Gate::Deletions { services, owned })
         }
         Gate::Secrets { unusable } => {
-            let unusable: Vec<_> =
-                unusable.into_iter().filter(|secret| names.contains(secret.user.as_str())).collect();
+            let unusable: Vec<_> = unusable.into_iter().filter(|secret| names.contains(secret.user.as_str())).collect();
             (!unusable.is_empty()).then_some(Gate::Secrets { unusable })
         }
         Gate::Replacement { ref service, .. } => changes(service, ChangeClass::Replacement).then_some(gate),

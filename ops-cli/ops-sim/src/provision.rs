@@ -69,21 +69,18 @@ impl SimulatedAccount {
         let declared = platform.applied_from.get("sites").and_then(|sites| sites.get(name));
         let text = |key: &str| declared.and_then(|site| site.get(key)).and_then(Value::as_str);
         let entry = text("entry").unwrap_or("index.html");
-        let single_page = declared.and_then(|site| site.get("single_page")).and_then(Value::as_bool) == Some(true);
-        let (page, answered_as) = match (single_page, text("error_page")) {
-            (true, _) => (Some(entry), Some(200)),
-            (false, Some(page)) => (Some(page), Some(404)),
-            (false, None) => (None, None),
-        };
+        let page = text("error_page").map(|page| format!("/{page}"));
+        let backend = declared.and_then(|site| site.get("backend")).and_then(Value::as_array);
+        let paths = backend.into_iter().flatten().filter_map(Value::as_str);
         let settings = ObservedDistribution {
             enabled: true,
             deployed: true,
             default_root_object: entry.to_owned(),
-            error_responses: vec![ErrorResponse { code: 404, page: page.map(|page| format!("/{page}")), answered_as }],
+            error_responses: vec![ErrorResponse { code: 404, answered_as: page.is_some().then_some(404), page }],
             origin_domain: format!("{}.s3.{}.amazonaws.com", site.bucket, platform.region),
             origin_access_control: format!("E{name}"),
             viewer_protocol: "redirect-to-https".to_owned(),
-            other_behaviours: Vec::new(),
+            other_behaviours: paths.map(str::to_owned).collect(),
         };
         let mut inside = self.lock();
         if !inside.distributions.contains_key(&site.distribution_id) {

@@ -44,6 +44,9 @@ pub(crate) async fn roll_back(
         environment: plan.environment.clone(),
         services: BTreeMap::new(),
         tasks: BTreeMap::new(),
+        firewall: BTreeMap::new(),
+        holes: Vec::new(),
+        sites: BTreeMap::new(),
         waves,
         gates: Vec::new(),
         terraform_behind: Vec::new(),
@@ -121,7 +124,13 @@ fn way_back(change: &Change, before: &Observation) -> WayBack {
             return WayBack::None("nothing ran before that it could go back to");
         }
         Act::Task(_) => return WayBack::None("a task that has run cannot be taken back"),
-        Act::Service(_) | Act::Scaling(_) | Act::Schedule(_) | Act::ListenerRule(_) => return WayBack::NotAsked,
+        Act::Site(_) => return WayBack::None("a site goes back by `ops rollback`, without an upload"),
+        Act::Service(_)
+        | Act::Scaling(_)
+        | Act::Schedule(_)
+        | Act::ListenerRule(_)
+        | Act::Firewall(_)
+        | Act::SiteAccess(_) => return WayBack::NotAsked,
     }
     let Some(live) = before.services.get(&change.name) else {
         return WayBack::None("nothing ran before that it could go back to");

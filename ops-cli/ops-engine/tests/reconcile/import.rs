@@ -118,7 +118,8 @@ pub(crate) async fn is_imported_as_declared(fixture: &Fixture) -> Result<(), Tes
 
     // Read back from its text it is as good as what was declared, to the same account and the same contract.
     BUCKET.clone_into(&mut declaration.environment.ops_bucket);
-    let plan = survey(&fixture.cloud(), &declaration).await.expect("the account can be read").plan;
+    let plan =
+        survey(&fixture.cloud(), &fixture.account.clock(), &declaration).await.expect("the account can be read").plan;
     prop_assert!(plan.in_sync(), "{:#?}\n{:#?}", plan.waves, declaration.environment);
 
     prop_assert!(declaration.environment.services.keys().eq(declared.environment.services.keys()));
@@ -143,7 +144,7 @@ type Images = BTreeMap<String, String>;
 
 fn pinned(declaration: &Declaration) -> Images {
     let builds = declaration.builds.artifacts.iter();
-    builds.map(|(name, build)| (name.clone(), build.pinned_image())).collect()
+    builds.map(|(name, build)| (name.clone(), build.pinned())).collect()
 }
 
 fn same_service(is: &Service, was: &Service, images: &Images, is_images: &Images) -> Result<(), TestCaseError> {

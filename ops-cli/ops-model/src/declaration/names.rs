@@ -18,6 +18,14 @@ pub(super) const SCENARIO_FILE: &str =
 /// Name of an artifact in `builds.yaml`.
 pub(super) const ARTIFACT: &str = "^[a-z][a-z0-9-]{0,39}$";
 
+/// Files of a site.
+pub(super) const GLOB: &str = "^[A-Za-z0-9._*-][A-Za-z0-9._*/-]{0,254}$";
+
+/// A path that a distribution hands on; `*` is any text.
+///
+/// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesCacheBehavior.html#DownloadDistValuesPathPattern>
+pub(super) const BACKEND_PATH: &str = "^/[A-Za-z0-9_.*$/~'@:+-]{0,254}$";
+
 /// Value of a header of a site's file.
 pub(super) const HEADER: &str = "^[!-~]([ -~]{0,253}[!-~])?$";
 

@@ -2,7 +2,7 @@ use globset::{GlobBuilder, GlobMatcher};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::names::{ARTIFACT, HEADER, HOST, PATH_IN_SITE};
+use super::names::{ARTIFACT, BACKEND_PATH, GLOB, HEADER, HOST, PATH_IN_SITE};
 
 /// A web site of files: a private bucket behind a CloudFront distribution. Terraform makes both, ops fills the bucket.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -16,10 +16,11 @@ pub struct Site {
     /// File that answers `/`: letters, digits and `_.-`, in folders between `/`, at most 255 characters.
     #[schemars(length(max = 255), regex(pattern = PATH_IN_SITE))]
     pub entry: String,
-    /// Whether unknown paths are answered with the entry page and status 200, as programs that run in one page need.
+    /// Whether paths without a dot in their last part are answered with the entry page, as programs that run in one page
+    /// need. Files that are missing stay missing.
     pub single_page: bool,
     /// File that answers unknown paths with status 404: letters, digits and `_.-`, in folders between `/`, at most 255
-    /// characters. Not together with `single_page`.
+    /// characters. Not together with `backend`, whose own answers it would replace.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(length(max = 255), regex(pattern = PATH_IN_SITE))]
     pub error_page: Option<String>,
@@ -34,6 +35,11 @@ pub struct Site {
     ///
     /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/PriceClass.html>
     pub price_class: PriceClass,
+    /// Paths that the load balancer answers in place of the bucket, so that pages reach services under their own origin:
+    /// up to 24, such as `/api/*`. Nothing of them is cached.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(min = 1, max = 24), inner(regex(pattern = BACKEND_PATH)), extend("uniqueItems" = true))]
+    pub backend: Vec<String>,
     /// Name of the artifact in `builds.yaml` whose bundle it serves. Absent: nobody deploys into it.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(regex(pattern = ARTIFACT))]
@@ -45,6 +51,7 @@ pub struct Site {
     /// Files that never change their content under one name, beside those whose name has a hash in it: globs such as
     /// `assets/**`. `*` ends at `/`, `**` does not.
     #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schemars(inner(regex(pattern = GLOB)))]
     pub immutable: Vec<String>,
     /// Headers of files, where they are to be others than usual. Of a file that fits several the first counts.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -56,7 +63,7 @@ pub struct Site {
 #[serde(deny_unknown_fields)]
 pub struct FileHeaders {
     /// Which files: a glob such as `downloads/*.pdf`. `*` ends at `/`, `**` does not.
-    #[schemars(length(min = 1, max = 255))]
+    #[schemars(regex(pattern = GLOB))]
     pub files: String,
     /// `Cache-Control`: 1 to 255 printable ASCII characters. With `immutable` in it the files never change their content,
     /// whatever their name; without it they may.
@@ -98,6 +105,7 @@ impl Default for Site {
             error_page: None,
             content_security_policy: None,
             price_class: PriceClass::default(),
+            backend: Vec::new(),
             artifact: None,
             keep_builds: 3,
             immutable: Vec::new(),

@@ -40,7 +40,7 @@ pub(super) fn differences(site: &Site, place: &PlatformSite, live: Option<&Obser
     let signed = |signed: bool| if signed { "signed" } else { "not signed" }.to_owned();
     compare("requests to the bucket", signed(!origin_access_control.is_empty()), signed(true));
     compare("viewer protocol", viewer_protocol.clone(), "redirect-to-https".to_owned());
-    compare("behaviours beside the default one", other_behaviours.join(", "), String::new());
+    compare("paths of the backend", other_behaviours.join(", "), site.backend.join(", "));
     differences
 }
 
@@ -50,12 +50,8 @@ fn setting(name: &str, live: String, declared: String) -> Difference {
 }
 
 fn error_response(site: &Site) -> ErrorResponse {
-    let (page, answered_as) = match (&site.error_page, site.single_page) {
-        (_, true) => (Some(&site.entry), Some(200)),
-        (Some(page), false) => (Some(page), Some(MISSING)),
-        (None, false) => (None, None),
-    };
-    ErrorResponse { code: MISSING, page: page.map(|page| format!("/{page}")), answered_as }
+    let page = site.error_page.as_ref().map(|page| format!("/{page}"));
+    ErrorResponse { code: MISSING, answered_as: page.is_some().then_some(MISSING), page }
 }
 
 /// One that changes nothing is none.

@@ -38,7 +38,7 @@ wrong_declarations! {
     database_open_to_everybody,
     duplicate_key,
     empty_file,
-    error_page_of_a_single_page,
+    error_page_before_a_backend,
     faults_in_both_files,
     https_without_domain,
     logs_kept_for_no_period,

@@ -120,6 +120,9 @@ impl SiteFixture {
             agreed: None,
             allow_deletions: false,
             allow_replacements: false,
+            only: Vec::new(),
+            scenarios: ops_engine::verification::ScenarioFiles::default(),
+            verify_again: false,
             patience_for_lease: Duration::from_secs(120),
         }
     }
@@ -146,7 +149,7 @@ impl SiteFixture {
     }
 
     pub(crate) async fn plan(&self) -> Plan {
-        survey(&self.cloud(), &self.declaration).await.expect("the account can be read").plan
+        survey(&self.cloud(), &self.account.clock(), &self.declaration).await.expect("the account can be read").plan
     }
 
     /// What was asked of the bucket and the distribution since `seen`, one line a call.

@@ -172,10 +172,13 @@ async fn a_bundle_is_promoted_when_a_site_serves_it() {
     let mut fixture = SiteFixture::new();
     fixture.promote(1, &build(1)).await;
     let cloud = fixture.cloud();
-    let early = verified_builds(&cloud, &fixture.declaration, &[]).await.expect_err("it is not deployed");
+    let early = verified_builds(&cloud, &fixture.account.clock(), &fixture.declaration, &[])
+        .await
+        .expect_err("it is not deployed");
     assert!(matches!(early, PromoteError::NotHealthy { .. }), "{early:?}");
     let record = fixture.reconcile().await;
-    let verified = verified_builds(&cloud, &fixture.declaration, &[]).await.expect("a site serves it");
+    let verified =
+        verified_builds(&cloud, &fixture.account.clock(), &fixture.declaration, &[]).await.expect("a site serves it");
     assert_eq!(verified["web"].record, record.id);
     let empty = Builds { version: 1, ..Builds::default() };
     let prod = promoted(&empty, &verified, "dev", "Ada <ada@example.org>").expect("prod changes");
@@ -183,6 +186,8 @@ async fn a_bundle_is_promoted_when_a_site_serves_it() {
     assert_eq!(promoted(&prod, &verified, "dev", "Ada <ada@example.org>"), None, "a second time changes nothing");
 
     fixture.promote(2, &build(2)).await;
-    let other = verified_builds(&cloud, &fixture.declaration, &[]).await.expect_err("the site serves the first one");
+    let other = verified_builds(&cloud, &fixture.account.clock(), &fixture.declaration, &[])
+        .await
+        .expect_err("the site serves the first one");
     assert!(other.to_string().contains("site web serves"), "{other}");
 }

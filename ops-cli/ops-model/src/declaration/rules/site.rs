@@ -1,12 +1,12 @@
 use super::Subject;
-use crate::declaration::document::{Content, Entry, Node};
+use crate::declaration::document::{Entry, Node};
 use crate::declaration::{Fault, file_glob};
 use crate::site::OWN_FOLDER;
 
-/// Unknown paths have one answer, pages can change, globs can be read, and what ops keeps in the bucket stays out of sight.
+/// Every path is answered by one, pages can change, globs can be read, and what ops keeps in the bucket stays out of sight.
 pub(super) fn check(subject: &Subject<'_>, faults: &mut Vec<Fault>) {
     for site in subject.named("sites") {
-        faults.extend(unseen_error_page(subject, site));
+        backend(subject, site, faults);
         let pages: Vec<_> = ["entry", "error_page"].iter().filter_map(|key| site.value.entry(key)).collect();
         faults.extend(pages.iter().filter_map(|page| own_folder(subject, site, page)));
         for glob in site.value.get("immutable").map_or(&[][..], Node::items) {
@@ -27,16 +27,33 @@ pub(super) fn check(subject: &Subject<'_>, faults: &mut Vec<Fault>) {
     }
 }
 
-fn unseen_error_page(subject: &Subject<'_>, site: &Entry) -> Option<Fault> {
-    let single_page = site.value.get("single_page").is_some_and(|node| node.content == Content::Boolean(true));
-    let error_page = site.value.entry("error_page").filter(|_| single_page)?;
-    let message = format!("the site `{}` has an error page that nobody would ever see", site.key);
-    Some(
-        subject
-            .fault("declaration::site", message)
-            .at(&error_page.key_span, "unknown paths are answered with the entry page")
-            .remedy("remove `error_page` or `single_page: true`"),
-    )
+/// The load balancer answers the backend's paths, and nobody in its place.
+fn backend(subject: &Subject<'_>, site: &Entry, faults: &mut Vec<Fault>) {
+    let Some(backend) = site.value.entry("backend").filter(|backend| !backend.value.items().is_empty()) else { return };
+    let fault = |message: String| subject.fault("declaration::site_backend", message);
+    let load_balancer = subject.document.get("load_balancer");
+    if load_balancer.is_none() {
+        faults.push(
+            fault(format!("the site `{}` hands paths to a load balancer that is not declared", site.key))
+                .at(&backend.key_span, "nobody would answer")
+                .remedy("declare `load_balancer:` with its port, or remove these paths"),
+        );
+    }
+    let encrypted = load_balancer.and_then(|it| it.get("protocol")).and_then(Node::text) == Some("https");
+    if encrypted && load_balancer.is_some_and(|it| it.get("host").is_none()) {
+        faults.push(
+            fault(format!("the site `{}` cannot reach the load balancer by the name in its certificate", site.key))
+                .at(&backend.key_span, "the load balancer has no name below the domain")
+                .remedy("give it one: `host` below `load_balancer`"),
+        );
+    }
+    if let Some(page) = site.value.entry("error_page").filter(|page| page.value.text().is_some()) {
+        faults.push(
+            fault(format!("the error page of the site `{}` would replace what the load balancer answers", site.key))
+                .at(&page.key_span, "shown for every 404, whoever says it")
+                .remedy("remove `error_page` or `backend`"),
+        );
+    }
 }
 
 fn own_folder(subject: &Subject<'_>, site: &Entry, page: &Entry) -> Option<Fault> {
@@ -58,7 +75,7 @@ fn glob_fault(subject: &Subject<'_>, site: &Entry, glob: &Node) -> Option<Fault>
         subject
             .fault("declaration::site_glob", message)
             .at(&glob.span, "not a glob")
-            .remedy("write one such as `assets/**` or `downloads/*.{pdf,zip}`"),
+            .remedy("write one such as `assets/**` or `downloads/*.pdf`"),
     )
 }
 
