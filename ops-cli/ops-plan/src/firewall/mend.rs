@@ -62,6 +62,9 @@ pub(crate) fn mend<'a>(
 
 type Pair<'a> = (&'a SecurityGroupRule, &'a DeclaredRule);
 
+/// Whether a rule may become another one.
+type Fits<'a> = dyn Fn(&SecurityGroupRule, &DeclaredRule) -> bool + 'a;
+
 /// Which rule becomes which: the one that Terraform made for it, or one that overlaps with it.
 fn pairs<'a>(missing: &[&'a DeclaredRule], excess: &[&'a SecurityGroupRule]) -> Vec<Pair<'a>> {
     let mut pairs: Vec<Pair<'a>> = Vec::new();
@@ -71,8 +74,7 @@ fn pairs<'a>(missing: &[&'a DeclaredRule], excess: &[&'a SecurityGroupRule]) -> 
     let overlaps = |rule: &SecurityGroupRule, wanted: &DeclaredRule| {
         Traffic::from(&rule.permission).meets(&Traffic::from(wanted.permission()))
     };
-    let fits: [&dyn Fn(&SecurityGroupRule, &DeclaredRule) -> bool; 2] = [&is_made_for, &overlaps];
-    for fits in fits {
+    for fits in [&is_made_for as &Fits, &overlaps] {
         for wanted in missing {
             if pairs.iter().any(|(_, other)| std::ptr::eq(*other, *wanted)) {
                 continue;
