@@ -9,7 +9,7 @@ use crate::local_folder;
 use crate::tool::{self, ToolError};
 
 #[derive(Debug, thiserror::Error)]
-pub enum ConsoleError {
+pub(crate) enum ConsoleError {
     #[error("can't install the console's packages: it takes Node.js 20.19 or newer, with npm")]
     Install(#[source] ToolError),
     #[error("can't compile the console")]

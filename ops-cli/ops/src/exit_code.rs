@@ -23,7 +23,7 @@ pub(crate) enum ExitCode {
 }
 
 impl ExitCode {
-    pub(crate) const ALL: [Self; 14] = [
+    pub(crate) const ALL: [Self; 15] = [
         Self::Done,
         Self::Error,
         Self::Changes,

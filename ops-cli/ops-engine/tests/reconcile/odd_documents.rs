@@ -14,9 +14,9 @@ use crate::import::everything_found;
 /// Where something odd stands, and what.
 #[derive(Debug, Clone)]
 enum Oddity {
-    OfContainer(&'static str, Value),
-    OfService(&'static str, Value),
-    OfSchedule(&'static str, Value),
+    Container(&'static str, Value),
+    Service(&'static str, Value),
+    Schedule(&'static str, Value),
 }
 
 fn oddity() -> impl Strategy<Value = Oddity> {
@@ -51,9 +51,9 @@ fn oddity() -> impl Strategy<Value = Oddity> {
     ]);
     let of_schedule = select(vec!["ScheduleExpression", "FlexibleTimeWindow", "State", "Target"]);
     prop_oneof![
-        (of_container, value()).prop_map(|(member, value)| Oddity::OfContainer(member, value)),
-        (of_service, value()).prop_map(|(member, value)| Oddity::OfService(member, value)),
-        (of_schedule, value()).prop_map(|(member, value)| Oddity::OfSchedule(member, value)),
+        (of_container, value()).prop_map(|(member, value)| Oddity::Container(member, value)),
+        (of_service, value()).prop_map(|(member, value)| Oddity::Service(member, value)),
+        (of_schedule, value()).prop_map(|(member, value)| Oddity::Schedule(member, value)),
     ]
 }
 
@@ -90,17 +90,17 @@ proptest! {
                 let mut found = found.clone();
                 for service in found.services.values_mut() {
                     match &oddity {
-                        Oddity::OfContainer(member, value) => {
+                        Oddity::Container(member, value) => {
                             service.observed.task_definition.content.0["containerDefinitions"][0][*member] = value.clone();
                         }
-                        Oddity::OfService(member, value) => {
+                        Oddity::Service(member, value) => {
                             service.observed.settings.0.insert((*member).to_owned(), value.clone());
                         }
-                        Oddity::OfSchedule(..) => {}
+                        Oddity::Schedule(..) => {}
                     }
                 }
                 for task in found.tasks.values_mut() {
-                    if let Oddity::OfSchedule(member, value) = &oddity {
+                    if let Oddity::Schedule(member, value) = &oddity {
                         task.schedule.0.insert((*member).to_owned(), value.clone());
                     }
                 }

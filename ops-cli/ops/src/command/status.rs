@@ -211,6 +211,7 @@ mod tests {
         let status = EnvironmentStatus {
             environment: "dev".to_owned(),
             result: Ok(vec![service]),
+            sites: Vec::new(),
             terraform_behind: Vec::new(),
             address: None,
         };

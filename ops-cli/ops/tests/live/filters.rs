@@ -4,7 +4,7 @@ use insta::Settings;
 use insta::internals::SettingsBindDropGuard;
 
 /// Pattern and what stands in its place, in this order.
-const FILTERS: [(&str, &str); 27] = [
+const FILTERS: [(&str, &str); 29] = [
     // Git pads what a hook says to clear the line.
     (r"(?m)[ \t]+$", ""),
     // Where a long message is wrapped depends on what is in it.

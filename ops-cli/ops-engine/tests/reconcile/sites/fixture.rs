@@ -9,6 +9,7 @@ use ops_engine::bundle::{Source, Stored, store};
 use ops_engine::cloud::{Cloud, Objects as _};
 use ops_engine::event::EventSink;
 use ops_engine::reconcile::{ReconcileError, ReconcileRequest, reconcile, survey};
+use ops_engine::scenarios::Scenarios;
 use ops_model::declaration::{Declaration, SourceFile, read};
 use ops_model::plan::Plan;
 use ops_model::record::Record;
@@ -121,7 +122,7 @@ impl SiteFixture {
             allow_deletions: false,
             allow_replacements: false,
             only: Vec::new(),
-            scenarios: ops_engine::verification::ScenarioFiles::default(),
+            scenarios: Scenarios { runner: self.account.scenarios(), texts: BTreeMap::new() },
             verify_again: false,
             patience_for_lease: Duration::from_secs(120),
         }
