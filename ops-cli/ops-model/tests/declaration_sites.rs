@@ -59,7 +59,7 @@ fn what_makes_no_sense_of_a_site_is_a_fault_in_its_place() {
     assert_eq!(code("headers: [{ files: \"*.js\", cache_control: \"ü\" }]"), ["declaration::wrong_form"]);
     assert_eq!(code("headers: [{ cache_control: no-cache }]"), ["declaration::missing_key"]);
     assert_eq!(code("backend: [/api/*]"), ["declaration::site_backend"]);
-    assert_eq!(code("backend: [api/*]")[0], "declaration::wrong_form");
+    assert_eq!(code("backend: [api/*]"), ["declaration::site_backend", "declaration::wrong_form"]);
     assert!(code("single_page: true, error_page: 404.html").is_empty(), "a file that is missing stays missing");
     assert_eq!(code("entry: .slipway/current.json"), ["declaration::site_page"]);
     assert_eq!(

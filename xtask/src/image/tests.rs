@@ -117,6 +117,9 @@ fn with_a_container_engine_the_image_is_the_same_and_runs() {
     let mut by_engine_settings = by_engine["config"].clone();
     // The engine names itself.
     by_engine_settings["Labels"].as_object_mut().expect("labels").remove("io.buildah.version");
+    // A container answers by itself; a model has to be told how.
+    let model = by_hand["config"]["Labels"].as_object_mut().expect("labels").remove(super::ANSWERS);
+    assert!(model.is_some_and(|answers| answers.as_str().is_some_and(|answers| answers.contains("/version"))));
     assert_eq!(by_engine_settings, by_hand["config"]);
     assert_eq!(by_engine["architecture"], by_hand["architecture"]);
 

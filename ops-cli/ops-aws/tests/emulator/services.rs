@@ -58,7 +58,11 @@ async fn a_created_service_reads_back_as_it_was_asked_for() {
     assert_eq!((&newest.arn, &newest.content), (&observed.task_definition.arn, &observed.task_definition.content));
     assert_eq!(newest.tags, tags());
     assert_eq!(fixture.cloud.containers.newest_task_definition("web").await.expect("an answer"), None);
-    assert_eq!(fixture.cloud.containers.all_services(CLUSTER).await.expect("services"), [observed]);
+    let all = fixture.cloud.containers.all_services(CLUSTER).await.expect("services");
+    assert_eq!(
+        all.iter().map(|service| (&service.arn, &service.settings)).collect::<Vec<_>>(),
+        [(&observed.arn, &observed.settings)]
+    );
     assert_eq!(describe(&fixture.cloud, "web").await, None);
 }
 

@@ -131,6 +131,9 @@ fn reader(name: &str, path: &str, slow_part: &Value) -> &'static str {
         ["tasks", _, "containers", _, field, ..] => task["containers"]["agent"].get(field),
         ["services", _, field, ..] => service.get(field),
         ["tasks", _, field, ..] => task.get(field),
+        ["sites", _, field, ..] => {
+            slow_part["sites"].as_object().and_then(|sites| sites.values().find_map(|site| site.get(field)))
+        }
         [field, ..] => slow_part.get(field),
         [] => None,
     };
