@@ -383,8 +383,8 @@ impl<'a> Work<'a> {
         let served = known::served(live);
         let nothing = BTreeMap::new();
         let before = served.and_then(|served| live.builds.get(served)).map_or(&nothing, |build| &build.files);
-        let (mut added, mut changed, mut headers, mut removed) =
-            (Group::default(), Group::default(), Group::default(), Group::default());
+        let (mut added, mut changed, mut headers) = (Group::default(), Group::default(), Group::default());
+        let (mut kept, mut removed) = (Group::default(), Group::default());
         for (path, file) in &self.wanted.files {
             match before.get(path) {
                 None => added.add(path, file.size),
@@ -394,12 +394,14 @@ impl<'a> Work<'a> {
             }
         }
         for (path, file) in before.iter().filter(|(path, _)| !self.wanted.files.contains_key(*path)) {
-            removed.add(path, file.size);
+            let group = if self.expected.contains_key(path) { &mut kept } else { &mut removed };
+            group.add(path, file.size);
         }
         let groups = [
             added.difference("files added", None, Some(FILES)),
             changed.difference("files changed", Some("other content"), Some(FILES)),
             headers.difference("headers changed", Some("other headers"), Some(FILES)),
+            kept.difference("files no longer named", Some(FILES), Some("kept for open pages")),
             removed.difference("files removed", Some(FILES), None),
         ];
         let named = (served != Some(&self.wanted.digest)).then(|| Difference {
