@@ -3,7 +3,7 @@ use std::io::Write as _;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::thread;
+use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use clap::ValueEnum;
@@ -55,18 +55,42 @@ type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
 pub(crate) fn run(args: &Args) -> Result<()> {
     let stages = if args.stages.is_empty() { Stage::value_variants() } else { &args.stages };
-    let mut times: Vec<(Stage, Duration)> = Vec::new();
-    for stage in stages {
-        say(&format!("\n#### {}", stage.name()));
-        let began = Instant::now();
-        stage.run().map_err(|source| StageFailed { stage: stage.name(), source })?;
-        times.push((*stage, began.elapsed()));
+    // Most of its time is the provider's own waiting, in which the stages before compile and test.
+    let mut estate = stages.contains(&Stage::Terraform).then(Estate::start);
+    let times = run_stages(stages, &mut estate);
+    if let Some(estate) = estate {
+        // A stage before has failed: what was started ends first.
+        let _ = estate.end();
     }
     say("");
-    for (stage, time) in times {
+    for (stage, time) in times? {
         say(&format!("{:>9}  ok  {:>4} s", stage.name(), time.as_secs()));
     }
     Ok(())
+}
+
+fn run_stages(stages: &[Stage], estate: &mut Option<Estate>) -> Result<Vec<(Stage, Duration)>> {
+    let mut times = Vec::new();
+    for stage in stages {
+        say(&format!("\n#### {}", stage.name()));
+        let began = Instant::now();
+        stage.run(estate).map_err(|source| StageFailed { stage: stage.name(), source })?;
+        times.push((*stage, began.elapsed()));
+    }
+    Ok(times)
+}
+
+/// The whole estate, made and removed beside everything else.
+struct Estate(JoinHandle<std::result::Result<estate::Times, String>>);
+
+impl Estate {
+    fn start() -> Self {
+        Self(thread::spawn(|| estate::prove().map_err(|error| in_one_text(error.as_ref()))))
+    }
+
+    fn end(self) -> Result<estate::Times> {
+        Ok(self.0.join().map_err(|_| "the estate's thread ended in a panic")??)
+    }
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -89,13 +113,13 @@ impl Stage {
         }
     }
 
-    fn run(self) -> Result<()> {
+    fn run(self, estate: &mut Option<Estate>) -> Result<()> {
         match self {
             Self::Format => cargo(&["fmt", "--all", "--check"]),
             Self::Lint => cargo(&["clippy", "--locked", "--workspace", "--all-targets", "--", "--deny", "warnings"]),
             Self::Rust => rust(),
             Self::Emulator => emulator(),
-            Self::Terraform => terraform(),
+            Self::Terraform => terraform(estate.take()),
             Self::Demo => demo(),
         }
     }
@@ -136,13 +160,11 @@ fn emulator() -> Result<()> {
     show(&mut command)
 }
 
-fn terraform() -> Result<()> {
-    // Most of its time is the provider's own waiting, in which the modules are tested.
-    let estate = thread::spawn(|| estate::prove().map_err(|error| in_one_text(error.as_ref())));
+fn terraform(estate: Option<Estate>) -> Result<()> {
     let modules = terraform_modules();
-    let times = estate.join().map_err(|_| "the estate's thread ended in a panic")?;
+    let times = estate.map(Estate::end).transpose();
     modules?;
-    for (step, time) in times?.0 {
+    for (step, time) in times?.unwrap_or_default().0 {
         say(&format!("the whole estate: {step}: {} s", time.as_secs()));
     }
     Ok(())
