@@ -30,10 +30,11 @@ use crate::aws_document::{self, Deserialize, Document};
 use crate::error::Errors;
 use crate::immutable_documents::ImmutableDocuments;
 
-/// Reads that are under way at the same time, of one kind. ECS refills its buckets for reads at some 20 calls a second.
+/// Reads that are under way at the same time, of one kind. ECS refills its buckets for reads at some 20 calls a second;
+/// until they are empty more at once is only sooner, and then the SDK slows down by itself.
 ///
 /// Source: <https://docs.aws.amazon.com/AmazonECS/latest/APIReference/request-throttling.html>
-const CONCURRENT_READS: usize = 8;
+const CONCURRENT_READS: usize = 16;
 
 pub(crate) struct EcsContainers {
     pub(crate) sdk: aws_sdk_ecs::Client,
