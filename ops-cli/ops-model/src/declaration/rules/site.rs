@@ -3,18 +3,16 @@ use crate::declaration::document::{Entry, Node};
 use crate::declaration::{Fault, file_glob};
 use crate::site::OWN_FOLDER;
 
-/// Every path is answered by one, pages can change, globs can be read, and what ops keeps in the bucket stays out of sight.
+/// Every path is answered by one, pages can change, and what ops keeps in the bucket stays out of sight.
 pub(super) fn check(subject: &Subject<'_>, faults: &mut Vec<Fault>) {
     for site in subject.named("sites") {
         backend(subject, site, faults);
         let pages: Vec<_> = ["entry", "error_page"].iter().filter_map(|key| site.value.entry(key)).collect();
         faults.extend(pages.iter().filter_map(|page| own_folder(subject, site, page)));
         for glob in site.value.get("immutable").map_or(&[][..], Node::items) {
-            faults.extend(glob_fault(subject, site, glob));
             faults.extend(page_that_never_changes(subject, site, glob));
         }
         for headers in site.value.get("headers").map_or(&[][..], Node::items) {
-            faults.extend(headers.get("files").and_then(|glob| glob_fault(subject, site, glob)));
             faults.extend(no_header(subject, site, headers));
             let immutable = headers
                 .get("cache_control")
@@ -66,17 +64,6 @@ fn own_folder(subject: &Subject<'_>, site: &Entry, page: &Entry) -> Option<Fault
             .at(&page.value.span, "the folder that ops keeps for itself")
             .remedy("put the page elsewhere")
     })
-}
-
-fn glob_fault(subject: &Subject<'_>, site: &Entry, glob: &Node) -> Option<Fault> {
-    let error = file_glob(glob.text()?).err()?;
-    let message = format!("a glob of the site `{}` cannot be read: {}", site.key, error.kind());
-    Some(
-        subject
-            .fault("declaration::site_glob", message)
-            .at(&glob.span, "not a glob")
-            .remedy("write one such as `assets/**` or `downloads/*.pdf`"),
-    )
 }
 
 /// Browsers would not ask for the page again, and never see another build.
