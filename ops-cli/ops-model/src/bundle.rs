@@ -6,7 +6,8 @@ use std::fmt::Write as _;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use crate::declaration::Digest;
+use crate::declaration::{Digest, Site};
+use crate::precompressed::variants;
 use crate::site::OWN_FOLDER;
 
 /// Folder of the bundles in the ops bucket.
@@ -22,6 +23,9 @@ pub const MOST_BYTES: u64 = 2 * 1024 * 1024 * 1024;
 ///
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html>
 pub const LONGEST_PATH: usize = 1024;
+
+/// Variants that are not there, as many as are named.
+const EXAMPLES: usize = 5;
 
 /// What a bundle holds, by path: `assets/app.js`.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -47,6 +51,14 @@ pub enum BundleFault {
     Empty,
     #[error("it has no {path}, which the declaration names as {role}")]
     NoPage { path: String, role: &'static str },
+    #[error(
+        "it lacks {} that `precompressed` promises: {}{}; pack all files, small ones too (`brotli --best --keep`, \
+         `gzip --best --no-name --keep`), or remove `precompressed`",
+        if *.missing == 1 { "a variant".to_owned() } else { format!("{missing} variants") },
+        .examples.join(", "),
+        if *.missing > .examples.len() { ", …" } else { "" }
+    )]
+    NoVariants { missing: usize, examples: Vec<String> },
     #[error("it has more than {MOST_FILES} files")]
     TooManyFiles,
     #[error("its files have more than {} GiB together", MOST_BYTES >> 30)]
@@ -118,18 +130,26 @@ impl Bundle {
         Ok(())
     }
 
-    /// The pages that the declaration names.
+    /// The pages that the declaration names, and the variants that it promises.
     ///
     /// # Errors
     ///
-    /// The first one that is not there.
-    pub fn check_pages(&self, entry: &str, error_page: Option<&str>) -> Result<(), BundleFault> {
-        for (path, role) in std::iter::once((entry, "entry page")).chain(error_page.map(|path| (path, "error page"))) {
+    /// The first page that is not there; the variants that are not.
+    pub fn check_for(&self, site: &Site) -> Result<(), BundleFault> {
+        let error_page = site.error_page.iter().map(|path| (path, "error page"));
+        for (path, role) in std::iter::once((&site.entry, "entry page")).chain(error_page) {
             if !self.files.contains_key(path) {
-                return Err(BundleFault::NoPage { path: path.to_owned(), role });
+                return Err(BundleFault::NoPage { path: path.clone(), role });
             }
         }
-        Ok(())
+        let promised = self.files.keys().flat_map(|path| variants(path, &site.precompressed));
+        let missing: Vec<_> = promised.filter(|variant| !self.files.contains_key(variant)).collect();
+        match missing.len() {
+            0 => Ok(()),
+            count => {
+                Err(BundleFault::NoVariants { missing: count, examples: missing.into_iter().take(EXAMPLES).collect() })
+            }
+        }
     }
 
     /// Bytes of all files.
@@ -201,6 +221,7 @@ pub fn hexadecimal(bytes: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::precompressed::ContentCoding;
 
     fn bundle(paths: &[&str]) -> Bundle {
         let file = BundleFile { sha256: "00".repeat(32), size: 1 };
@@ -253,10 +274,27 @@ mod tests {
 
     #[test]
     fn the_declared_pages_have_to_be_there() {
-        let site = bundle(&["index.html"]);
-        assert_eq!(site.check_pages("index.html", None), Ok(()));
-        assert!(matches!(site.check_pages("start.html", None), Err(BundleFault::NoPage { role: "entry page", .. })));
-        let no_error_page = site.check_pages("index.html", Some("404.html"));
-        assert!(matches!(no_error_page, Err(BundleFault::NoPage { role: "error page", .. })));
+        let files = bundle(&["index.html"]);
+        let site = Site::default();
+        assert_eq!(files.check_for(&site), Ok(()));
+        let other_entry = Site { entry: "start.html".to_owned(), ..site.clone() };
+        assert!(matches!(files.check_for(&other_entry), Err(BundleFault::NoPage { role: "entry page", .. })));
+        let error_page = Site { error_page: Some("404.html".to_owned()), ..site };
+        assert!(matches!(files.check_for(&error_page), Err(BundleFault::NoPage { role: "error page", .. })));
+    }
+
+    #[test]
+    fn the_promised_variants_have_to_be_there() {
+        let site = Site { precompressed: vec![ContentCoding::Br, ContentCoding::Gzip], ..Site::default() };
+        let whole = ["index.html", "index.html.br", "index.html.gz", "photo.avif", "LICENSE"];
+        assert_eq!(bundle(&whole).check_for(&site), Ok(()));
+        assert_eq!(bundle(&["index.html"]).check_for(&Site::default()), Ok(()));
+        let fault = bundle(&["index.html", "index.html.br", "a/b.js", "a/b.js.gz"])
+            .check_for(&site)
+            .map_err(|fault| fault.to_string());
+        insta::assert_snapshot!(fault.expect_err("two are missing"), @"it lacks 2 variants that `precompressed` promises: a/b.js.br, index.html.gz; pack all files, small ones too (`brotli --best --keep`, `gzip --best --no-name --keep`), or remove `precompressed`");
+        let many: Vec<_> = (0..9).map(|number| format!("{number}.css")).chain(whole.map(str::to_owned)).collect();
+        let fault = bundle(&many.iter().map(String::as_str).collect::<Vec<_>>()).check_for(&site);
+        assert!(matches!(fault, Err(BundleFault::NoVariants { missing: 18, examples }) if examples.len() == 5));
     }
 }

@@ -11,6 +11,7 @@ pub mod outcome;
 pub mod ownership;
 pub mod plan;
 pub mod platform;
+pub mod precompressed;
 pub mod record;
 pub mod rollout;
 pub mod scenario;

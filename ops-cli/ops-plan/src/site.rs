@@ -17,6 +17,7 @@ use ops_model::plan::{
     Act, Change, ChangeClass, Difference, SiteAccessAct, SiteAct, SiteCopy, SiteGate, SiteUpload, SiteWork,
 };
 use ops_model::platform::PlatformSite;
+use ops_model::precompressed::unpacked;
 use ops_model::site::{
     BUILDS_PREFIX, CurrentBuild, OWN_FOLDER, ObjectHeaders, ObservedSite, PublicAccess, STAGED_PREFIX, SiteBuild,
     SiteFile, SiteState, WantedBundle, build_key,
@@ -34,7 +35,7 @@ const PUBLISH_SECONDS: u32 = 1800;
 /// Foreign objects that are deleted without asking, however small the site is.
 const FEW_OBJECTS: usize = 20;
 
-/// Names of objects that a gate shows.
+/// Names of objects that a gate or a warning shows.
 const EXAMPLES: usize = 5;
 
 /// One declared site whose build and place are there.
@@ -144,7 +145,7 @@ fn wanted(subject: &Subject<'_>) -> Result<SiteBuild, String> {
         WantedBundle::None => return Err("nobody has looked at the bundle".to_owned()),
     };
     let bundle = Bundle { version: Bundle::VERSION, files: files.clone() };
-    bundle.check_pages(&site.entry, site.error_page.as_deref()).map_err(|fault| fault.to_string())?;
+    bundle.check_for(site).map_err(|fault| fault.to_string())?;
     let (BuildContent::Bundle(place) | BuildContent::Image(place)) = &build.content;
     let rules = HeaderRules::of(site);
     let file = |(path, BundleFile { sha256, size }): (&String, &BundleFile)| {
@@ -333,7 +334,20 @@ impl<'a> Work<'a> {
         let act = if is_repair { SiteAct::Repair(Box::new(work)) } else { SiteAct::Publish(Box::new(work)) };
         let class = if is_first { ChangeClass::Create } else { ChangeClass::InPlace };
         differences.sort();
-        Some(Change { differences, reasons, ..change(name, class, Act::Site(act), PUBLISH_SECONDS) })
+        let warnings = self.missing_variants(site);
+        Some(Change { differences, reasons, warnings, ..change(name, class, Act::Site(act), PUBLISH_SECONDS) })
+    }
+
+    fn missing_variants(&self, site: &Site) -> Vec<String> {
+        let missing = expected::missing_variants(&self.expected, &site.precompressed);
+        if missing.is_empty() {
+            return Vec::new();
+        }
+        let more = if missing.len() > EXAMPLES { ", …" } else { "" };
+        let missing = missing.into_iter().take(EXAMPLES).collect::<Vec<_>>().join(", ");
+        vec![format!(
+            "pages of earlier builds that may still be open ask for variants that those builds lack: {missing}{more}"
+        )]
     }
 
     fn work(&mut self, site: &Site, kept: Vec<Digest>, has_manifest: bool) -> SiteWork {
@@ -456,9 +470,12 @@ fn staged_headers() -> ObjectHeaders {
 
 /// What pages load goes first, then the pages, and the entry page the very last.
 fn batches(copies: Vec<SiteCopy>, site: &Site) -> Vec<Vec<SiteCopy>> {
+    // Browsers get one of a page and its variants.
+    let path = |copy: &SiteCopy| unpacked(&copy.to).map_or(copy.to.as_str(), |(path, _)| path).to_owned();
     let (pages, others): (Vec<_>, Vec<_>) = copies.into_iter().partition(|copy| {
-        hashed_name::is_page(&copy.to) || copy.to == site.entry || site.error_page.as_ref() == Some(&copy.to)
+        let path = path(copy);
+        hashed_name::is_page(&path) || path == site.entry || site.error_page.as_ref() == Some(&path)
     });
-    let (entry, pages): (Vec<_>, Vec<_>) = pages.into_iter().partition(|copy| copy.to == site.entry);
+    let (entry, pages): (Vec<_>, Vec<_>) = pages.into_iter().partition(|copy| path(copy) == site.entry);
     [others, pages, entry].into_iter().filter(|batch| !batch.is_empty()).collect()
 }

@@ -53,6 +53,7 @@ output "value" {
         host                    = try(site.host, null)
         entry                   = try(site.entry, "index.html")
         single_page             = try(site.single_page, false)
+        precompressed           = try(tolist(site.precompressed), [])
         error_page              = try(site.error_page, null)
         content_security_policy = try(site.content_security_policy, null)
         price_class             = try(site.price_class, "PriceClass_200")

@@ -23,6 +23,7 @@ module "site" {
   alias                   = local.aliases["site-${each.key}"]
   entry                   = each.value.entry
   single_page             = each.value.single_page
+  precompressed           = each.value.precompressed
   error_page              = each.value.error_page
   content_security_policy = each.value.content_security_policy
   price_class             = each.value.price_class

@@ -48,6 +48,7 @@ variable "declaration" {
       host                    = string
       entry                   = string
       single_page             = bool
+      precompressed           = list(string)
       error_page              = string
       content_security_policy = string
       price_class             = string

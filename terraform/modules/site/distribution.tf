@@ -57,7 +57,7 @@ resource "aws_cloudfront_distribution" "this" {
     response_headers_policy_id = aws_cloudfront_response_headers_policy.this.id
 
     dynamic "function_association" {
-      for_each = aws_cloudfront_function.single_page
+      for_each = aws_cloudfront_function.viewer_request
 
       content {
         event_type   = "viewer-request"

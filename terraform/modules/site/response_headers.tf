@@ -36,6 +36,17 @@ resource "aws_cloudfront_response_headers_policy" "this" {
       value    = "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()"
       override = true
     }
+
+    # Caches on the way keep what is packed apart from what is not. A backend may say more, which stays.
+    dynamic "items" {
+      for_each = length(var.precompressed) > 0 ? ["Accept-Encoding"] : []
+
+      content {
+        header   = "Vary"
+        value    = items.value
+        override = false
+      }
+    }
   }
 
   # Where the files lie is nobody's business.

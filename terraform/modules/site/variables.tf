@@ -101,6 +101,18 @@ variable "single_page" {
   nullable    = false
 }
 
+variable "precompressed" {
+  description = "How files are packed that have a variant beside them for viewers that accept it: `br` (`app.js.br`), `gzip` (`app.js.gz`). Every file that ends with `.css`, `.html`, `.js`, `.json`, `.mjs`, `.svg`, `.txt`, `.wasm` or `.xml` must have each: where one is missing, viewers get 404."
+  type        = list(string)
+  default     = []
+  nullable    = false
+
+  validation {
+    condition     = length(setsubtract(var.precompressed, ["br", "gzip"])) == 0
+    error_message = "precompressed must name br and gzip, and nothing else (got ${join(", ", var.precompressed)})."
+  }
+}
+
 variable "error_page" {
   description = "Page that answers, with 404, paths that do not exist. Null: S3's answer in XML, with 404 too."
   type        = string

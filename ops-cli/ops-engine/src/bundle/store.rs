@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io;
 
 use ops_model::bundle::{Bundle, archive_key, list_key};
-use ops_model::declaration::Digest;
+use ops_model::declaration::{Digest, Site};
 use ops_model::site::ObjectHeaders;
 
 use super::unpack::{download, on_a_thread};
@@ -21,25 +21,20 @@ pub struct Stored {
 
 /// Reads a bundle with distrust and puts it into an ops bucket, unless it is there.
 ///
-/// `pages`: the entry page, and the error page if there is one, of every site that it is for.
+/// `sites`: those that it is for.
 ///
 /// # Errors
 ///
 /// Everything that makes it no bundle; and what S3 says.
-pub async fn store(
-    cloud: &Cloud,
-    ops_bucket: &str,
-    source: &Source,
-    pages: &[(String, Option<String>)],
-) -> Result<Stored, BundleError> {
+pub async fn store(cloud: &Cloud, ops_bucket: &str, source: &Source, sites: &[&Site]) -> Result<Stored, BundleError> {
     let folder = private_folder()?;
     let path = match source {
         Source::Disk(path) => path.clone(),
         Source::Object(place) => download(cloud, place, folder.path()).await?,
     };
     let opened = on_a_thread(move || open(&path)).await?;
-    for (entry, error_page) in pages {
-        opened.bundle.check_pages(entry, error_page.as_deref())?;
+    for site in sites {
+        opened.bundle.check_for(site)?;
     }
     let digest = opened.bundle.digest();
     let place = ObjectPlace { bucket: ops_bucket.to_owned(), key: archive_key(&digest) };

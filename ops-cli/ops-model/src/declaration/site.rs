@@ -3,6 +3,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::names::{ARTIFACT, BACKEND_PATH, GLOB, HEADER, HOST, PATH_IN_SITE};
+use crate::precompressed::ContentCoding;
 
 /// A web site of files: a private bucket behind a CloudFront distribution. Terraform makes both, ops fills the bucket.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -24,6 +25,12 @@ pub struct Site {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(length(max = 255), regex(pattern = PATH_IN_SITE))]
     pub error_page: Option<String>,
+    /// How the bundle packs its files: every file with the ending `.css`, `.html`, `.js`, `.json`, `.mjs`, `.svg`, `.txt`,
+    /// `.wasm` or `.xml` has a variant beside it, `app.js.br` for `br` and `app.js.gz` for `gzip`. Browsers that accept one
+    /// get it, `br` first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(min = 1), extend("uniqueItems" = true))]
+    pub precompressed: Vec<ContentCoding>,
     /// What pages may load and from where: the header `Content-Security-Policy`, 1 to 1783 printable ASCII characters
     /// (CloudFront's quota). A strict one when absent.
     ///
@@ -103,6 +110,7 @@ impl Default for Site {
             entry: "index.html".to_owned(),
             single_page: false,
             error_page: None,
+            precompressed: Vec::new(),
             content_security_policy: None,
             price_class: PriceClass::default(),
             backend: Vec::new(),

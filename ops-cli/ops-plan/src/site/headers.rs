@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use globset::GlobMatcher;
 use ops_model::bundle::BundleFile;
 use ops_model::declaration::{FileHeaders, Site, file_glob};
+use ops_model::precompressed::{ContentCoding, unpacked};
 use ops_model::site::ObjectHeaders;
 
 use super::hashed_name::is_hashed;
@@ -31,16 +32,17 @@ impl<'a> HeaderRules<'a> {
     }
 
     pub(super) fn headers(&self, path: &str, files: &BTreeMap<String, BundleFile>) -> ObjectHeaders {
-        let (base, encoding) = precompressed(path, files);
-        let fits = |glob: &GlobMatcher| glob.is_match(path) || glob.is_match(base);
+        // Browsers may get a variant under the name of its file.
+        let (path, coding) = as_served(path, files);
+        let fits = |glob: &GlobMatcher| glob.is_match(path);
         let FileHeaders { files: _, cache_control, content_type, content_language, content_disposition } =
             self.declared.iter().find(|(glob, _)| fits(glob)).map(|(_, headers)| (*headers).clone()).unwrap_or(NONE);
-        let immutable = !self.is_page(base) && (is_hashed(base) || self.immutable.iter().any(fits));
+        let immutable = !self.is_page(path) && (is_hashed(path) || self.immutable.iter().any(fits));
         let usual = if immutable { NEVER_CHANGES } else { ASK_AGAIN };
         ObjectHeaders {
-            content_type: content_type.unwrap_or_else(|| usual_type(base)),
+            content_type: content_type.unwrap_or_else(|| usual_type(path)),
             cache_control: cache_control.unwrap_or_else(|| usual.to_owned()),
-            content_encoding: encoding.map(str::to_owned),
+            content_encoding: coding.map(|coding| coding.name().to_owned()),
             content_language,
             content_disposition,
         }
@@ -48,6 +50,7 @@ impl<'a> HeaderRules<'a> {
 
     /// Whether browsers are told never to ask for the file again.
     pub(super) fn never_changes(&self, path: &str, headers: &ObjectHeaders) -> bool {
+        let path = unpacked(path).map_or(path, |(path, _)| path);
         let mut directives = headers.cache_control.split(',').map(str::trim);
         directives.any(|directive| directive.eq_ignore_ascii_case("immutable")) && !self.is_page(path)
     }
@@ -65,12 +68,10 @@ const NONE: FileHeaders = FileHeaders {
     content_disposition: None,
 };
 
-/// A packed file beside the one that is in it: the other's name, and how it is packed.
-fn precompressed<'a>(path: &'a str, files: &BTreeMap<String, BundleFile>) -> (&'a str, Option<&'static str>) {
-    let packed = [(".br", "br"), (".gz", "gzip")];
-    let found = packed.into_iter().find_map(|(ending, encoding)| Some((path.strip_suffix(ending)?, encoding)));
-    match found {
-        Some((base, encoding)) if files.contains_key(base) => (base, Some(encoding)),
+/// Of a variant beside the file that is in it, that file's path.
+fn as_served<'a>(path: &'a str, files: &BTreeMap<String, BundleFile>) -> (&'a str, Option<ContentCoding>) {
+    match unpacked(path) {
+        Some((base, coding)) if files.contains_key(base) => (base, Some(coding)),
         _ => (path, None),
     }
 }

@@ -6,7 +6,8 @@ use insta::assert_snapshot;
 use jiff::{SignedDuration, Timestamp};
 use ops_model::bundle::{Bundle, BundleFile, hexadecimal};
 use ops_model::declaration::Build;
-use ops_model::plan::{Gate, SiteAct, SiteGate, SiteStanding, SiteWork};
+use ops_model::plan::{Act, Gate, SiteAct, SiteGate, SiteStanding, SiteWork};
+use ops_model::precompressed::ContentCoding;
 use ops_model::site::{
     CurrentBuild, ErrorResponse, ObjectDetails, ObjectHeaders, ObservedDistribution, ObservedObject, ObservedSite,
     PublicAccess, SiteState, WantedBundle, build_key,
@@ -246,6 +247,77 @@ fn a_bundle_without_the_declared_pages_is_held() {
     fixture.environment.sites.get_mut("web").expect("declared").entry = "start.html".to_owned();
     let gates = fixture.plan().gates;
     assert!(matches!(&gates[..], [Gate::Site { reason: SiteGate::Bundle { why }, .. }] if why.contains("start.html")));
+}
+
+/// With a variant of each file, another one in each build.
+fn packed(version: &str) -> BTreeMap<String, BundleFile> {
+    let pack = |(path, file): (String, BundleFile)| {
+        let variant = BundleFile { sha256: sha256(&format!("{path} packed {version}")), size: 700 };
+        [(format!("{path}.br"), variant), (path, file)]
+    };
+    files(version, 1).into_iter().flat_map(pack).collect()
+}
+
+#[test]
+fn variants_are_put_into_place_with_their_files() {
+    let mut fixture = declared();
+    fixture.environment.sites.get_mut("web").expect("declared").precompressed = vec![ContentCoding::Br];
+    promote(&mut fixture, "1.0.0", packed("1"));
+    let plan = fixture.plan();
+    fixture.carry_out(&plan);
+    promote(&mut fixture, "2.0.0", packed("2"));
+    let plan = fixture.plan();
+    let [Act::Site(SiteAct::Publish(work))] = &plan.changes().map(|change| &change.act).collect::<Vec<_>>()[..] else {
+        panic!("{}", text(&plan))
+    };
+    let batches =
+        work.copies.iter().map(|batch| batch.iter().map(|copy| copy.to.as_str()).collect::<Vec<_>>().join(" "));
+    assert_snapshot!(batches.collect::<Vec<_>>().join("\n"), @r"
+    data.json data.json.br robots.txt.br
+    404.html.br
+    index.html index.html.br
+    ");
+    assert_snapshot!(work.invalidate.join("\n"), @r"
+    /
+    /404.html.br
+    /data.json
+    /data.json.br
+    /index.html
+    /index.html.br
+    /robots.txt.br
+    ");
+    assert!(plan.changes().all(|change| change.warnings.is_empty()));
+}
+
+#[test]
+fn a_bundle_without_the_promised_variants_is_held() {
+    let mut fixture = published(1);
+    fixture.environment.sites.get_mut("web").expect("declared").precompressed = vec![ContentCoding::Br];
+    let gates = fixture.plan().gates;
+    let [Gate::Site { reason: SiteGate::Bundle { why }, .. }] = &gates[..] else { panic!("{gates:?}") };
+    assert_snapshot!(why, @"it lacks 5 variants that `precompressed` promises: 404.html.br, assets/0-10000a1b.js.br, data.json.br, index.html.br, robots.txt.br; pack all files, small ones too (`brotli --best --keep`, `gzip --best --no-name --keep`), or remove `precompressed`");
+
+    // Those of the build before will not be there for pages that are open.
+    promote(&mut fixture, "2.0.0", packed("2"));
+    let plan = fixture.plan();
+    let warnings: Vec<_> = plan.changes().flat_map(|change| &change.warnings).cloned().collect();
+    assert_snapshot!(warnings.join("\n"), @"pages of earlier builds that may still be open ask for variants that those builds lack: assets/0-10000a1b.js.br");
+}
+
+/// Whatever is said of variants alone: browsers get them under the name of the file.
+#[test]
+fn a_variant_of_a_page_may_always_change() {
+    let mut fixture = declared();
+    let headers = json!([{ "files": "**/*.br", "cache_control": "max-age=1, immutable" }]);
+    fixture.environment.sites.get_mut("web").expect("declared").headers =
+        serde_json::from_value(headers).expect("headers");
+    promote(&mut fixture, "1.0.0", packed("1"));
+    let plan = fixture.plan();
+    fixture.carry_out(&plan);
+    let live = fixture.site("web");
+    let of = |path: &str| &live.builds.values().next().expect("published").files[path];
+    assert_eq!(of("index.html.br").headers.cache_control, "no-cache");
+    assert!(!of("index.html.br").immutable);
 }
 
 #[test]

@@ -163,16 +163,16 @@ async fn store_bundles(
     let environment = &receiving.environment;
     let mut stored = Vec::new();
     for Bundle { artifact, source } in &args.bundle {
-        let sites = environment.sites.values().filter(|site| site.artifact.as_ref() == Some(artifact));
-        let pages: Vec<_> = sites.map(|site| (site.entry.clone(), site.error_page.clone())).collect();
-        if pages.is_empty() {
+        let sites: Vec<_> =
+            environment.sites.values().filter(|site| site.artifact.as_ref() == Some(artifact)).collect();
+        if sites.is_empty() {
             let error = NoSite { artifact: artifact.clone(), environment: environment.environment.clone() };
             return Err(CommandError::new(ErrorKind::Refused, error)
                 .help(format!("declare `artifact: {artifact}` for the site that serves it")));
         }
         let cloud = connect(environment, printer).await?;
         verify_account(&cloud, environment).await?;
-        let bundle = store(&cloud, &environment.ops_bucket, source, &pages).await?;
+        let bundle = store(&cloud, &environment.ops_bucket, source, &sites).await?;
         printer.detail(&format!("{artifact}: {} files, {} bytes", bundle.bundle.files.len(), bundle.bundle.size()));
         stored.push((artifact.clone(), bundle));
     }

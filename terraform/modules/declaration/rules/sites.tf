@@ -25,7 +25,7 @@ locals {
       path     = "sites.${name}"
       json     = jsonencode(site)
       required = true
-      known    = ["host", "entry", "single_page", "error_page", "content_security_policy", "price_class", "artifact", "keep_builds", "immutable", "headers", "backend"]
+      known    = ["host", "entry", "single_page", "precompressed", "error_page", "content_security_policy", "price_class", "artifact", "keep_builds", "immutable", "headers", "backend"]
     }],
     [for rule in local.header_rules : { path = rule.path, json = jsonencode(rule.says), required = false, known = concat(["files"], local.header_keys) }],
   )
@@ -92,6 +92,16 @@ locals {
       required = false
       pattern  = "^\"/[A-Za-z0-9_.*$/~'@:+-]{0,254}\"$"
       allowed  = "a path of at most 255 letters, digits and _.*$/~'@:+- that begins with /, such as /api/*"
+      minimum  = 1
+      unique   = true
+      secret   = false
+    },
+    {
+      path     = "sites.${name}.precompressed"
+      json     = jsonencode(try(site.precompressed, null))
+      required = false
+      pattern  = "^\"(br|gzip)\"$"
+      allowed  = "br or gzip"
       minimum  = 1
       unique   = true
       secret   = false

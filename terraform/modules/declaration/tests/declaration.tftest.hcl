@@ -117,13 +117,14 @@ run "all_that_can_be_said" {
         host                    = "console"
         entry                   = "app/index.html"
         single_page             = true
+        precompressed           = ["gzip", "br"]
         error_page              = null
         content_security_policy = "default-src 'self'; report-uri https://slipway.example/?a&b=\"<c>\\\""
         price_class             = "PriceClass_All"
         backend                 = ["/api/*", "/version"]
       }
-      help   = { host = null, entry = "index.html", single_page = false, error_page = "errors/404.html", content_security_policy = null, price_class = "PriceClass_200", backend = null }
-      status = { host = null, entry = "index.html", single_page = true, error_page = "404.html", content_security_policy = null, price_class = "PriceClass_200", backend = null }
+      help   = { host = null, entry = "index.html", single_page = false, precompressed = [], error_page = "errors/404.html", content_security_policy = null, price_class = "PriceClass_200", backend = null }
+      status = { host = null, entry = "index.html", single_page = true, precompressed = [], error_page = "404.html", content_security_policy = null, price_class = "PriceClass_200", backend = null }
     })
     error_message = jsonencode(output.value.sites)
   }
@@ -313,6 +314,7 @@ run "as_it_stands_there" {
         host                    = "console"
         entry                   = "app/index.html"
         single_page             = true
+        precompressed           = ["gzip", "br"]
         content_security_policy = "default-src 'self'; report-uri https://slipway.example/?a&b=\"<c>\\\""
         price_class             = "PriceClass_All"
         backend                 = ["/api/*", "/version"]

@@ -187,7 +187,7 @@ run "least_before_anything_is_known" {
       services      = { a-service-with-24-letter = { port = 8080, shifts_traffic = false, public = null, secrets = [], exec = true, file_systems = [] } }
       tasks         = { a-task-with-24-letters-1 = { family = null, scheduled = true, secrets = [], file_systems = [] } }
       sites = { for name in ["a-site-with-24-letters-1", "a-site-with-24-letters-2"] : name => {
-        host = null, entry = "index.html", single_page = false, error_page = null, content_security_policy = null, price_class = "PriceClass_200", backend = null
+        host = null, entry = "index.html", single_page = false, precompressed = [], error_page = null, content_security_policy = null, price_class = "PriceClass_200", backend = null
       } }
       record_lock_days = null
     })

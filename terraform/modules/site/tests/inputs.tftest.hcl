@@ -213,3 +213,17 @@ run "refuses_pages_that_are_not_served" {
 
   expect_failures = [var.entry, var.error_page]
 }
+
+run "refuses_variants_that_no_browser_asks_for" {
+  command = plan
+
+  module {
+    source = "./tests/inputs"
+  }
+
+  variables {
+    precompressed = ["br", "zip"]
+  }
+
+  expect_failures = [var.precompressed]
+}

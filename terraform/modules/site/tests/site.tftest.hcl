@@ -59,7 +59,7 @@ run "secure_by_default" {
       startswith(one(one(aws_cloudfront_response_headers_policy.this.security_headers_config).content_security_policy).content_security_policy, "default-src 'none'; "),
       !strcontains(one(one(aws_cloudfront_response_headers_policy.this.security_headers_config).content_security_policy).content_security_policy, "unsafe"),
       one(one(aws_cloudfront_response_headers_policy.this.security_headers_config).content_security_policy).override,
-      contains([for item in one(aws_cloudfront_response_headers_policy.this.custom_headers_config).items : item.header], "Permissions-Policy"),
+      [for item in one(aws_cloudfront_response_headers_policy.this.custom_headers_config).items : item.header] == ["Permissions-Policy"],
     ])
     error_message = jsonencode(aws_cloudfront_response_headers_policy.this)
   }
@@ -89,6 +89,31 @@ run "secure_by_default" {
   }
 }
 
+run "variants_are_chosen_and_told_apart" {
+  command = plan
+
+  variables {
+    precompressed = ["gzip", "br"]
+  }
+
+  # The smallest first.
+  assert {
+    condition = (
+      strcontains(aws_cloudfront_function.viewer_request[0].code, "var ENTRY = \"/index.html\";\nvar SINGLE_PAGE = false;\n") &&
+      strcontains(aws_cloudfront_function.viewer_request[0].code, "var VARIANTS = [{\"coding\":\"br\",\"ending\":\".br\"},{\"coding\":\"gzip\",\"ending\":\".gz\"}];") &&
+      [for association in aws_cloudfront_distribution.this.default_cache_behavior[0].function_association : association.event_type] == ["viewer-request"]
+    )
+    error_message = aws_cloudfront_function.viewer_request[0].code
+  }
+
+  assert {
+    condition = [
+      for item in one(aws_cloudfront_response_headers_policy.this.custom_headers_config).items : "${item.value}, ${item.override}" if item.header == "Vary"
+    ] == ["Accept-Encoding, false"]
+    error_message = jsonencode(aws_cloudfront_response_headers_policy.this.custom_headers_config)
+  }
+}
+
 run "a_single_page_routes_by_itself" {
   command = plan
 
@@ -99,11 +124,12 @@ run "a_single_page_routes_by_itself" {
 
   assert {
     condition = (
-      strcontains(aws_cloudfront_function.single_page[0].code, "request.uri = \"/app.html\";") &&
-      aws_cloudfront_function.single_page[0].publish &&
+      strcontains(aws_cloudfront_function.viewer_request[0].code, "var ENTRY = \"/app.html\";\nvar SINGLE_PAGE = true;\n") &&
+      strcontains(aws_cloudfront_function.viewer_request[0].code, "var VARIANTS = [];") &&
+      aws_cloudfront_function.viewer_request[0].publish &&
       [for association in aws_cloudfront_distribution.this.default_cache_behavior[0].function_association : association.event_type] == ["viewer-request"]
     )
-    error_message = aws_cloudfront_function.single_page[0].code
+    error_message = aws_cloudfront_function.viewer_request[0].code
   }
 
   # A script that is gone is answered with 404, and not with a page.

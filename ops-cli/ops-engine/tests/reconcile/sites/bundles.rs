@@ -7,6 +7,8 @@ use std::path::Path;
 use ops_engine::bundle::{BundleError, Source, Stored, files_of, store};
 use ops_engine::cloud::Objects as _;
 use ops_model::bundle::{BundleFault, archive_key, list_key};
+use ops_model::declaration::Site;
+use ops_model::precompressed::ContentCoding;
 use ops_sim::SimulatedAccount;
 
 use crate::fixture::BUCKET;
@@ -20,8 +22,7 @@ fn account() -> SimulatedAccount {
 }
 
 async fn stored(account: &SimulatedAccount, path: &Path) -> Result<Stored, BundleError> {
-    let pages = [("index.html".to_owned(), None)];
-    store(&account.cloud(), BUCKET, &Source::Disk(path.to_owned()), &pages).await
+    store(&account.cloud(), BUCKET, &Source::Disk(path.to_owned()), &[&Site::default()]).await
 }
 
 async fn fault(path: &Path) -> BundleFault {
@@ -115,7 +116,7 @@ async fn a_bundle_is_stored_once_packed_the_same_by_everybody_and_found_again() 
     let elsewhere = self::account();
     elsewhere.put_object("ci", "builds/web.tar.zst", archive.body);
     let source = "s3://ci/builds/web.tar.zst".parse().expect("a place");
-    let again = store(&elsewhere.cloud(), BUCKET, &source, &[("index.html".to_owned(), None)]).await.expect("a bundle");
+    let again = store(&elsewhere.cloud(), BUCKET, &source, &[&Site::default()]).await.expect("a bundle");
     assert_eq!(again.digest, first.digest);
 }
 
@@ -125,6 +126,11 @@ async fn what_is_no_bundle_is_refused() {
     assert_eq!(fault(empty.path()).await, BundleFault::Empty);
     let no_entry = fault(folder(&[("main.html", "")]).path()).await;
     assert!(matches!(no_entry, BundleFault::NoPage { role: "entry page", .. }), "{no_entry:?}");
+    let site = Site { precompressed: vec![ContentCoding::Br], ..Site::default() };
+    let unpacked = folder(&[("index.html", ""), ("index.html.br", ""), ("app.js", "")]);
+    let source = Source::Disk(unpacked.path().to_owned());
+    let refused = store(&account().cloud(), BUCKET, &source, &[&Site::default(), &site]).await;
+    assert!(matches!(refused, Err(BundleError::NotABundle(BundleFault::NoVariants { missing: 1, .. }))), "{refused:?}");
     let cases = fault(folder(&[("index.html", ""), ("Index.html", "")]).path()).await;
     assert!(matches!(cases, BundleFault::CaseCollision { .. }), "{cases:?}");
     let own = fault(folder(&[("index.html", ""), (".slipway/current.json", "")]).path()).await;

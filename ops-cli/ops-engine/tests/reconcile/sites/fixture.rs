@@ -41,6 +41,11 @@ pub(crate) fn build(version: u32) -> Files {
     ])
 }
 
+/// The same with a variant of each file, in which is the text itself.
+pub(crate) fn packed(version: u32) -> Files {
+    build(version).into_iter().flat_map(|(path, text)| [(format!("{path}.br"), text.clone()), (path, text)]).collect()
+}
+
 pub(crate) struct SiteFixture {
     pub(crate) account: SimulatedAccount,
     pub(crate) declaration: Declaration,
@@ -79,9 +84,9 @@ impl SiteFixture {
             fs::create_dir_all(file.parent().expect("in the folder")).expect("a folder");
             fs::write(file, text).expect("a file");
         }
-        let pages = [("index.html".to_owned(), None)];
         let source = Source::Disk(folder.path().to_owned());
-        let stored = store(&self.account.cloud(), BUCKET, &source, &pages).await.expect("a bundle");
+        let site = &self.declaration.environment.sites["web"];
+        let stored = store(&self.account.cloud(), BUCKET, &source, &[site]).await.expect("a bundle");
         self.declare(version, stored);
     }
 

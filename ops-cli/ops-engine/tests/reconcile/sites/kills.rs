@@ -6,13 +6,18 @@ use ops_model::site::SiteState;
 use ops_sim::Operation;
 use proptest::prelude::*;
 
-use super::fixture::{Files, SITE_BUCKET, SiteFixture, build};
+use super::fixture::{Files, SITE_BUCKET, SiteFixture, build, packed};
 
 /// A page and everything that it names.
 fn look(fixture: &SiteFixture, page: &str) -> (String, Vec<String>) {
-    let text = fixture.text(page);
+    look_at(fixture, page, "")
+}
+
+/// The same by a browser that is given the variants with this ending.
+fn look_at(fixture: &SiteFixture, page: &str, ending: &str) -> (String, Vec<String>) {
+    let text = fixture.text(&format!("{page}{ending}"));
     let (version, loads) = text.split_once(" loads ").expect("a page of ours");
-    let loaded = loads.split(' ').map(|asset| fixture.text(&format!("/{asset}"))).collect();
+    let loaded = loads.split(' ').map(|asset| fixture.text(&format!("/{asset}{ending}"))).collect();
     (version.to_owned(), loaded)
 }
 
@@ -24,9 +29,13 @@ fn whole(files: &Files) -> (String, Vec<String>) {
 /// Nobody sees half a build: outside of the flip everything is of one build, and even within it every page finds what
 /// never changes.
 async fn assert_whole(fixture: &SiteFixture, old: &Files, new: &Files, after: &str) {
+    assert_whole_at(fixture, "/", "", (old, new), after).await;
+}
+
+async fn assert_whole_at(fixture: &SiteFixture, entry: &str, ending: &str, (old, new): (&Files, &Files), after: &str) {
     let state = fixture.current().await.map(|current| current.state);
-    let seen = look(fixture, "/");
-    look(fixture, "/about.html");
+    let seen = look_at(fixture, entry, ending);
+    look_at(fixture, "/about.html", ending);
     match state {
         Some(SiteState::Flipping { .. }) => {
             let (version, loaded) = &seen;
@@ -71,6 +80,30 @@ async fn a_change_killed_after_any_call_shows_no_half_build_and_goes_on() {
         converges(&fixture, &build(2), &after).await;
         let writes = fixture.writes_since(seen);
         assert_eq!(writes.matches("cloudfront:CreateInvalidation").count(), 1, "{after}: {writes}");
+        if !killed {
+            break;
+        }
+        calls += 1;
+    }
+    assert!(calls > 30, "{calls} calls");
+}
+
+#[tokio::test(start_paused = true)]
+async fn variants_change_with_their_files_whatever_call_is_the_last() {
+    let mut calls = 0;
+    loop {
+        let mut fixture = SiteFixture::declaring("precompressed: [br]");
+        fixture.promote(1, &packed(1)).await;
+        assert_eq!(fixture.reconcile().await.outcome, Outcome::Succeeded);
+        look(&fixture, "/");
+        look_at(&fixture, "/index.html", ".br");
+        fixture.promote(2, &packed(2)).await;
+        let killed = fixture.kill_after(calls).await;
+        let after = format!("after {calls} calls");
+        let builds = (&packed(1), &packed(2));
+        assert_whole_at(&fixture, "/", "", builds, &after).await;
+        assert_whole_at(&fixture, "/index.html", ".br", builds, &after).await;
+        converges(&fixture, &packed(2), &after).await;
         if !killed {
             break;
         }

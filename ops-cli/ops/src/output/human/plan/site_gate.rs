@@ -1,4 +1,5 @@
 use ops_model::plan::{Difference, SiteGate};
+use ops_model::precompressed::unpacked;
 
 /// Why nothing may be published into a site, and what would open the gate.
 pub(super) fn text(site: &str, reason: &SiteGate, environment: &str) -> String {
@@ -14,10 +15,17 @@ pub(super) fn text(site: &str, reason: &SiteGate, environment: &str) -> String {
         SiteGate::Bundle { why } => format!(
             "the bundle of site {site} cannot be published: {why}.\n      Promote it again: `ops promote {environment} --bundle …`."
         ),
-        SiteGate::NameTaken { paths } => format!(
-            "files of site {site} never change under one name, and are others in a build that is kept: {}.\n      Give them other names, or declare `headers` with `cache_control: no-cache` for them.",
-            paths.join(", ")
-        ),
+        SiteGate::NameTaken { paths } => {
+            let packed = if paths.iter().any(|path| unpacked(path).is_some()) {
+                "\n      The same content has to be packed to the same bytes: `gzip --no-name` leaves the time out."
+            } else {
+                ""
+            };
+            format!(
+                "files of site {site} never change under one name, and are others in a build that is kept: {}.\n      Give them other names, or declare `headers` with `cache_control: no-cache` for them.{packed}",
+                paths.join(", ")
+            )
+        }
         SiteGate::Distribution { settings } => {
             let shown = |value: &Option<String>| value.clone().unwrap_or_else(|| "none".to_owned());
             let lines = settings.iter().map(|Difference { path, live, declared, class: _ }| {
