@@ -41,9 +41,12 @@ pub(crate) fn build(version: u32) -> Files {
     ])
 }
 
-/// The same with a variant of each file, in which is the text itself.
+/// The same with a variant of each file, in which is the text itself, and with data that no order of names puts before the
+/// entry page that loads it.
 pub(crate) fn packed(version: u32) -> Files {
-    build(version).into_iter().flat_map(|(path, text)| [(format!("{path}.br"), text.clone()), (path, text)]).collect()
+    let later = |text: String| text.replace("data.json", "words.json");
+    let files = build(version).into_iter().map(|(path, text)| (later(path), later(text)));
+    files.flat_map(|(path, text)| [(format!("{path}.br"), text.clone()), (path, text)]).collect()
 }
 
 pub(crate) struct SiteFixture {
