@@ -84,7 +84,7 @@ run "refuses_a_policy_of_two_lines" {
   expect_failures = [var.content_security_policy]
 }
 
-run "refuses_unknown_price_classes" {
+run "refuses_unknown_price_classes_and_encodings" {
   command = plan
 
   module {
@@ -92,10 +92,11 @@ run "refuses_unknown_price_classes" {
   }
 
   variables {
-    price_class = "PriceClass_300"
+    price_class   = "PriceClass_300"
+    precompressed = ["br", "zip"]
   }
 
-  expect_failures = [var.price_class]
+  expect_failures = [var.price_class, var.precompressed]
 }
 
 run "refuses_names_that_do_not_fit" {
@@ -212,18 +213,4 @@ run "refuses_pages_that_are_not_served" {
   }
 
   expect_failures = [var.entry, var.error_page]
-}
-
-run "refuses_variants_that_no_browser_asks_for" {
-  command = plan
-
-  module {
-    source = "./tests/inputs"
-  }
-
-  variables {
-    precompressed = ["br", "zip"]
-  }
-
-  expect_failures = [var.precompressed]
 }
