@@ -7,6 +7,7 @@ mod hashed_name;
 mod headers;
 mod invalidation;
 mod known;
+mod missing_variants;
 mod summary;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -35,7 +36,7 @@ const PUBLISH_SECONDS: u32 = 1800;
 /// Foreign objects that are deleted without asking, however small the site is.
 const FEW_OBJECTS: usize = 20;
 
-/// Names of objects that a gate or a warning shows.
+/// Names of objects that a gate shows.
 const EXAMPLES: usize = 5;
 
 /// One declared site whose build and place are there.
@@ -334,20 +335,8 @@ impl<'a> Work<'a> {
         let act = if is_repair { SiteAct::Repair(Box::new(work)) } else { SiteAct::Publish(Box::new(work)) };
         let class = if is_first { ChangeClass::Create } else { ChangeClass::InPlace };
         differences.sort();
-        let warnings = self.missing_variants(site);
+        let warnings = missing_variants::warnings(live, &self.expected, site);
         Some(Change { differences, reasons, warnings, ..change(name, class, Act::Site(act), PUBLISH_SECONDS) })
-    }
-
-    fn missing_variants(&self, site: &Site) -> Vec<String> {
-        let missing = expected::missing_variants(&self.expected, &site.precompressed);
-        if missing.is_empty() {
-            return Vec::new();
-        }
-        let more = if missing.len() > EXAMPLES { ", …" } else { "" };
-        let missing = missing.into_iter().take(EXAMPLES).collect::<Vec<_>>().join(", ");
-        vec![format!(
-            "pages of earlier builds that may still be open ask for variants that those builds lack: {missing}{more}"
-        )]
     }
 
     fn work(&mut self, site: &Site, kept: Vec<Digest>, has_manifest: bool) -> SiteWork {

@@ -2,8 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use ops_model::precompressed::{ContentCoding, variants};
-use ops_model::site::{OWN_FOLDER, ObjectHeaders, SiteBuild};
+use ops_model::site::{ObjectHeaders, SiteBuild};
 
 /// One object.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,12 +45,6 @@ pub(super) fn objects<'a>(wanted: &'a SiteBuild, others: &[&'a SiteBuild]) -> BT
         }
     }
     objects
-}
-
-/// Variants that browsers with a page of an earlier build ask for in vain: it was built before they were promised.
-pub(super) fn missing_variants(objects: &BTreeMap<String, Expected<'_>>, codings: &[ContentCoding]) -> Vec<String> {
-    let served = objects.keys().filter(|key| !key.starts_with(OWN_FOLDER));
-    served.flat_map(|key| variants(key, codings)).filter(|variant| !objects.contains_key(variant)).collect()
 }
 
 /// Whether the bucket can hold another build beside the wanted one: no name stands for two contents.

@@ -297,11 +297,14 @@ fn a_bundle_without_the_promised_variants_is_held() {
     let [Gate::Site { reason: SiteGate::Bundle { why }, .. }] = &gates[..] else { panic!("{gates:?}") };
     assert_snapshot!(why, @"it lacks 5 variants that `precompressed` promises: 404.html.br, assets/0-10000a1b.js.br, data.json.br, index.html.br, robots.txt.br; pack all files, small ones too (`brotli --best --keep`, `gzip --best --no-name --keep`), or remove `precompressed`");
 
-    // Those of the build before will not be there for pages that are open.
+    // Those of the build before are not there, and will not be for pages that are open.
     promote(&mut fixture, "2.0.0", packed("2"));
     let plan = fixture.plan();
     let warnings: Vec<_> = plan.changes().flat_map(|change| &change.warnings).cloned().collect();
-    assert_snapshot!(warnings.join("\n"), @"pages of earlier builds that may still be open ask for variants that those builds lack: assets/0-10000a1b.js.br");
+    assert_snapshot!(warnings.join("\n"), @r"
+    the build that is served lacks variants: from `terraform apply` until this one is published browsers get 404; publish it first and declare `precompressed` after that
+    pages of earlier builds that may still be open ask for variants that those builds lack: assets/0-10000a1b.js.br
+    ");
 }
 
 /// Whatever is said of variants alone: browsers get them under the name of the file.
