@@ -1,5 +1,5 @@
-//! The Python virtual environments of the emulator, at `target/local/python`, and of checkov, beside it: made when they
-//! are first needed, from pinned versions with hashes, and again only when the list of packages changes.
+//! The Python virtual environments of the emulator, at `target/local/python`, and of checkov and the AWS CLI, beside it:
+//! made when they are first needed, from pinned versions with hashes, and again only when the list of packages changes.
 
 use std::fs::{self, File};
 use std::io;
@@ -17,6 +17,8 @@ pub enum Kind {
     Test,
     /// Run checkov, in an environment of its own: its packages and the emulator's want different versions.
     Checkov,
+    /// Run the AWS CLI, to measure `ops` beside it.
+    AwsCli,
 }
 
 impl Kind {
@@ -25,6 +27,7 @@ impl Kind {
         match self {
             Self::Emulator | Self::Test => "python",
             Self::Checkov => "python-checkov",
+            Self::AwsCli => "python-aws-cli",
         }
     }
 
@@ -33,13 +36,14 @@ impl Kind {
         match self {
             Self::Emulator | Self::Test => "xtask/emulator",
             Self::Checkov => "terraform/checkov",
+            Self::AwsCli => "xtask/aws-cli",
         }
     }
 
     /// The lists to install, in order. Each is complete in itself: `pip --require-hashes` accepts nothing else.
     const fn requirements(self) -> &'static [&'static str] {
         match self {
-            Self::Emulator | Self::Checkov => &["requirements.txt"],
+            Self::Emulator | Self::Checkov | Self::AwsCli => &["requirements.txt"],
             Self::Test => &["requirements.txt", "requirements-test.txt"],
         }
     }

@@ -17,9 +17,9 @@ pub(super) struct Measured {
     pub(super) peak_memory: u64,
 }
 
-/// Runs without input and output.
-pub(super) fn measure(command: &mut Command) -> io::Result<Measured> {
-    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+/// Runs without input and output; what it says of errors goes where `errors` says.
+pub(super) fn measure(command: &mut Command, errors: Stdio) -> io::Result<Measured> {
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(errors);
     let began = Instant::now();
     let mut child = command.spawn()?;
     let mut peak_memory = 0;
@@ -47,7 +47,7 @@ mod tests {
     #[test]
     fn time_memory_and_status_are_those_of_the_program() {
         let script = "text=$(head -c 20000000 /dev/zero | tr '\\0' x); sleep 0.2; exit 3";
-        let measured = measure(Command::new("sh").args(["-c", script])).expect("it runs");
+        let measured = measure(Command::new("sh").args(["-c", script]), Stdio::null()).expect("it runs");
         assert_eq!(measured.status.code(), Some(3));
         assert!(measured.wall >= Duration::from_millis(200), "{measured:?}");
         assert!(measured.peak_memory > 20_000_000, "{measured:?}");

@@ -13,6 +13,7 @@ use xtask::container_engine::ContainerEngine;
 use xtask::demo::{self, DemoOptions, OpsBuild};
 use xtask::estate;
 use xtask::hurl;
+use xtask::image::AppBinary;
 use xtask::kubernetes;
 use xtask::local_folder::{self, workspace};
 use xtask::python_environment::{self, Kind};
@@ -136,6 +137,8 @@ fn rust() -> Result<()> {
     python_environment::ensure(Kind::Test)?;
     kubernetes::ensure_kubectl()?;
     hurl::ensure()?;
+    // Minutes on a fresh clone, which are no test's own.
+    AppBinary::compile()?;
     cargo(&["nextest", "run", "--locked", "--workspace", "--profile", "ci"])?;
     cargo(&["test", "--locked", "--workspace", "--doc", "--quiet"])
 }

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::Result;
+use crate::bench::Result;
 use crate::terraform::Terraform;
 
 /// Services and task definitions that ops made, imported; what they are like is in the state alone.

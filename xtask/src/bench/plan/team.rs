@@ -6,80 +6,45 @@ use std::process::Command;
 
 use serde_json::{Map, Value, json};
 
-use super::Result;
-use crate::demo::GIT_ENVIRONMENT;
+use crate::bench::Result;
+use crate::bench::repository::{ACCOUNT, Repository};
 use crate::emulator::Emulator;
 use crate::image::{self, AppBuild, Destination};
 use crate::tool;
 
-const REGION: &str = "ap-northeast-2";
-const ACCOUNT: &str = "000000000000";
 const REPOSITORY: &str = "slipway/app";
 const REGISTRY: &str = "000000000000.dkr.ecr.ap-northeast-2.amazonaws.com";
 /// Names a commit that nobody looks up.
 const COMMIT: &str = "0000000000000000000000000000000000000000";
 
 pub(super) struct Team {
-    folder: PathBuf,
-    environment: String,
-    ops: PathBuf,
+    repository: Repository,
 }
 
 impl Team {
     /// Declares and deploys an environment of so many services, without tasks: they would only keep the emulator busy.
     pub(super) fn with_services(services: usize, folder: PathBuf, ops: &Path, emulator: &Emulator) -> Result<Self> {
-        let team = Self { folder, environment: format!("bench{services}"), ops: ops.to_owned() };
-        let declaration = team.declaration(services);
-        let declared = team.folder.join("infra/environments").join(&team.environment);
-        fs::create_dir_all(&declared)?;
-        // JSON is YAML.
-        fs::write(declared.join("environment.yaml"), format!("{declaration:#}"))?;
-        fs::write(declared.join("builds.yaml"), format!("{:#}", team.builds(emulator)?))?;
-        for arguments in [&["init", "--quiet"][..], &["add", "--all"], &["commit", "--quiet", "--message=Declare"]] {
-            tool::run(Command::new("git").current_dir(&team.folder).args(arguments).envs(GIT_ENVIRONMENT))?;
-        }
+        let team = Self { repository: Repository::new(folder, &format!("bench{services}"), ops) };
+        let service = json!({"artifact": "app", "command": ["serve"], "cpu": 256, "memory": 512, "count": 0});
+        let services = names(services).map(|name| (name, service.clone())).collect();
+        let declaration = team.repository.declaration(services, json!({}));
+        fs::create_dir_all(&team.repository.folder)?;
+        team.repository.declare(&declaration, &team.builds(emulator)?)?;
         team.provision(&declaration, emulator)?;
-        tool::run(&mut team.ops(&["reconcile", &team.environment, "--yes"], &emulator.environment()))?;
+        let environment = &team.repository.environment;
+        tool::run(&mut team.repository.ops(&["reconcile", environment, "--yes"], &emulator.environment()))?;
         Ok(team)
     }
 
     pub(super) fn cluster(&self) -> String {
-        format!("slipway-{}", self.environment)
+        self.repository.cluster()
     }
 
     /// `ops plan` of the environment; it ends with 0 only when nothing would change.
     pub(super) fn plan(&self, account: &[(String, String)], cache: &Path) -> Command {
-        let mut command = self.ops(&["plan", &self.environment, "--exit-code"], account);
+        let mut command = self.repository.ops(&["plan", &self.repository.environment, "--exit-code"], account);
         command.env("OPS_CACHE_DIRECTORY", cache);
         command
-    }
-
-    /// `ops`, with nothing of the person who runs this but the path.
-    fn ops(&self, arguments: &[&str], account: &[(String, String)]) -> Command {
-        let mut command = Command::new(&self.ops);
-        command
-            .args(arguments)
-            .current_dir(&self.folder)
-            .env_clear()
-            .env("PATH", std::env::var_os("PATH").unwrap_or_default())
-            .env("HOME", &self.folder)
-            .envs(GIT_ENVIRONMENT)
-            .envs(account.iter().map(|(name, value)| (name, value)));
-        command
-    }
-
-    fn declaration(&self, services: usize) -> Value {
-        let service = json!({"artifact": "app", "command": ["serve"], "cpu": 256, "memory": 512, "count": 0});
-        json!({
-            "version": 1,
-            "environment": self.environment,
-            "account": ACCOUNT,
-            "region": REGION,
-            "ops_bucket": self.bucket(),
-            "network": {"cidr": "10.10.0.0/16", "zones": ["ap-northeast-2a", "ap-northeast-2c"]},
-            "services": names(services).map(|name| (name, service.clone())).collect::<Map<_, _>>(),
-            "tasks": {},
-        })
     }
 
     /// Content of `builds.yaml`, after a push of its image.
@@ -87,7 +52,7 @@ impl Team {
         // Every team of a run has the same; it may be there.
         let repository = json!({"repositoryName": REPOSITORY});
         emulator.json_call("ecr", "AmazonEC2ContainerRegistry_V20150921.CreateRepository", &repository)?;
-        let binary = self.folder.join(".git-ignored-binary");
+        let binary = self.repository.folder.join(".git-ignored-binary");
         fs::write(&binary, "nobody runs it")?;
         let build = AppBuild { version: "1.0.0".to_owned(), commit: COMMIT.to_owned(), port: 8080 };
         let destination = Destination { registry: emulator.address(), repository: REPOSITORY.to_owned() };
@@ -100,9 +65,10 @@ impl Team {
 
     /// What Terraform would make: the cluster, the ops bucket and the contract in it.
     fn provision(&self, declaration: &Value, emulator: &Emulator) -> Result<()> {
-        let cluster = json!({"clusterName": self.cluster(), "capacityProviders": ["FARGATE", "FARGATE_SPOT"]});
+        let cluster =
+            json!({"clusterName": self.repository.cluster(), "capacityProviders": ["FARGATE", "FARGATE_SPOT"]});
         let created = emulator.json_call("ecs", "AmazonEC2ContainerServiceV20141113.CreateCluster", &cluster)?;
-        let environment = &self.environment;
+        let environment = &self.repository.environment;
         let surroundings = |name: &String| {
             let role = |of: &str| format!("arn:aws:iam::{ACCOUNT}:role/slipway-{environment}-{name}-{of}");
             let value = json!({
@@ -116,39 +82,18 @@ impl Team {
             (name.clone(), value)
         };
         let services = declaration["services"].as_object().into_iter().flatten().map(|(name, _)| name);
-        let contract = json!({
-            "version": 3,
-            "environment": environment,
-            "account": ACCOUNT,
-            "region": REGION,
-            "declaration_sha256": "",
-            "applied_from": declaration,
-            "vpc_id": "vpc-0",
-            "security_groups": {},
-            "cluster": {
-                "name": self.cluster(),
-                "arn": created["cluster"]["clusterArn"],
-                "namespace_arn": format!("arn:aws:servicediscovery:{REGION}:{ACCOUNT}:namespace/ns-0"),
-            },
-            "repositories": {},
-            "services": services.map(surroundings).collect::<Map<_, _>>(),
-            "tasks": {},
-            "queues": {},
-            "sites": {},
-            "uploads": {},
-        });
+        let services: Map<_, _> = services.map(surroundings).collect();
+        let arn = &created["cluster"]["clusterArn"];
+        let contract = self.repository.contract(declaration, arn, Value::Object(services), json!({}));
+        let bucket = self.repository.ops_bucket();
         let answers = [
-            emulator.create_bucket(&self.bucket())?.status(),
-            emulator.put_object(&self.bucket(), "platform.json", &contract.to_string())?.status(),
+            emulator.create_bucket(&bucket)?.status(),
+            emulator.put_object(&bucket, "platform.json", &contract.to_string())?.status(),
         ];
         match answers.iter().find(|status| !status.is_success()) {
             Some(status) => Err(format!("the platform contract could not be written: {status}").into()),
             None => Ok(()),
         }
-    }
-
-    fn bucket(&self) -> String {
-        format!("{}-ops", self.cluster())
     }
 }
 

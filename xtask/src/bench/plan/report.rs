@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::recording_proxy::Calls;
+use crate::bench::aim::Aim;
 
 /// Times the least number of calls, with a warm cache.
 const MOST_CALLS: f64 = 1.2;
@@ -51,14 +52,6 @@ pub struct Report {
     pub(super) profile: &'static str,
     pub(super) plans: Vec<Plan>,
     pub(super) refresh: Option<Refresh>,
-}
-
-/// One aim: what it says, what was found, and whether that is good enough.
-#[derive(Debug, Clone, PartialEq)]
-struct Aim {
-    says: String,
-    found: f64,
-    met: bool,
 }
 
 impl Plan {
@@ -110,13 +103,12 @@ impl Report {
                 "seconds": refresh.wall.as_secs_f64(),
             })
         });
-        let aims = self.aims().into_iter().map(|aim| json!({"aim": aim.says, "found": aim.found, "met": aim.met}));
         json!({
             "latency_seconds": self.latency.as_secs_f64(),
             "profile": self.profile,
             "ops_plan": plans.collect::<Vec<_>>(),
             "terraform_refresh": refresh,
-            "aims": aims.collect::<Vec<_>>(),
+            "aims": self.aims().iter().map(Aim::json).collect::<Vec<_>>(),
         })
     }
 
@@ -181,11 +173,7 @@ impl fmt::Display for Report {
             )?;
         }
         writeln!(formatter)?;
-        for aim in self.aims() {
-            let verdict = if aim.met { "met" } else { "NOT MET" };
-            writeln!(formatter, "{verdict:<8} {}: {:.2}", aim.says, aim.found)?;
-        }
-        Ok(())
+        self.aims().iter().try_for_each(|aim| writeln!(formatter, "{aim}"))
     }
 }
 

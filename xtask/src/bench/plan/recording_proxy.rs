@@ -113,7 +113,7 @@ impl Shared {
 mod tests {
     use std::time::Instant;
 
-    use crate::bench::http_message::RequestReader;
+    use crate::bench::plan::http_message::RequestReader;
 
     use super::*;
 
