@@ -7,7 +7,7 @@ mod scaling;
 mod schedules;
 mod secrets;
 mod services;
-mod sites;
+pub(crate) mod sites;
 mod task_definitions;
 
 use std::collections::{BTreeMap, BTreeSet};

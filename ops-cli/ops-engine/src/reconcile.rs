@@ -27,7 +27,7 @@ use crate::observe::{ObserveError, Surroundings, inputs, observe, surroundings};
 use crate::preflight;
 use crate::scenarios::Scenarios;
 use crate::tenure::{Tenure, TenureError};
-use crate::verification::{self, Past, Verification};
+use crate::verification::{self, Past, RollBack, Verification};
 
 #[derive(Debug, thiserror::Error)]
 pub enum ReconcileError {
@@ -245,7 +245,8 @@ async fn carry_out(
     let failed: Vec<&str> = verification::failed(&verdicts).into_iter().filter(rolls_back).collect();
     if !failed.is_empty() && !cancelled.is_cancelled() {
         events.send(Event::RollingBack { scenarios: failed.iter().map(|name| (*name).to_owned()).collect() });
-        verification::roll_back(execution, environment, plan, &failed, &mut record.outcomes).await;
+        let back = RollBack { execution, declaration: &request.declaration, platform, plan, failed: &failed };
+        back.run(&mut record.outcomes).await;
     }
     record.outcomes.extend(verdicts);
 }

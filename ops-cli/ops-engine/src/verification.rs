@@ -19,7 +19,7 @@ use crate::observe::{ObserveError, Surroundings, surroundings};
 use crate::scenarios::Scenarios;
 
 pub(crate) use past::{Past, past};
-pub(crate) use roll_back::roll_back;
+pub(crate) use roll_back::RollBack;
 pub(crate) use run::{Verification, unverified};
 
 #[derive(Debug, thiserror::Error)]

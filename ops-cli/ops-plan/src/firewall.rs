@@ -5,6 +5,7 @@ mod at_once;
 mod can;
 mod continuity;
 mod declared;
+mod ending;
 mod hole;
 mod map;
 mod mend;
@@ -22,6 +23,7 @@ use ops_model::security_group::{Permission, SecurityGroupRule};
 
 pub use at_once::at_once;
 pub use can::{Answer, Party, Question, Side, Via, can};
+pub use ending::{EndingException, ending};
 pub use map::{Entry, EntryStanding, FirewallMap, GroupMap, GroupState, firewall_map};
 pub use view::FirewallView;
 

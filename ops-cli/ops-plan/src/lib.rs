@@ -29,6 +29,7 @@ use ops_model::observation::{Observation, ObservedService};
 use ops_model::ownership::owned_by;
 use ops_model::plan::{Change, Gate, Plan, ServiceStanding, SiteStanding, TaskStanding};
 use ops_model::platform::Platform;
+use ops_model::site::SiteBuild;
 use serde_json::Value;
 
 pub use closer_look::{CloserLook, closer_look};
@@ -41,6 +42,7 @@ pub use desired::{
 };
 pub use only::{Selector, SelectorError, check_selectors, restrict};
 pub use scenario::scenario_url;
+pub use site::NoWayBack;
 pub use task::TaskRun;
 pub use waves::dependency_levels;
 
@@ -101,9 +103,34 @@ impl<'a> Inputs<'a> {
     /// they should be.
     #[must_use]
     pub fn doubtful_objects(self, site: &str) -> BTreeSet<String> {
+        self.published_site(site).map(|subject| site::doubtful_objects(&subject)).unwrap_or_default()
+    }
+
+    /// The build that a site served when it was looked at.
+    ///
+    /// # Errors
+    /// There was none that people could be given again.
+    pub fn site_before(self, site: &str) -> Result<&'a SiteBuild, NoWayBack> {
+        site::before(&self.published_site(site)?)
+    }
+
+    /// As [`Self::doubtful_objects`], when an earlier build is to be brought back.
+    #[must_use]
+    pub fn doubtful_on_the_way_back(self, site: &str, build: &SiteBuild) -> BTreeSet<String> {
+        self.published_site(site).map(|subject| site::doubtful_beside(&subject, build)).unwrap_or_default()
+    }
+
+    /// What brings an earlier build of a site back without an upload. `None`: it is served.
+    ///
+    /// # Errors
+    /// The bucket does not hold it whole, or it cannot be served.
+    pub fn site_way_back(self, site: &str, build: &SiteBuild) -> Result<Option<Change>, NoWayBack> {
+        site::way_back(&self.published_site(site)?, build)
+    }
+
+    fn published_site(self, site: &str) -> Result<site::Subject<'a>, NoWayBack> {
         let declared = self.environment.sites.get_key_value(site);
-        let subject = declared.and_then(|(name, declared)| self.site(name, declared).ok());
-        subject.map(|subject| site::doubtful_objects(&subject)).unwrap_or_default()
+        declared.and_then(|(name, declared)| self.site(name, declared).ok()).ok_or(NoWayBack::NothingServed)
     }
 }
 

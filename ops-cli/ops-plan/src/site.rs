@@ -9,6 +9,7 @@ mod invalidation;
 mod known;
 mod missing_variants;
 mod summary;
+mod way_back;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -28,6 +29,8 @@ use self::expected::{Expected, Source};
 use self::headers::HeaderRules;
 use self::known::{Content, Known};
 use self::summary::{FILES, Group};
+pub use self::way_back::NoWayBack;
+pub(crate) use self::way_back::{before, way_back};
 use crate::change::{change, of_calls};
 
 /// Seconds within which an invalidation is done; most take less than a minute.
@@ -62,29 +65,36 @@ pub(crate) fn build<'a>(builds: &'a Builds, artifact: &str) -> Option<&'a Build>
 
 /// Objects that S3 has to be asked about one by one, because its listing does not show that they are as they should be.
 pub(crate) fn doubtful_objects(subject: &Subject<'_>) -> BTreeSet<String> {
-    let Subject { live, .. } = subject;
-    let Some(wanted) = wanted(subject).ok().filter(|_| live.current.is_some()) else { return BTreeSet::new() };
-    let known = Known::of(live);
-    let others = others(subject, &wanted);
-    expected::objects(&wanted, &others).into_keys().filter(|key| known.is_doubtful(key)).collect()
+    let wanted = wanted(subject).ok().filter(|_| subject.live.current.is_some());
+    wanted.map(|wanted| doubtful_beside(subject, &wanted)).unwrap_or_default()
+}
+
+/// The same when this build is to be served.
+pub(crate) fn doubtful_beside(subject: &Subject<'_>, wanted: &SiteBuild) -> BTreeSet<String> {
+    let known = Known::of(subject.live);
+    let others = others(subject, wanted);
+    expected::objects(wanted, &others).into_keys().filter(|key| known.is_doubtful(key)).collect()
 }
 
 pub(crate) fn compare(subject: &Subject<'_>) -> Comparison {
+    match wanted(subject) {
+        Ok(wanted) => compare_with(subject, &wanted),
+        Err(why) => Comparison::Held(SiteGate::Bundle { why }),
+    }
+}
+
+fn compare_with(subject: &Subject<'_>, wanted: &SiteBuild) -> Comparison {
     let Subject { name, site, live, place, build: _ } = subject;
-    let wanted = match wanted(subject) {
-        Ok(wanted) => wanted,
-        Err(why) => return Comparison::Held(SiteGate::Bundle { why }),
-    };
     let served_paths = live.objects.keys().filter(|key| !key.starts_with(OWN_FOLDER));
     if live.current.is_none() && served_paths.clone().next().is_some() {
         let examples = served_paths.clone().take(EXAMPLES).cloned().collect();
         return Comparison::Held(SiteGate::NotOwned { objects: served_paths.count(), examples });
     }
-    let taken = expected::names_taken(&wanted, &other_builds(live, &wanted));
+    let taken = expected::names_taken(wanted, &other_builds(live, wanted));
     if !taken.is_empty() {
         return Comparison::Held(SiteGate::NameTaken { paths: taken });
     }
-    let comparison = Work::of(subject, &wanted);
+    let comparison = Work::of(subject, wanted);
     if let Some(gate) = comparison.foreign_objects() {
         return Comparison::Held(gate);
     }
@@ -410,7 +420,12 @@ impl<'a> Work<'a> {
         let named = (served != Some(&self.wanted.digest)).then(|| Difference {
             path: "build".to_owned(),
             live: served.map(|served| served.short().to_owned()),
-            declared: Some(format!("{} {}", build.version, build.digest.short())),
+            declared: Some(if build.digest == self.wanted.digest {
+                format!("{} {}", build.version, build.digest.short())
+            } else {
+                // Git says no longer which version it had.
+                self.wanted.digest.short().to_owned()
+            }),
             class: ChangeClass::InPlace,
         });
         named.into_iter().chain(groups.into_iter().flatten()).collect()

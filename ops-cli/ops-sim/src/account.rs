@@ -150,9 +150,10 @@ impl SimulatedAccount {
         Arc::new(self.clone())
     }
 
-    /// From now on a scenario goes like this while any container of a service runs the image.
-    pub fn set_scenario(&self, scenario: &str, image: &str, behaviour: ScenarioBehaviour) {
-        self.change(|state| state.scenarios.set(scenario, image, behaviour));
+    /// From now on a scenario goes like this while any container of a service runs the build, an image, or a site serves
+    /// it, the digest of a bundle.
+    pub fn set_scenario(&self, scenario: &str, build: &str, behaviour: ScenarioBehaviour) {
+        self.change(|state| state.scenarios.set(scenario, build, behaviour));
     }
 
     /// Every attempt at a scenario that was begun, by the scenario's name, with what it was given.

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use async_trait::async_trait;
 use jiff::Timestamp;
 use ops_engine::cloud::{CloudError, Objects, StoredObject, WriteCondition};
-use ops_model::site::{ObjectDetails, PublicAccess};
+use ops_model::site::{CURRENT_KEY, CurrentBuild, ObjectDetails, PublicAccess};
 use sha2::{Digest as _, Sha256};
 
 use crate::account::SimulatedAccount;
@@ -62,6 +62,13 @@ impl Buckets {
 
     pub(crate) fn get(&self, bucket: &str) -> Option<&Bucket> {
         self.buckets.get(bucket)
+    }
+
+    /// Digests of the builds that sites serve.
+    pub(crate) fn served_builds(&self) -> Vec<String> {
+        let notes = self.buckets.values().filter_map(|bucket| bucket.objects.get(CURRENT_KEY));
+        let current = notes.filter_map(|note| serde_json::from_slice::<CurrentBuild>(&note.body).ok());
+        current.filter_map(|current| Some(current.build?.to_string())).collect()
     }
 
     /// Nobody can read the bucket past whoever it lets.

@@ -13,7 +13,7 @@ use crate::tasks::Phase;
 /// How long requests and answers take.
 const DURATION: Duration = Duration::from_millis(500);
 
-/// How a scenario goes while an image runs.
+/// How a scenario goes while a build is deployed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ScenarioBehaviour {
     /// As one does that nothing was said about.
@@ -24,24 +24,25 @@ pub enum ScenarioBehaviour {
     Hangs,
 }
 
-/// By scenario and image.
+/// By scenario, and image or digest of a site's build.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct ScenarioBehaviours(BTreeMap<(String, String), ScenarioBehaviour>);
 
 impl ScenarioBehaviours {
-    pub(crate) fn set(&mut self, scenario: &str, image: &str, behaviour: ScenarioBehaviour) {
-        self.0.insert((scenario.to_owned(), image.to_owned()), behaviour);
+    pub(crate) fn set(&mut self, scenario: &str, build: &str, behaviour: ScenarioBehaviour) {
+        self.0.insert((scenario.to_owned(), build.to_owned()), behaviour);
     }
 }
 
 impl State {
-    /// Decided by the images that services run; an attempt that fails is one fewer to fail.
-    fn attempt(&mut self, scenario: &str) -> ScenarioBehaviour {
+    /// Decided by the images that services run and the builds that sites serve; an attempt that fails is one fewer to fail.
+    fn attempt(&mut self, scenario: &str, served: Vec<String>) -> ScenarioBehaviour {
         let tasks = self.services.values().flat_map(|service| &service.tasks);
         let running = tasks.filter(|task| matches!(task.phase, Phase::Running { .. }));
-        let images: Vec<_> = running.flat_map(|task| &task.containers).map(|it| it.image.clone()).collect();
-        for image in images {
-            match self.scenarios.0.get_mut(&(scenario.to_owned(), image)) {
+        let images = running.flat_map(|task| &task.containers).map(|it| it.image.clone());
+        let deployed: Vec<_> = images.chain(served).collect();
+        for build in deployed {
+            match self.scenarios.0.get_mut(&(scenario.to_owned(), build)) {
                 None | Some(ScenarioBehaviour::Passes | ScenarioBehaviour::Fails { attempts: 0 }) => {}
                 Some(behaviour) => {
                     let now = *behaviour;
@@ -60,7 +61,8 @@ impl State {
 impl HttpScenarios for SimulatedAccount {
     async fn attempt(&self, attempt: &ScenarioAttempt, stop: &CancellationToken) -> Result<Attempted, ScenarioError> {
         self.lock().attempts.push(attempt.clone());
-        let behaviour = self.change(|state| state.attempt(&attempt.name));
+        let served = self.lock().buckets.served_builds();
+        let behaviour = self.change(|state| state.attempt(&attempt.name, served));
         let takes = if behaviour == ScenarioBehaviour::Hangs { Duration::MAX } else { DURATION };
         tokio::select! {
             () = stop.cancelled() => return Err(ScenarioError::Stopped),

@@ -47,19 +47,40 @@ pub(super) async fn look_closer(
         let Some(place) = platform.sites.get(&name) else { continue };
         let found = details(cloud, &place.bucket, doubtful).await?;
         let Some(site) = observation.sites.get_mut(&name) else { continue };
-        for (key, details) in found {
-            match details {
-                Some(details) => {
-                    if let Some(object) = site.objects.get_mut(&key) {
-                        object.details = Some(details);
-                    }
-                }
-                // Gone since it was listed.
-                None => drop(site.objects.remove(&key)),
-            }
-        }
+        add(site, found);
     }
     Ok(())
+}
+
+/// One site as it is now, looked at closely enough to bring an earlier build back.
+pub(crate) async fn on_the_way_back(
+    cloud: &Cloud,
+    declaration: &Declaration,
+    platform: &Platform,
+    name: &str,
+    build: &SiteBuild,
+) -> Result<Observation, CloudError> {
+    let mut observation = Observation::default();
+    let Some(place) = platform.sites.get(name) else { return Ok(observation) };
+    observation.sites.insert(name.to_owned(), one(cloud, place, None).await?);
+    let doubtful = inputs(declaration, platform, &observation).doubtful_on_the_way_back(name, build);
+    let found = details(cloud, &place.bucket, doubtful).await?;
+    observation.sites.entry(name.to_owned()).and_modify(|site| add(site, found));
+    Ok(observation)
+}
+
+fn add(site: &mut ObservedSite, found: Vec<(String, Option<ObjectDetails>)>) {
+    for (key, details) in found {
+        match details {
+            Some(details) => {
+                if let Some(object) = site.objects.get_mut(&key) {
+                    object.details = Some(details);
+                }
+            }
+            // Gone since it was listed.
+            None => drop(site.objects.remove(&key)),
+        }
+    }
 }
 
 async fn details(

@@ -5,3 +5,4 @@ mod drift;
 mod fixture;
 mod kills;
 mod publishing;
+mod way_back;

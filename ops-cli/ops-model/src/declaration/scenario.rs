@@ -55,7 +55,7 @@ pub enum AfterFailure {
     /// The reconcile has failed, and what it deployed goes on serving.
     #[default]
     Report,
-    /// Services whose task definition this reconcile has replaced go back to the one that ran before.
+    /// Services go back to the task definition that ran before this reconcile, sites to the build that they served.
     RollBack,
 }
 

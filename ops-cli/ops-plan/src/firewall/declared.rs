@@ -112,7 +112,7 @@ fn peer(environment: &Environment, ids: &BTreeMap<String, String>, from: &str) -
 }
 
 /// The name of a rule in Terraform's `for_each`.
-fn key(group: &str, rule: &FirewallRule) -> String {
+pub(super) fn key(group: &str, rule: &FirewallRule) -> String {
     format!("{group} from {} {}", rule.from, ports(rule))
 }
 

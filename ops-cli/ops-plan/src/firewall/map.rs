@@ -5,6 +5,7 @@ use ops_model::plan::Hole;
 use ops_model::security_group::Direction;
 
 use super::declared::{DeclaredGroup, DeclaredRule};
+use super::ending::EndingException;
 use super::traffic::Traffic;
 use super::view::FirewallView;
 use super::words::{self, Names};
@@ -15,6 +16,8 @@ use super::{hole, mend};
 pub struct FirewallMap {
     /// By name.
     pub groups: BTreeMap<String, GroupMap>,
+    /// The next one first.
+    pub ending: Vec<EndingException>,
 }
 
 /// What one group lets in and out.
@@ -73,7 +76,7 @@ pub enum EntryStanding {
 #[must_use]
 pub fn firewall_map(view: &FirewallView) -> FirewallMap {
     let groups = view.declared.iter().map(|(name, declared)| (name.clone(), group(view, name, declared)));
-    FirewallMap { groups: groups.collect() }
+    FirewallMap { groups: groups.collect(), ending: view.ending.clone() }
 }
 
 fn group(view: &FirewallView, name: &str, declared: &DeclaredGroup) -> GroupMap {

@@ -5,6 +5,7 @@ use ops_model::declaration::Environment;
 use ops_model::security_group::{Ipv4Range, Permission, SecurityGroupRule};
 
 use super::declared::{self, DeclaredGroup, DeclaredRule};
+use super::ending::{EndingException, ending};
 use super::traffic::Traffic;
 
 /// What is open, as declared or as it is in AWS: what questions are answered from.
@@ -15,6 +16,8 @@ pub struct FirewallView {
     pub(super) declared: BTreeMap<String, DeclaredGroup>,
     /// By group; `None`: AWS was not looked at.
     pub(super) live: Option<BTreeMap<String, Vec<SecurityGroupRule>>>,
+    /// Exceptions that end soon.
+    pub(super) ending: Vec<EndingException>,
     /// Addresses of the environment's network.
     pub(super) network: Option<Ipv4Range>,
 }
@@ -45,7 +48,8 @@ impl FirewallView {
         live: Option<BTreeMap<String, Vec<SecurityGroupRule>>>,
     ) -> Self {
         let declared = declared::groups(environment, &ids, today);
-        Self { ids, declared, live, network: environment.network.cidr.parse().ok() }
+        let ending = ending(environment, today);
+        Self { ids, declared, live, ending, network: environment.network.cidr.parse().ok() }
     }
 
     /// Names of the groups, sorted.

@@ -2,6 +2,7 @@
 
 mod answers;
 mod at_once;
+mod ending;
 mod holes;
 mod packets;
 mod properties;

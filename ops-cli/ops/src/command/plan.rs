@@ -2,6 +2,7 @@ use ops_engine::clock::SystemClock;
 use ops_engine::reconcile::survey;
 use ops_engine::verification::held;
 use ops_plan::Selector;
+use ops_plan::firewall::ending;
 
 use super::reconcile::part_of;
 use crate::connection::connect;
@@ -51,10 +52,11 @@ pub(crate) async fn run(args: &Args, global: &GlobalOptions, printer: &Printer) 
     if !plan.in_sync() {
         plan.gates.extend(held(&cloud, &declared.declaration, &declared.scenario_texts).await?);
     }
+    let ending = ending(&declared.declaration.environment, survey.observation.today);
     match global.output {
-        OutputForm::Human => printer.data(&human::plan(&plan, &declared))?,
-        OutputForm::Markdown => printer.data(&markdown::plan(&plan, &declared))?,
-        OutputForm::Json => printer.json(&json_v1::plan(&plan, &declared))?,
+        OutputForm::Human => printer.data(&human::plan(&plan, &ending, &declared))?,
+        OutputForm::Markdown => printer.data(&markdown::plan(&plan, &ending, &declared))?,
+        OutputForm::Json => printer.json(&json_v1::plan(&plan, &ending, &declared))?,
     }
     if args.stats {
         printer.status(&human::calls(&cloud.calls.calls()));

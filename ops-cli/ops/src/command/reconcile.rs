@@ -3,11 +3,11 @@ use std::time::Duration;
 
 use ops_engine::clock::SystemClock;
 use ops_engine::cloud::Cloud;
-use ops_engine::reconcile::{ReconcileRequest, reconcile, survey};
+use ops_engine::reconcile::{ReconcileRequest, Survey, reconcile, survey};
 use ops_engine::verification::held;
 use ops_model::plan::Plan;
 use ops_model::record::Record;
-use ops_plan::firewall::at_once;
+use ops_plan::firewall::{at_once, ending};
 use ops_plan::{Selector, check_selectors, restrict};
 
 use super::attended::{LETTING_GO, attended};
@@ -98,14 +98,15 @@ pub(super) fn verdict(record: &Record, global: &GlobalOptions, printer: &Printer
 
 /// Shows the plan and asks, where there is something to agree to.
 async fn agree(cloud: &Cloud, declared: &Declared, limits: &Limits, printer: &Printer) -> Result<Plan, CommandError> {
-    let plan = survey(cloud, &SystemClock, &declared.declaration).await?.plan;
+    let Survey { plan, observation, .. } = survey(cloud, &SystemClock, &declared.declaration).await?;
+    let ending = ending(&declared.declaration.environment, observation.today);
     let part = part_of(&plan, declared, &limits.only)?;
     let held = !limits.verify_again && held(cloud, &declared.declaration, &declared.scenario_texts).await?.is_some();
     if !part.in_sync() && part.gates.is_empty() && !held {
-        printer.status(&human::plan(&part, declared));
+        printer.status(&human::plan(&part, &ending, declared));
         printer.confirm(&format!("Reconcile {}?", plan.environment))?;
     } else if !plan.gates.is_empty() && at_once(&plan).is_some() {
-        printer.status(&human::plan(&plan, declared));
+        printer.status(&human::plan(&plan, &ending, declared));
         printer.confirm(&format!("Close the dangerous holes of {} now, and hold the rest?", plan.environment))?;
     }
     Ok(plan)

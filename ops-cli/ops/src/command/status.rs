@@ -5,6 +5,7 @@ use ops_engine::reconcile::{Survey, survey};
 use ops_model::observation::{ObservedService, healthy_count};
 use ops_model::plan::{ServiceStanding, SiteStanding};
 use ops_model::rollout::{RolloutStatus, WaitForPerson};
+use ops_plan::firewall::{EndingException, ending};
 
 use crate::connection::connect;
 use crate::declared::{Declared, Source};
@@ -32,6 +33,8 @@ pub(crate) struct EnvironmentStatus {
     pub(crate) result: Result<Vec<ServiceStatus>, CommandError>,
     /// Paths that Terraform has not been applied to.
     pub(crate) terraform_behind: Vec<String>,
+    /// Exceptions of the firewall that end soon.
+    pub(crate) ending: Vec<EndingException>,
     /// Where the load balancer answers.
     pub(crate) address: Option<String>,
     /// Sites that somebody deploys into.
@@ -91,6 +94,7 @@ async fn status(source: &Source, name: &str, printer: &Printer) -> EnvironmentSt
         environment: name.to_owned(),
         result: Ok(Vec::new()),
         terraform_behind: Vec::new(),
+        ending: Vec::new(),
         address: None,
         sites: Vec::new(),
     };
@@ -100,10 +104,12 @@ async fn status(source: &Source, name: &str, printer: &Printer) -> EnvironmentSt
         let survey = survey(&cloud, &SystemClock, &declared.declaration).await?;
         let services = services(&cloud, &declared, &survey).await?;
         let sites = sites(&declared, &survey);
-        Ok::<_, CommandError>((survey, services, sites))
+        let ending = ending(&declared.declaration.environment, survey.observation.today);
+        Ok::<_, CommandError>((survey, services, sites, ending))
     };
     match looked.await {
-        Ok((survey, services, sites)) => {
+        Ok((survey, services, sites, ending)) => {
+            status.ending = ending;
             status.result = Ok(services);
             status.sites = sites;
             status.terraform_behind = survey.plan.terraform_behind;
@@ -190,7 +196,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_paused_rollout_says_where_it_waits_until_when_and_what_ends_that() {
+    fn a_paused_rollout_and_an_exception_that_ends_are_noted() {
         let service = ServiceStatus {
             service: "api".to_owned(),
             standing: ServiceStanding::Changes,
@@ -213,6 +219,12 @@ mod tests {
             result: Ok(vec![service]),
             sites: Vec::new(),
             terraform_behind: Vec::new(),
+            ending: vec![EndingException {
+                name: "api from 203.0.113.0/24 port 8443".to_owned(),
+                reason: Some("the move of the old shop".to_owned()),
+                until: "2026-11-26".parse().expect("a day"),
+                days_left: 3,
+            }],
             address: None,
         };
         let shown = anstream::adapter::strip_str(&human::status(std::slice::from_ref(&status))).to_string();

@@ -3,12 +3,13 @@
 use std::fmt::Write as _;
 
 use ops_model::plan::{Change, Difference, GroupStanding, Plan};
+use ops_plan::firewall::EndingException;
 
 use super::human;
 use crate::declared::Declared;
 
 /// GitHub-flavoured Markdown. The same plan gives the same text.
-pub(crate) fn plan(plan: &Plan, declared: &Declared) -> String {
+pub(crate) fn plan(plan: &Plan, ending: &[EndingException], declared: &Declared) -> String {
     let mut text = String::new();
     // Writing to a string cannot fail.
     let _ = writeln!(text, "### `ops plan {}`\n", plan.environment);
@@ -40,6 +41,9 @@ pub(crate) fn plan(plan: &Plan, declared: &Declared) -> String {
     }
     for (kind, why) in &plan.unread {
         let _ = writeln!(text, "> {} could not be read: {}\n", human::kind_words(*kind), escaped(why));
+    }
+    for exception in ending {
+        let _ = writeln!(text, "> Note: {}\n", escaped(&exception.to_string()));
     }
     for left_out in &plan.left_out {
         let subject = human::subject(left_out.kind, &left_out.name);

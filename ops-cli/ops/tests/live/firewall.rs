@@ -1,6 +1,9 @@
 //! Holes that somebody opens through the EC2 API: named, closed, and nothing else touched.
 
 use insta::assert_snapshot;
+use jiff::ToSpan as _;
+use ops_engine::clock::SystemClock;
+use ops_engine::observe::today;
 use serde_json::Value;
 
 use crate::filters;
@@ -106,6 +109,33 @@ fn a_dangerous_hole_is_closed_at_once_though_the_plan_is_held() {
     assert_eq!(holes(&fixture), Vec::<String>::new());
     let record = &fixture.json(&["history", "dev"])["records"][0];
     assert_eq!((&record["outcome"], &record["services"][0]["outcome"]), (&"held".into(), &"succeeded".into()));
+}
+
+#[test]
+fn an_exception_is_named_some_days_before_it_ends() {
+    let fixture = Fixture::start();
+    let until = today(&SystemClock).saturating_add(3.days());
+    let rule = "    - from: load_balancer\n      port: 8080\n";
+    let exception = format!("{rule}    - {{ from: 203.0.113.0/24, port: 8443, until: \"{until}\" }}\n");
+    fixture.team.edit("dev", rule, &exception);
+    // A day may begin meanwhile.
+    let named = |text: &str| {
+        let note = "the exception `api from 203.0.113.0/24 port 8443` ends in ";
+        text.contains(note) && text.contains(&format!("days, on {until}"))
+    };
+    for command in
+        [&["plan", "dev"][..], &["plan", "dev", "--output", "markdown"], &["status", "dev"], &["firewall", "dev"]]
+    {
+        let run = fixture.ops(command);
+        assert!(run.exit_code == Some(0) && named(&run.stdout), "{run}");
+    }
+    let (plan, status) = (fixture.json(&["plan", "dev"]), fixture.json(&["status", "dev"]));
+    let environment = &status["environments"][0];
+    for document in [&plan, environment, &fixture.json(&["firewall", "dev"])] {
+        let exception = &document["ending_exceptions"][0];
+        assert_eq!(exception["until"], until.to_string(), "{document}");
+        assert_eq!(exception["name"], "api from 203.0.113.0/24 port 8443", "{document}");
+    }
 }
 
 fn declared(arguments: &[&str]) -> Run {

@@ -72,6 +72,35 @@ fn a_build_that_fails_its_scenario_is_rolled_back_and_the_line_is_named() {
 }
 
 #[test]
+fn a_site_goes_back_with_the_service_whose_scenario_failed() {
+    let _filters = filters::bind();
+    let fixture = deployed("    after_failure: roll_back\nsites:\n  console: { artifact: console }\n");
+    let platform = fixture.account.get_object("slipway-dev-ops", "platform.json");
+    let domain_name = platform["sites"]["console"]["domain_name"].as_str().expect("a name");
+    let promote = |version: &str| {
+        let folder = fixture.team.folder().join(format!("dist-{version}"));
+        std::fs::create_dir(&folder).expect("a folder");
+        std::fs::write(folder.join("index.html"), version).expect("a file");
+        let bundle = format!("console={}", folder.display());
+        let run = fixture.ops(&["promote", "dev", "--bundle", &bundle, "--build-version", version]);
+        assert_eq!(run.exit_code, Some(0), "{run}");
+    };
+    promote("1.0.0");
+    let run = fixture.ops(&["reconcile", "dev", "--yes"]);
+    assert_eq!(run.exit_code, Some(0), "{run}");
+
+    fixture.build_of("app", "2.0.0", PORT, &[(LABEL, BAD)]);
+    promote("2.0.0");
+    let run = fixture.ops(&["reconcile", "dev", "--yes"]);
+    assert_eq!(run.exit_code, Some(4), "{run}");
+    assert!(run.stdout.contains("site console  rolled back"), "{run}");
+    assert_eq!(fixture.account.browse(domain_name, "/").text, "1.0.0");
+    assert_snapshot!("plan_of_a_site_that_went_back", fixture.ops(&["plan", "dev"]));
+    let held = fixture.ops(&["reconcile", "dev", "--yes"]);
+    assert_eq!(held.exit_code, Some(3), "{held}");
+}
+
+#[test]
 fn reports_say_what_failed_and_a_planted_secret_is_in_none_of_them() {
     let _filters = filters::bind();
     let fixture = deployed("    secrets: { token: ssm:/slipway/dev/scenarios/token }\n");

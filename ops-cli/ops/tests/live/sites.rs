@@ -1,9 +1,11 @@
 //! A site, from a folder to a browser.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use insta::assert_snapshot;
 
 use crate::filters;
-use crate::fixture::Fixture;
+use crate::fixture::{Fixture, until};
 
 const WITH_SITE: &str = "  api:
     artifact: app
@@ -17,6 +19,23 @@ sites:
 ";
 
 const BUCKET: &str = "slipway-dev-site-console";
+
+/// Files of a build by path.
+type Files = BTreeMap<String, String>;
+
+/// Scripts of a large front-end.
+const SCRIPTS: usize = 400;
+
+/// A front-end of an entry page and scripts with hashes in their names. A part of them is of another generation.
+fn large(version: &str, another: usize, generation: u32) -> Files {
+    let script = |number: usize| {
+        let generation = if number < another { generation } else { 1 };
+        let text = format!("console.log({number}, {generation})");
+        (format!("assets/part-{generation}{number:05}abc.js"), text)
+    };
+    let page = ("index.html".to_owned(), format!("the entry page of {version}"));
+    (0..SCRIPTS).map(script).chain([page]).collect()
+}
 
 struct Site {
     fixture: Fixture,
@@ -33,7 +52,6 @@ impl Site {
 
     /// Builds a front-end, promotes it and deploys it.
     fn publish(&self, version: &str) {
-        let folder = self.fixture.team.folder().join(format!("dist-{version}"));
         let script = format!("assets/app-{}a1b2c3d.js", version.replace('.', ""));
         let files = [
             ("index.html", format!("<script src=/{script}></script> {version}")),
@@ -41,7 +59,14 @@ impl Site {
             ("robots.txt", "User-agent: *".to_owned()),
             ("with space/ü.txt", "text".to_owned()),
         ];
-        for (path, text) in &files {
+        self.promote(version, files.map(|(path, text)| (path.to_owned(), text)));
+        self.reconcile();
+    }
+
+    /// Writes a front-end of these files and promotes it.
+    fn promote(&self, version: &str, files: impl IntoIterator<Item = (String, String)>) {
+        let folder = self.fixture.team.folder().join(format!("dist-{version}"));
+        for (path, text) in files {
             let file = folder.join(path);
             std::fs::create_dir_all(file.parent().expect("it has a folder")).expect("a folder");
             std::fs::write(file, text).expect("a file");
@@ -49,7 +74,13 @@ impl Site {
         let bundle = format!("console={}", folder.display());
         let run = self.fixture.ops(&["promote", "dev", "--bundle", &bundle, "--build-version", version]);
         assert_eq!(run.exit_code, Some(0), "{run}");
-        self.reconcile();
+    }
+
+    /// Everything that browsers get is of this build.
+    fn serves_whole(&self, files: &Files) {
+        for (path, text) in files {
+            assert_eq!(self.serves(&format!("/{path}")), *text, "{path}");
+        }
     }
 
     fn reconcile(&self) {
@@ -130,4 +161,89 @@ fn what_is_no_bundle_is_refused_before_anything_is_stored() {
     assert_snapshot!("bundle_without_entry_page", promote("console"));
     assert_snapshot!("bundle_of_no_site", promote("other"));
     assert!(!site.fixture.account.objects("slipway-dev-ops").iter().any(|key| key.starts_with("bundles/")));
+}
+
+#[test]
+fn a_publication_that_is_killed_leaves_the_old_build_whole_and_goes_on() {
+    let _filters = filters::bind();
+    let site = Site::start();
+    let Site { fixture, .. } = &site;
+    let (old, new) = (large("1.0.0", 0, 1), large("2.0.0", SCRIPTS, 2));
+    site.promote("1.0.0", old.clone());
+    site.reconcile();
+    site.serves_whole(&old);
+    let before = fixture.account.objects(BUCKET).len();
+
+    site.promote("2.0.0", new.clone());
+    let killed = fixture.spawn(&["reconcile", "dev", "--yes"]);
+    until("it uploads", || fixture.account.objects(BUCKET).len() >= before + 20);
+    killed.kill();
+    let uploaded = fixture.account.objects(BUCKET).len() - before;
+    assert!(uploaded < SCRIPTS, "killed in the middle: {uploaded}");
+    site.serves_whole(&old);
+    let current = fixture.account.get_object(BUCKET, ".slipway/current.json");
+    assert_eq!(current["state"], "live", "nobody has begun to flip");
+
+    site.reconcile();
+    site.serves_whole(&new);
+    // Who has the old build open finds its files.
+    for (path, text) in old.iter().filter(|(path, _)| path.starts_with("assets/")) {
+        assert_eq!(site.serves(&format!("/{path}")), *text);
+    }
+    assert_eq!(fixture.ops(&["plan", "dev", "--exit-code"]).exit_code, Some(0));
+}
+
+#[test]
+fn of_two_publications_at_once_one_is_told_who_publishes_and_may_wait() {
+    let _filters = filters::bind();
+    let site = Site::start();
+    let Site { fixture, .. } = &site;
+    let (old, new) = (large("1.0.0", 0, 1), large("2.0.0", SCRIPTS, 2));
+    site.promote("1.0.0", old);
+    site.reconcile();
+    let before = fixture.account.objects(BUCKET).len();
+
+    site.promote("2.0.0", new.clone());
+    let first = fixture.spawn(&["reconcile", "dev", "--yes"]);
+    until("it uploads", || fixture.account.objects(BUCKET).len() > before);
+    let waiting = fixture.spawn(&["reconcile", "dev", "--yes", "--wait", "60"]);
+    let refused = fixture.ops(&["reconcile", "dev", "--yes"]);
+    assert_eq!(refused.exit_code, Some(8), "{refused}");
+    assert!(refused.stderr.contains(&format!("process {} on ", first.process())), "{refused}");
+
+    let first = fixture.finish(first);
+    assert_eq!(first.exit_code, Some(0), "{first}");
+    let waited = fixture.finish(waiting);
+    assert_eq!(waited.exit_code, Some(0), "{waited}");
+    assert!(first.stdout.contains("dev: succeeded"), "{first}");
+    assert!(waited.stdout.contains("dev: in sync"), "nothing was left to publish: {waited}");
+    site.serves_whole(&new);
+    assert_eq!(fixture.ops(&["plan", "dev", "--exit-code"]).exit_code, Some(0));
+}
+
+#[test]
+fn a_small_change_of_a_large_site_uploads_what_changed_and_nothing_else() {
+    let _filters = filters::bind();
+    let site = Site::start();
+    let Site { fixture, .. } = &site;
+    site.promote("1.0.0", large("1.0.0", 0, 1));
+    site.reconcile();
+    let account = &fixture.account;
+    let before: BTreeSet<_> = account.objects(BUCKET).into_iter().collect();
+
+    let new = large("2.0.0", SCRIPTS / 100, 2);
+    site.promote("2.0.0", new.clone());
+    let record = fixture.json(&["reconcile", "dev", "--yes"]);
+    assert_eq!(record["outcome"], "succeeded", "{record}");
+    site.serves_whole(&new);
+    let after: BTreeSet<_> = account.objects(BUCKET).into_iter().collect();
+    let came: Vec<_> = after.difference(&before).collect();
+    let of = |beginning: &str| came.iter().filter(|key| key.starts_with(beginning)).count();
+    let counts = (of("assets/"), of(".slipway/files/"), of(".slipway/builds/"), came.len());
+    assert_eq!(counts, (SCRIPTS / 100, 1, 1, SCRIPTS / 100 + 2), "{came:?}");
+    // The entry page is copied into place; what else is written are lease and notes.
+    let calls = |operation: &str| record["calls"][operation].as_u64().unwrap_or_default();
+    assert_eq!(calls("s3:CopyObject"), 1, "{record}");
+    assert!(calls("s3:PutObject") < 20, "{record}");
+    assert_eq!(fixture.ops(&["plan", "dev", "--exit-code"]).exit_code, Some(0));
 }

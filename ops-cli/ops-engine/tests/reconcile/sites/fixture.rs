@@ -17,7 +17,7 @@ use ops_model::site::{CURRENT_KEY, CurrentBuild};
 use ops_sim::{ByHand, Served, SimulatedAccount};
 use tokio_util::sync::CancellationToken;
 
-use crate::fixture::{BUCKET, CLUSTER, platform};
+use crate::fixture::{BUCKET, CLUSTER, HEALTHY, image, platform};
 
 pub(crate) const SITE_BUCKET: &str = "site-web";
 pub(crate) const DISTRIBUTION: &str = "Eweb";
@@ -54,6 +54,16 @@ pub(crate) struct SiteFixture {
     pub(crate) declaration: Declaration,
     settings: String,
     build: Option<(u32, Stored)>,
+    beside: Beside,
+}
+
+/// What is declared beside the site.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Beside {
+    /// Digit that the digest of the service's image consists of. `None`: there is no service.
+    pub(crate) service: Option<char>,
+    /// Whether a scenario takes back what it is not content with.
+    pub(crate) scenario: bool,
 }
 
 impl SiteFixture {
@@ -65,9 +75,12 @@ impl SiteFixture {
     /// `settings`: what else is said of the site, `keep_builds: 2`.
     pub(crate) fn declaring(settings: &str) -> Self {
         let account = SimulatedAccount::new();
-        let declaration = declaration(settings, None);
+        for build in ['a', 'b'] {
+            account.push_image(&image(build), HEALTHY);
+        }
+        let declaration = declaration(settings, None, Beside::default());
         account.provision(&platform(&declaration), BUCKET).expect("a platform serialises");
-        Self { account, declaration, settings: settings.to_owned(), build: None }
+        Self { account, declaration, settings: settings.to_owned(), build: None, beside: Beside::default() }
     }
 
     /// With the first build published.
@@ -104,9 +117,15 @@ impl SiteFixture {
         self.redeclare();
     }
 
+    /// From now on this is declared beside the site.
+    pub(crate) fn beside(&mut self, beside: Beside) {
+        self.beside = beside;
+        self.redeclare();
+    }
+
     fn redeclare(&mut self) {
         let build = self.build.as_ref().map(|(version, stored)| (*version, stored));
-        self.declaration = declaration(&self.settings, build);
+        self.declaration = declaration(&self.settings, build, self.beside);
         self.account.provision(&platform(&self.declaration), BUCKET).expect("a platform serialises");
     }
 
@@ -130,15 +149,24 @@ impl SiteFixture {
             allow_deletions: false,
             allow_replacements: false,
             only: Vec::new(),
-            scenarios: Scenarios { runner: self.account.scenarios(), texts: BTreeMap::new() },
+            scenarios: self.scenarios(),
             verify_again: false,
             patience_for_lease: Duration::from_secs(120),
         }
     }
 
+    pub(crate) fn scenarios(&self) -> Scenarios {
+        let names = self.declaration.environment.scenarios.keys();
+        Scenarios { runner: self.account.scenarios(), texts: names.map(|name| (name.clone(), String::new())).collect() }
+    }
+
     pub(crate) async fn try_reconcile(&self) -> Result<Record, ReconcileError> {
+        self.try_request(self.request()).await
+    }
+
+    pub(crate) async fn try_request(&self, request: ReconcileRequest) -> Result<Record, ReconcileError> {
         let (cloud, clock) = (self.cloud(), Arc::new(self.account.clock()));
-        reconcile(&cloud, clock, self.request(), EventSink::silent(), CancellationToken::new()).await
+        reconcile(&cloud, clock, request, EventSink::silent(), CancellationToken::new()).await
     }
 
     pub(crate) async fn reconcile(&self) -> Record {
@@ -189,7 +217,16 @@ impl SiteFixture {
     }
 }
 
-fn declaration(settings: &str, build: Option<(u32, &Stored)>) -> Declaration {
+fn declaration(settings: &str, build: Option<(u32, &Stored)>, beside: Beside) -> Declaration {
+    let Beside { service, scenario } = beside;
+    let services = match service {
+        None => "services: {}",
+        Some(_) => "services: { worker: { artifact: app, cpu: 256, memory: 512, count: 1 } }",
+    };
+    let scenarios = match scenario {
+        true => "scenarios: { pages: { file: infra/scenarios/pages.hurl, base: web, after_failure: roll_back } }",
+        false => "",
+    };
     let environment = format!(
         r#"
 version: 1
@@ -200,16 +237,21 @@ ops_bucket: dev-ops
 network: {{ cidr: 10.10.0.0/16, zones: [ap-northeast-2a, ap-northeast-2c] }}
 sites:
   web: {{ artifact: web, {settings} }}
-services: {{}}
+{services}
+{scenarios}
 "#
     );
-    let artifacts = match build {
-        None => "artifacts: {}\n".to_owned(),
-        Some((version, stored)) => format!(
-            "artifacts:\n  web:\n    bundle: {}\n    digest: {}\n    version: {version}.0.0\n",
-            stored.place, stored.digest
-        ),
-    };
+    let bundle = build.map(|(version, stored)| {
+        format!("  web: {{ bundle: {}, digest: {}, version: {version}.0.0 }}\n", stored.place, stored.digest)
+    });
+    let image = service.map(|build| {
+        let image = image(build);
+        let (repository, digest) = image.split_once('@').expect("a digest");
+        format!("  app: {{ image: {repository}, digest: {digest}, version: 1.0.{} }}\n", u32::from(build))
+    });
+    let artifacts: String = bundle.into_iter().chain(image).collect();
+    let artifacts =
+        if artifacts.is_empty() { "artifacts: {}\n".to_owned() } else { format!("artifacts:\n{artifacts}") };
     let file = |name: &str, text: String| SourceFile::new(name, text);
     read("dev", &file("environment.yaml", environment), &file("builds.yaml", format!("version: 1\n{artifacts}")))
         .unwrap_or_else(|faults| panic!("{faults}: {:?}", faults.faults))

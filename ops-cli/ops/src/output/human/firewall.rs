@@ -1,6 +1,8 @@
 use ops_model::plan::Hole;
 use ops_model::security_group::Direction;
-use ops_plan::firewall::{Answer, Entry, EntryStanding, FirewallMap, GroupMap, GroupState, Party, Question, Side, Via};
+use ops_plan::firewall::{
+    Answer, EndingException, Entry, EntryStanding, FirewallMap, GroupMap, GroupState, Party, Question, Side, Via,
+};
 use owo_colors::OwoColorize as _;
 
 use super::table::table;
@@ -25,7 +27,13 @@ pub(crate) fn firewall_map(map: &FirewallMap) -> String {
     for (name, group) in &map.groups {
         text.push_str(&notes(name, group));
     }
+    text.push_str(&ending_exceptions(&map.ending));
     text
+}
+
+/// A note for each exception that ends soon.
+pub(crate) fn ending_exceptions(ending: &[EndingException]) -> String {
+    ending.iter().map(|exception| format!("{} {exception}\n", "note:".cyan())).collect()
 }
 
 fn row(name: &str, group: &GroupMap, entry: &Entry) -> Vec<String> {

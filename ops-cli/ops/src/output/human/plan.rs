@@ -6,17 +6,20 @@ use ops_model::plan::{
     Change, ChangeClass, Difference, Gate, GroupStanding, Kind, LeftOut, Plan, ServiceStanding, SiteStanding,
     TaskStanding, UnusableSecret,
 };
+use ops_plan::firewall::EndingException;
 use owo_colors::OwoColorize as _;
 
-use super::firewall::{hole_line, missing_group};
+use super::firewall::{ending_exceptions, hole_line, missing_group};
 use super::words::{class, counted, kind as kind_words, shorten_digests, subject};
 use crate::declared::Declared;
 
 /// A whole plan under a line that says what it was made from.
-pub(crate) fn plan(plan: &Plan, declared: &Declared) -> String {
+pub(crate) fn plan(plan: &Plan, ending: &[EndingException], declared: &Declared) -> String {
     let gates =
         plan.gates.iter().map(|gate| format!("{} {}\n\n", "held:".yellow().bold(), gate_text(gate, &plan.environment)));
-    format!("{}\n\n{}{}", declared.summary(), gates.collect::<String>(), body(plan))
+    let notes = ending_exceptions(ending);
+    let blank = if notes.is_empty() { "" } else { "\n" };
+    format!("{}\n\n{}{notes}{blank}{}", declared.summary(), gates.collect::<String>(), body(plan))
 }
 
 /// A plan without its heading and its gates: in a reconcile those come with the verdict.

@@ -1,4 +1,5 @@
 use ops_model::plan::{ServiceStanding, SiteStanding};
+use ops_plan::firewall::EndingException;
 use owo_colors::OwoColorize as _;
 
 use super::table::table;
@@ -25,6 +26,7 @@ pub(crate) fn status(statuses: &[EnvironmentStatus]) -> String {
             let paths = status.terraform_behind.join(", ");
             notes.push_str(&format!("{} Terraform is behind {}: {paths}\n", "note:".yellow(), status.environment));
         }
+        notes.push_str(&ending_exceptions(&status.environment, &status.ending));
         for site in &status.sites {
             notes.push_str(&format!("{}: {}\n", status.environment, site_line(site)));
         }
@@ -34,6 +36,10 @@ pub(crate) fn status(statuses: &[EnvironmentStatus]) -> String {
     }
     let blank = if notes.is_empty() { "" } else { "\n" };
     format!("{}{blank}{notes}", table(&rows))
+}
+
+fn ending_exceptions(environment: &str, ending: &[EndingException]) -> String {
+    ending.iter().map(|exception| format!("{} {environment}: {exception}\n", "note:".yellow())).collect()
 }
 
 /// What a site serves, whether that is what is declared, and where.

@@ -1,6 +1,6 @@
 use ops_model::plan::Hole;
 use ops_model::security_group::Direction;
-use ops_plan::firewall::{Answer, Entry, EntryStanding, FirewallMap, GroupState, Question, Side, Via};
+use ops_plan::firewall::{Answer, EndingException, Entry, EntryStanding, FirewallMap, GroupState, Question, Side, Via};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -12,6 +12,8 @@ pub(crate) struct MapDocument {
     schema_version: u32,
     environment: String,
     groups: Vec<GroupDocument>,
+    /// Those that end soon, the next one first.
+    ending_exceptions: Vec<Value>,
 }
 
 #[derive(Debug, Serialize)]
@@ -63,7 +65,17 @@ pub(crate) fn firewall_map(environment: &str, map: &FirewallMap) -> MapDocument 
         },
         entries: group.entries.iter().map(entry).collect(),
     });
-    MapDocument { schema_version: SCHEMA_VERSION, environment: environment.to_owned(), groups: groups.collect() }
+    MapDocument {
+        schema_version: SCHEMA_VERSION,
+        environment: environment.to_owned(),
+        groups: groups.collect(),
+        ending_exceptions: map.ending.iter().map(ending_exception).collect(),
+    }
+}
+
+pub(super) fn ending_exception(exception: &EndingException) -> Value {
+    let EndingException { name, reason, until, days_left } = exception;
+    json!({"name": name, "reason": reason, "until": until.to_string(), "days_left": days_left})
 }
 
 fn entry(entry: &Entry) -> EntryDocument {

@@ -3,11 +3,12 @@ use std::collections::BTreeMap;
 use ops_model::plan::{
     Change, Difference, Gate, GroupStanding, Kind, LeftOut, Plan, ServiceStanding, SiteStanding, TaskStanding,
 };
+use ops_plan::firewall::EndingException;
 use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::SCHEMA_VERSION;
-use super::firewall::hole;
+use super::firewall::{ending_exception, hole};
 use crate::declared::Declared;
 
 #[derive(Debug, Serialize)]
@@ -25,6 +26,8 @@ pub(crate) struct PlanDocument {
     firewall: Vec<GroupDocument>,
     /// What is open beyond the declaration, whether or not the plan closes it.
     holes: Vec<Value>,
+    /// Exceptions of the firewall that end soon, the next one first.
+    ending_exceptions: Vec<Value>,
     sites: Vec<SiteDocument>,
     changes: Vec<ChangeDocument>,
     /// Kinds that AWS would not show, and why; the declaration uses none of them.
@@ -82,7 +85,7 @@ pub(super) struct DifferenceDocument {
     class: Value,
 }
 
-pub(crate) fn plan(plan: &Plan, declared: &Declared) -> PlanDocument {
+pub(crate) fn plan(plan: &Plan, ending: &[EndingException], declared: &Declared) -> PlanDocument {
     PlanDocument {
         schema_version: SCHEMA_VERSION,
         environment: plan.environment.clone(),
@@ -95,6 +98,7 @@ pub(crate) fn plan(plan: &Plan, declared: &Declared) -> PlanDocument {
         tasks: plan.tasks.iter().map(|(name, standing)| task(name, standing)).collect(),
         firewall: plan.firewall.iter().map(|(name, standing)| group(name, standing)).collect(),
         holes: plan.holes.iter().map(hole).collect(),
+        ending_exceptions: ending.iter().map(ending_exception).collect(),
         sites: plan.sites.iter().map(|(name, standing)| site(name, standing)).collect(),
         changes: changes(plan),
         unread: plan.unread.clone(),

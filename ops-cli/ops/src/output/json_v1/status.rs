@@ -1,6 +1,8 @@
 use ops_model::rollout::{RolloutStatus, WaitForPerson};
 use serde::Serialize;
+use serde_json::Value;
 
+use super::firewall::ending_exception;
 use super::{SCHEMA_VERSION, site_standing, standing};
 use crate::command::{EnvironmentStatus, ServiceStatus, SiteStatus};
 
@@ -17,6 +19,8 @@ struct EnvironmentDocument {
     error: Option<String>,
     address: Option<String>,
     terraform_behind: Vec<String>,
+    /// Exceptions of the firewall that end soon, the next one first.
+    ending_exceptions: Vec<Value>,
     services: Vec<ServiceDocument>,
     sites: Vec<SiteDocument>,
 }
@@ -57,6 +61,7 @@ pub(crate) fn status(statuses: &[EnvironmentStatus]) -> Status {
             error,
             address: status.address.clone(),
             terraform_behind: status.terraform_behind.clone(),
+            ending_exceptions: status.ending.iter().map(ending_exception).collect(),
             services,
             sites: status.sites.iter().map(site).collect(),
         }
