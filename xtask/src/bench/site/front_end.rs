@@ -4,8 +4,6 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use sha2::{Digest as _, Sha256};
-
 /// One in so many small files is a page, which keeps its name when it changes.
 const PAGES: usize = 100;
 /// Small files are of up to so many bytes, evenly.
@@ -76,8 +74,16 @@ fn write(path: &Path, content: &[u8]) -> io::Result<()> {
     fs::write(path, content)
 }
 
-/// Bytes without a pattern, the same in every run.
+/// Bytes without a pattern, the same in every run: [SplitMix64](https://doi.org/10.1145/2714064.2660195).
 fn stream(number: usize, version: u8, bytes: usize) -> Vec<u8> {
-    let block = |block: usize| Sha256::digest(format!("{number} {version} {block}"));
-    (0..bytes.div_ceil(32)).flat_map(block).take(bytes).collect()
+    let mut state = (number as u64) << 8 | u64::from(version);
+    let mut content = Vec::with_capacity(bytes + 8);
+    while content.len() < bytes {
+        state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mixed = (state ^ (state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        content.extend_from_slice(&(mixed ^ (mixed >> 31)).to_le_bytes());
+    }
+    content.truncate(bytes);
+    content
 }
