@@ -4,6 +4,7 @@
 //! so that its fencing number only grows.
 
 mod holder;
+mod look;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,6 +17,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 pub use holder::{Holder, host};
+pub use look::{Broken, LeaseStatus, Standing, break_lease, look};
 
 use crate::clock::Clock;
 use crate::cloud::{CloudError, Objects, WriteCondition};
@@ -36,6 +38,8 @@ const LOOK_EVERY: Duration = Duration::from_secs(2);
 pub enum LeaseError {
     #[error("{environment} is being reconciled by {holder}")]
     Held { environment: String, holder: Box<Holder>, expires_at: Timestamp },
+    #[error("nobody holds the lease of {environment}")]
+    NotHeld { environment: String },
     #[error("interrupted while waiting for {holder}, who reconciles {environment}")]
     Interrupted { environment: String, holder: Box<Holder> },
     #[error("cannot take the lease of {environment}")]
@@ -61,6 +65,9 @@ struct LeaseObject {
     fencing_number: u64,
     /// `None`: free.
     held: Option<Held>,
+    /// The last time that somebody broke it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    broken: Option<Broken>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -184,23 +191,18 @@ async fn try_take(
     request: &LeaseRequest,
 ) -> Result<Attempt, LeaseError> {
     let cloud_error = |source| LeaseError::Cloud { environment: request.environment.clone(), source };
-    let malformed = |source| LeaseError::Malformed { bucket: request.bucket.clone(), source };
-    let stored = objects.get(&request.bucket, LEASE_KEY).await.map_err(cloud_error)?;
-    let (fencing_number, condition) = match stored {
-        None => (1, WriteCondition::Absent),
-        Some(stored) => {
-            let object: LeaseObject = serde_json::from_slice(&stored.body).map_err(malformed)?;
-            if let Some(held) = object.held {
-                let expired = clock.now() > held.expires_at + CLOCK_TOLERANCE;
-                if !expired && !held.holder.is_known_dead() {
-                    return Ok(Attempt::Held(held));
-                }
+    let stored = look::read(objects.as_ref(), &request.environment, &request.bucket).await?;
+    let (fencing_number, broken, condition) = match stored {
+        None => (1, None, WriteCondition::Absent),
+        Some((object, entity_tag)) => {
+            if let Some(held) = object.held.filter(|held| !held.is_abandoned(clock.as_ref())) {
+                return Ok(Attempt::Held(held));
             }
-            (object.fencing_number + 1, WriteCondition::Unchanged { entity_tag: stored.entity_tag })
+            (object.fencing_number + 1, object.broken, WriteCondition::Unchanged { entity_tag })
         }
     };
     let held = Held { holder: request.holder.clone(), expires_at: clock.now() + LIFETIME };
-    let object = LeaseObject { version: 1, fencing_number, held: Some(held) };
+    let object = LeaseObject { version: 1, fencing_number, held: Some(held), broken };
     match write(objects.as_ref(), &request.bucket, &object, condition).await {
         Ok(entity_tag) => Ok(Attempt::Taken(object, entity_tag)),
         Err(error) if error.is_condition_failed() => Ok(Attempt::Raced),

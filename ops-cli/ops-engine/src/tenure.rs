@@ -82,6 +82,8 @@ impl Stop {
     /// Why, when it was not the caller.
     pub(crate) fn reason(&self) -> Option<String> {
         let lost = self.lease_lost.is_cancelled() && !self.by_caller.is_cancelled();
-        lost.then(|| "the lease was lost: somebody else may reconcile this environment now".to_owned())
+        lost.then(|| {
+            "the lease was lost: somebody else may reconcile this environment now (`ops lease` says who)".to_owned()
+        })
     }
 }

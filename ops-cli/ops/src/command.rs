@@ -9,6 +9,7 @@ mod firewall;
 mod history;
 mod hook;
 mod import;
+mod lease;
 mod logs;
 mod plan;
 mod promote;
@@ -56,6 +57,7 @@ enum Command {
     Promote(promote::Args),
     Rollback(rollback::Args),
     History(history::Args),
+    Lease(lease::Args),
     Import(import::Args),
     Hook(hook::Args),
     Schema(schema::Args),
@@ -79,6 +81,7 @@ pub(crate) fn run(cli: &Cli, printer: &Printer) -> Result<ExitCode, CommandError
         Command::Promote(args) => live(promote::run(args, &cli.global, printer)),
         Command::Rollback(args) => live(rollback::run(args, &cli.global, printer)),
         Command::History(args) => live(history::run(args, &cli.global, printer)),
+        Command::Lease(args) => live(lease::run(args, &cli.global, printer)),
         Command::Import(args) => live(import::run(args, &cli.global, printer)),
         Command::Hook(args) => live(hook::run(args, &cli.global, printer)),
     }

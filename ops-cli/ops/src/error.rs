@@ -324,9 +324,13 @@ impl From<LeaseError> for CommandError {
         match error {
             LeaseError::Held { expires_at, .. } => {
                 let ends = expires_at.strftime("%Y-%m-%dT%H:%M:%SZ");
-                let help = format!("`--wait SECONDS` waits for them; a lease that is not renewed ends at {ends}");
+                let help = format!(
+                    "`--wait SECONDS` waits for them; a lease that is not renewed ends at {ends}; `ops lease` shows it, \
+                     and breaks it when they cannot go on"
+                );
                 Self::new(ErrorKind::Lease, error).help(help)
             }
+            LeaseError::NotHeld { .. } => Self::new(ErrorKind::Refused, error).help("there is nothing to break"),
             LeaseError::Interrupted { .. } => Self::new(ErrorKind::Interrupted, error).help("nothing was changed"),
             LeaseError::Cloud { ref source, .. } => {
                 let help = cloud_help(source);

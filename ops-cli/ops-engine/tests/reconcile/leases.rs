@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use ops_engine::lease::LeaseError;
+use ops_engine::lease::{self, LeaseError, Standing};
 use ops_engine::reconcile::{ReconcileError, ReconcileRequest};
 use ops_model::outcome::Outcome;
 use serde_json::{Value, json};
@@ -134,4 +134,55 @@ async fn a_lost_lease_lets_go_of_the_work() {
     assert_eq!(record.outcome, Outcome::Interrupted, "{record:?}");
     assert!(record.error.as_deref().is_some_and(|error| error.contains("lease was lost")), "{record:?}");
     assert_eq!(lease(&fixture).await["fencing_number"], json!(9), "what is not ours is not written over");
+}
+
+async fn look(fixture: &Fixture) -> lease::LeaseStatus {
+    let objects = fixture.cloud().objects;
+    lease::look(objects.as_ref(), &fixture.account.clock(), "dev", BUCKET).await.expect("readable")
+}
+
+async fn break_it(fixture: &Fixture) -> Result<lease::Broken, LeaseError> {
+    let objects = fixture.cloud().objects;
+    let (clock, actor, reason) = (fixture.account.clock(), "arn:aws:iam::1:user/ann".to_owned(), "it hangs".to_owned());
+    lease::break_lease(objects.as_ref(), &clock, "dev", BUCKET, actor, reason).await
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_broken_lease_stops_its_holder_is_free_and_remembers_who_broke_it() {
+    let fixture = Fixture::new();
+    let breaking = async {
+        tokio::time::sleep(Duration::from_secs(5)).await;
+        let before = look(&fixture).await;
+        assert!(matches!(before.standing, Standing::Held { .. }), "{before:?}");
+        let broken = break_it(&fixture).await.expect("it was held");
+        assert_eq!(broken.holder.process, std::process::id());
+        assert_eq!(look(&fixture).await.standing, Standing::Free);
+    };
+    let (record, ()) = tokio::join!(fixture.reconcile(), breaking);
+    assert_eq!(record.outcome, Outcome::Interrupted, "{record:?}");
+    // The next takes it with a higher number, and what happened stays written.
+    fixture.reconcile().await;
+    let after = look(&fixture).await;
+    assert_eq!((after.standing, after.fencing_number), (Standing::Free, 3));
+    assert_eq!(after.broken.map(|broken| broken.reason), Some("it hangs".to_owned()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_lease_that_nobody_holds_is_not_broken() {
+    let fixture = Fixture::new();
+    assert!(matches!(break_it(&fixture).await, Err(LeaseError::NotHeld { .. })));
+    fixture.reconcile().await;
+    assert!(matches!(break_it(&fixture).await, Err(LeaseError::NotHeld { .. })));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_lease_that_has_run_out_is_abandoned() {
+    let fixture = Fixture::new();
+    let now = ops_engine::clock::Clock::now(&fixture.account.clock());
+    let holder = json!({"actor": "arn:other", "host": "elsewhere", "process": 1, "process_space": null, "since": now});
+    let held = json!({"version": 1, "fencing_number": 7, "held": {"holder": holder, "expires_at": now}});
+    fixture.put(LEASE_KEY, &held.to_string()).await;
+    assert!(matches!(look(&fixture).await.standing, Standing::Held { .. }), "clocks differ a little");
+    tokio::time::sleep(Duration::from_secs(6)).await;
+    assert!(matches!(look(&fixture).await.standing, Standing::Abandoned { .. }));
 }
