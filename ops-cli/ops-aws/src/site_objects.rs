@@ -11,11 +11,14 @@ use async_trait::async_trait;
 use aws_sdk_s3::error::ProvideErrorMetadata as _;
 use aws_sdk_s3::operation::head_object::HeadObjectOutput;
 use aws_sdk_s3::primitives::ByteStream;
-use aws_sdk_s3::types::{Delete, MetadataDirective, Object, ObjectIdentifier, PublicAccessBlockConfiguration};
+use aws_sdk_s3::types::{ChecksumAlgorithm, Delete, MetadataDirective, Object, ObjectIdentifier, PublicAccessBlockConfiguration};
+use aws_smithy_types::base64;
 use jiff::Timestamp;
 use ops_engine::cloud::{CloudError, CloudErrorKind, Content, Copy, ListedObject, Overwrite, SiteObjects, Upload};
+use ops_model::bundle::hexadecimal;
 use ops_model::site::{ObjectDetails, ObjectHeaders, PublicAccess, SHA256_METADATA};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use sha2::{Digest as _, Sha256};
 
 use crate::error::Errors;
 
@@ -83,6 +86,18 @@ impl S3SiteObjects {
         }
     }
 
+    /// A file may be written while we read it.
+    fn same_content(&self, operation: &str, upload: &Upload<'_>, found: &[u8]) -> Result<(), CloudError> {
+        if hexadecimal(found) == upload.sha256 {
+            return Ok(());
+        }
+        let Content::File { path, .. } = &upload.content else {
+            return Err(self.errors.refused(operation, format!("{} is sent with a wrong SHA-256", upload.key)));
+        };
+        let message = format!("{} was changed while it was being read", path.display());
+        Err(self.errors.refused(operation, message))
+    }
+
     /// A file of this machine that cannot be read or written.
     fn on_disk(&self, operation: &str, path: &Path, error: std::io::Error) -> CloudError {
         let kind = CloudErrorKind::Refused { code: None };
@@ -121,7 +136,9 @@ impl SiteObjects for S3SiteObjects {
             Content::Bytes(bytes) => self.put(upload, bytes.clone()).await,
             Content::File { path, size } if *size <= PART_BYTES => {
                 let body = content::read(path, 0, *size).await;
-                self.put(upload, body.map_err(|error| self.on_disk("PutObject", path, error))?).await
+                let body = body.map_err(|error| self.on_disk("PutObject", path, error))?;
+                self.same_content("PutObject", upload, &Sha256::digest(&body))?;
+                self.put(upload, body).await
             }
             Content::File { path, size } => self.in_parts(upload, path, *size).await,
         }
@@ -129,7 +146,7 @@ impl SiteObjects for S3SiteObjects {
 
     async fn copy(&self, copy: &Copy<'_>) -> Result<String, CloudError> {
         const OPERATION: &str = "CopyObject";
-        let Copy { bucket, from, to, sha256, headers } = copy;
+        let Copy { from_bucket, from, bucket, to, sha256, headers } = copy;
         let ObjectHeaders { content_type, cache_control, content_encoding, content_language, content_disposition } =
             (*headers).clone();
         let request = self
@@ -137,16 +154,25 @@ impl SiteObjects for S3SiteObjects {
             .copy_object()
             .bucket(*bucket)
             .key(*to)
-            .copy_source(format!("{bucket}/{}", utf8_percent_encode(from, KEY)))
+            .copy_source(format!("{from_bucket}/{}", utf8_percent_encode(from, KEY)))
             .metadata_directive(MetadataDirective::Replace)
             .content_type(content_type)
             .cache_control(cache_control)
             .set_content_encoding(content_encoding)
             .set_content_language(content_language)
             .set_content_disposition(content_disposition)
-            .metadata(SHA256_METADATA, *sha256);
+            .metadata(SHA256_METADATA, *sha256)
+            // S3 reads what it has copied, and says what it was.
+            .checksum_algorithm(ChecksumAlgorithm::Sha256);
         let answer = request.send().await.map_err(|error| self.errors.of(OPERATION, error))?;
-        self.entity_tag(OPERATION, bucket, to, answer.copy_object_result.and_then(|copied| copied.e_tag))
+        let (entity_tag, checksum) =
+            answer.copy_object_result.map(|copied| (copied.e_tag, copied.checksum_sha256)).unwrap_or_default();
+        let found = checksum.and_then(|checksum| base64::decode(checksum).ok());
+        if found.as_deref().map(hexadecimal).as_deref() != Some(*sha256) {
+            let message = format!("the content of {from_bucket}/{from} is another one than its SHA-256 says");
+            return Err(self.errors.refused(OPERATION, message));
+        }
+        self.entity_tag(OPERATION, bucket, to, entity_tag)
     }
 
     async fn delete_all(&self, bucket: &str, keys: &[String]) -> Result<(), CloudError> {

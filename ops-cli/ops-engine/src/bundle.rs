@@ -1,11 +1,11 @@
-//! Bundles: a folder or an archive, from disk or from S3, read with distrust, and stored once under the digest of its
-//! files.
+//! Bundles: a folder or an archive, from disk or from S3, read with distrust, and kept in S3: the list of
+//! its files under their digest, and each file once.
 
 mod archive;
 mod error;
 mod folder;
-mod pack;
 mod place;
+mod pool;
 mod store;
 mod unpack;
 
@@ -13,7 +13,7 @@ pub use error::BundleError;
 pub use place::{ObjectPlace, Source};
 pub use store::{Stored, files_of, store};
 
-pub(crate) use unpack::{Fetched, fetch, hash};
+pub(crate) use unpack::hash;
 
 use std::path::{Path, PathBuf};
 
@@ -47,7 +47,7 @@ pub(crate) fn open(path: &Path) -> Result<Opened, BundleError> {
         return Ok(Opened { bundle, folder: path.to_owned(), _unpacked: None });
     }
     let into = private_folder()?;
-    let bundle = unpack::archive(path, into.path(), unpack::Wanted::Everything)?;
+    let bundle = unpack::archive(path, into.path())?;
     bundle.check()?;
     Ok(Opened { bundle, folder: into.path().to_owned(), _unpacked: Some(into) })
 }

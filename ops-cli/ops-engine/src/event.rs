@@ -95,8 +95,7 @@ pub enum Event {
 /// What is being done to a site.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum SiteStep {
-    /// The bundle is brought to this machine.
-    Fetching,
+    /// Files of the bundle are brought into the bucket, where nobody asks for them yet.
     Uploading,
     /// Files are put into the place of those that are served.
     Flipping,

@@ -10,8 +10,11 @@ use crate::declaration::{Digest, Site};
 use crate::precompressed::variants;
 use crate::site::OWN_FOLDER;
 
-/// Folder of the bundles in the ops bucket.
+/// Folder of the bundles in the ops bucket: a list of files for each.
 pub const BUNDLE_PREFIX: &str = "bundles/";
+
+/// Folder of the files of all bundles of an ops bucket.
+pub const FILE_PREFIX: &str = "bundles/files/";
 
 /// No site comes near that; an archive that never ends does.
 pub const MOST_FILES: usize = 100_000;
@@ -195,13 +198,13 @@ pub fn check_path(path: &str) -> Result<(), BundleFault> {
     Ok(())
 }
 
-/// Key of a bundle in an ops bucket.
+/// Key of a file in an ops bucket: what several bundles hold lies there once.
 #[must_use]
-pub fn archive_key(digest: &Digest) -> String {
-    format!("{BUNDLE_PREFIX}{}.tar.zst", digest.hexadecimal())
+pub fn file_key(sha256: &str) -> String {
+    format!("{FILE_PREFIX}{sha256}")
 }
 
-/// Key of the list of a bundle's files, beside it.
+/// Key of a bundle in an ops bucket, the list of its files.
 #[must_use]
 pub fn list_key(digest: &Digest) -> String {
     format!("{BUNDLE_PREFIX}{}.json", digest.hexadecimal())

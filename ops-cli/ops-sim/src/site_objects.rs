@@ -3,10 +3,12 @@ use std::path::Path;
 use async_trait::async_trait;
 use ops_engine::cloud::{CloudError, CloudErrorKind, Content, Copy, ListedObject, Overwrite, SiteObjects, Upload};
 use ops_model::site::{ObjectDetails, PublicAccess};
+use sha2::{Digest as _, Sha256};
 
 use crate::account::SimulatedAccount;
-use crate::answers::{condition_failed, not_found};
+use crate::answers::{condition_failed, not_found, refused};
 use crate::clock::timestamp;
+use crate::images::hexadecimal;
 use crate::objects::Object;
 use crate::operations::Operation;
 use crate::writes::Write;
@@ -43,6 +45,7 @@ impl SiteObjects for SimulatedAccount {
             Content::Bytes(bytes) => bytes.clone(),
             Content::File { path, size: _ } => std::fs::read(path).map_err(|error| on_disk(operation, error))?,
         };
+        same_content(operation, key, &body, sha256)?;
         self.call(operation, |inside| {
             let now = timestamp(inside.state.now);
             let objects = &mut inside.buckets.bucket(operation, bucket)?.objects;
@@ -61,17 +64,20 @@ impl SiteObjects for SimulatedAccount {
 
     async fn copy(&self, copy: &Copy<'_>) -> Result<String, CloudError> {
         let operation = Operation::CopyObject;
-        let Copy { bucket, from, to, sha256, headers } = copy;
+        let Copy { from_bucket, from, bucket, to, sha256, headers } = copy;
         self.call(operation, |inside| {
             let now = timestamp(inside.state.now);
+            let source = inside.buckets.bucket(operation, from_bucket)?.objects.get(*from).cloned();
+            let source = source.ok_or_else(|| not_found(operation, "The specified key does not exist."))?;
             let objects = &mut inside.buckets.bucket(operation, bucket)?.objects;
-            let source = objects.get(*from).ok_or_else(|| not_found(operation, "The specified key does not exist."))?;
             let details = ObjectDetails { headers: (*headers).clone(), sha256: Some((*sha256).to_owned()) };
-            let object = Object::new(source.body.clone(), details, now);
+            let object = Object::new(source.body, details, now);
             let entity_tag = object.entity_tag.clone();
             objects.insert((*to).to_owned(), object);
+            let body = objects.get(*to).map(|object| object.body.clone()).unwrap_or_default();
             let (from, to) = ((*from).to_owned(), (*to).to_owned());
             inside.writes.push(Write::CopyObject { bucket: (*bucket).to_owned(), from, to });
+            same_content(operation, copy.to, &body, sha256)?;
             Ok(entity_tag)
         })
         .await
@@ -127,6 +133,13 @@ impl SiteObjects for SimulatedAccount {
 }
 
 /// The files of bundles are real ones.
+fn same_content(operation: Operation, key: &str, body: &[u8], sha256: &str) -> Result<(), CloudError> {
+    if hexadecimal(&Sha256::digest(body)) == sha256 {
+        return Ok(());
+    }
+    Err(refused(operation, None, &format!("the content of {key} is another one than its SHA-256 says")))
+}
+
 fn on_disk(operation: Operation, error: std::io::Error) -> CloudError {
     let kind = CloudErrorKind::Refused { code: None };
     CloudError {

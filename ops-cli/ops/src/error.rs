@@ -274,8 +274,8 @@ impl From<BundleError> for CommandError {
             BundleError::NotABundle(_) | BundleError::Archive { .. } | BundleError::UnknownForm { .. } => {
                 Self::new(ErrorKind::Refused, error).help("nothing was stored; docs/sites.md says what a bundle is")
             }
-            BundleError::Changed { .. } => {
-                Self::new(ErrorKind::Refused, error).help("build it, and promote it when the build has ended")
+            BundleError::LacksFile { .. } => {
+                Self::new(ErrorKind::Refused, error).help("promote the bundle again: what is missing is stored anew")
             }
             BundleError::OtherContent { .. } | BundleError::MalformedList { .. } => {
                 Self::new(ErrorKind::Refused, error)

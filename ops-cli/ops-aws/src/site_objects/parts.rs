@@ -6,6 +6,7 @@ use aws_sdk_s3::primitives::ByteStream;
 use aws_sdk_s3::types::{ChecksumAlgorithm, CompletedMultipartUpload, CompletedPart};
 use ops_engine::cloud::{CloudError, Overwrite, Upload};
 use ops_model::site::{ObjectHeaders, SHA256_METADATA};
+use sha2::{Digest as _, Sha256};
 
 use super::{PART_BYTES, S3SiteObjects, content};
 
@@ -42,16 +43,18 @@ impl S3SiteObjects {
     async fn send_parts(&self, upload: &Upload<'_>, path: &Path, size: u64, id: &str) -> Result<String, CloudError> {
         const OPERATION: &str = "CompleteMultipartUpload";
         let Upload { bucket, key, overwrite, .. } = upload;
-        let mut parts = Vec::new();
+        let (mut parts, mut hash) = (Vec::new(), Sha256::new());
         for (number, from) in (1_i32..).zip((0..size).step_by(usize::try_from(PART_BYTES).unwrap_or(usize::MAX))) {
             let body = content::read(path, from, PART_BYTES.min(size - from)).await;
             let body = body.map_err(|error| self.on_disk("UploadPart", path, error))?;
+            hash.update(&body);
             let request = self.sdk.upload_part().bucket(*bucket).key(*key).upload_id(id).part_number(number);
             let request = request.checksum_algorithm(ChecksumAlgorithm::Crc32).body(ByteStream::from(body));
             let sent = request.send().await.map_err(|error| self.errors.of("UploadPart", error))?;
             let part = CompletedPart::builder().part_number(number);
             parts.push(part.set_e_tag(sent.e_tag).set_checksum_crc32(sent.checksum_crc32).build());
         }
+        self.same_content(OPERATION, upload, &hash.finalize())?;
         let parts = CompletedMultipartUpload::builder().set_parts(Some(parts)).build();
         let request = self.sdk.complete_multipart_upload().bucket(*bucket).key(*key).upload_id(id);
         let only_if_free = (*overwrite == Overwrite::Never).then(|| "*".to_owned());

@@ -30,8 +30,8 @@ pub enum BundleError {
         #[source]
         source: io::Error,
     },
-    #[error("{path} was changed while it was being read")]
-    Changed { path: String },
+    #[error("the bundle has {path}, but {place} does not exist")]
+    LacksFile { path: String, place: String },
     #[error("{place} does not exist")]
     Missing { place: String },
     #[error("{place} holds other files than its digest says: {what}")]

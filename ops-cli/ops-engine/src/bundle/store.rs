@@ -1,15 +1,11 @@
-//! Where bundles are kept: once in an ops bucket, under the digest of their files, with the list of them beside it.
+//! Where bundles are kept: the list of a bundle's files under its digest, and each file once, under its SHA-256.
 
-use std::fs::File;
-use std::io;
-
-use ops_model::bundle::{Bundle, archive_key, list_key};
+use ops_model::bundle::{Bundle, list_key};
 use ops_model::declaration::{Digest, Site};
-use ops_model::site::ObjectHeaders;
 
 use super::unpack::{download, on_a_thread};
-use super::{BundleError, ObjectPlace, Source, hash, open, pack, private_folder};
-use crate::cloud::{Cloud, Content, Overwrite, Upload, WriteCondition};
+use super::{BundleError, ObjectPlace, Source, open, pool, private_folder};
+use crate::cloud::{Cloud, CloudError, WriteCondition};
 
 /// A bundle that anybody may be given.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,14 +15,21 @@ pub struct Stored {
     pub bundle: Bundle,
 }
 
-/// Reads a bundle with distrust and puts it into an ops bucket, unless it is there.
+/// Reads a bundle with distrust and puts what is not there yet into an ops bucket. `told` hears how many of the files
+/// that had to be put there are, and of how many.
 ///
-/// `sites`: those that it is for.
+/// `sites`: all that the bundle is for.
 ///
 /// # Errors
 ///
 /// Everything that makes it no bundle; and what S3 says.
-pub async fn store(cloud: &Cloud, ops_bucket: &str, source: &Source, sites: &[&Site]) -> Result<Stored, BundleError> {
+pub async fn store(
+    cloud: &Cloud,
+    ops_bucket: &str,
+    source: &Source,
+    sites: &[&Site],
+    told: impl Fn(usize, usize),
+) -> Result<Stored, BundleError> {
     let folder = private_folder()?;
     let path = match source {
         Source::Disk(path) => path.clone(),
@@ -37,85 +40,44 @@ pub async fn store(cloud: &Cloud, ops_bucket: &str, source: &Source, sites: &[&S
         opened.bundle.check_for(site)?;
     }
     let digest = opened.bundle.digest();
-    let place = ObjectPlace { bucket: ops_bucket.to_owned(), key: archive_key(&digest) };
-    let bundle = opened.bundle.clone();
+    let place = ObjectPlace { bucket: ops_bucket.to_owned(), key: list_key(&digest) };
+    // Also where the list is there: somebody may have deleted files.
+    pool::fill(cloud, ops_bucket, &opened, told).await?;
+    let bundle = opened.bundle;
     if read_list(cloud, &place, &digest).await?.is_none() {
-        let packed = folder.path().join("packed.tar.zst");
-        let (sha256, size) = on_a_thread({
-            let packed = packed.clone();
-            move || {
-                pack::tar_zst(&opened, &packed)?;
-                let unreadable = |source| BundleError::Read { path: packed.clone(), source };
-                let mut file = File::open(&packed).map_err(unreadable)?;
-                hash(&mut file, &mut io::sink()).map_err(unreadable)
-            }
-        })
-        .await?;
-        let headers = ObjectHeaders {
-            content_type: "application/zstd".to_owned(),
-            cache_control: "no-store".to_owned(),
-            ..ObjectHeaders::default()
-        };
-        let upload = Upload {
-            bucket: ops_bucket,
-            key: &place.key,
-            content: Content::File { path: packed, size },
-            sha256: &sha256,
-            headers: &headers,
-            overwrite: Overwrite::Never,
-        };
-        there_once(cloud.site_objects.upload(&upload).await.map(drop))?;
-        // The list is written last, so that where it is the bundle is.
+        // Last, so that where the list is the files are.
         let list = serde_json::to_vec(&bundle)
             .map_err(|source| BundleError::MalformedList { place: place.to_string(), source })?;
-        let list = cloud.objects.put(ops_bucket, &list_key(&digest), list, WriteCondition::Absent).await;
-        there_once(list.map(drop))?;
+        there_once(cloud.objects.put(ops_bucket, &place.key, list, WriteCondition::Absent).await)?;
     }
     Ok(Stored { place, digest, bundle })
 }
 
 /// Whoever was faster has stored the same.
-fn there_once(stored: Result<(), crate::cloud::CloudError>) -> Result<(), BundleError> {
+pub(super) fn there_once(stored: Result<String, CloudError>) -> Result<(), CloudError> {
     match stored {
-        Err(error) if !error.is_condition_failed() => Err(error.into()),
+        Err(error) if !error.is_condition_failed() => Err(error),
         _ => Ok(()),
     }
 }
 
-/// Files of a bundle: from the list beside it, or by reading it where there is none.
+/// Files of a bundle.
 ///
 /// # Errors
 ///
 /// A bundle that is not there, or that has other files than the digest says.
 pub async fn files_of(cloud: &Cloud, place: &ObjectPlace, digest: &Digest) -> Result<Bundle, BundleError> {
-    if let Some(bundle) = read_list(cloud, place, digest).await? {
-        return Ok(bundle);
-    }
-    let folder = private_folder()?;
-    let path = download(cloud, place, folder.path()).await?;
-    let bundle = on_a_thread(move || Ok(open(&path)?.bundle)).await?;
-    same_digest(place, digest, &bundle)?;
-    Ok(bundle)
+    read_list(cloud, place, digest).await?.ok_or_else(|| BundleError::Missing { place: place.to_string() })
 }
 
 async fn read_list(cloud: &Cloud, place: &ObjectPlace, digest: &Digest) -> Result<Option<Bundle>, BundleError> {
-    // Beside a bundle that somebody else has named otherwise there is none.
-    if place.key != archive_key(digest) {
-        return Ok(None);
-    }
-    let list = ObjectPlace { bucket: place.bucket.clone(), key: list_key(digest) };
-    let Some(object) = cloud.objects.get(&list.bucket, &list.key).await? else { return Ok(None) };
+    let Some(object) = cloud.objects.get(&place.bucket, &place.key).await? else { return Ok(None) };
     let bundle: Bundle = serde_json::from_slice(&object.body)
-        .map_err(|source| BundleError::MalformedList { place: list.to_string(), source })?;
+        .map_err(|source| BundleError::MalformedList { place: place.to_string(), source })?;
     bundle.check()?;
-    same_digest(&list, digest, &bundle)?;
-    Ok(Some(bundle))
-}
-
-fn same_digest(place: &ObjectPlace, digest: &Digest, bundle: &Bundle) -> Result<(), BundleError> {
     let found = bundle.digest();
     if found == *digest {
-        return Ok(());
+        return Ok(Some(bundle));
     }
     Err(BundleError::OtherContent { place: place.to_string(), what: format!("their digest is {found}") })
 }

@@ -1,36 +1,26 @@
 //! Unpacking, one file after the other, so that neither a large archive nor one that never ends fills the memory or the
 //! disk.
 
-use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 use ops_model::bundle::{Bundle, BundleFault, BundleFile, MOST_BYTES, MOST_FILES, check_path, hexadecimal};
 use sha2::{Digest as _, Sha256};
-use tempfile::TempDir;
 
 use super::archive::each_file;
-use super::{BundleError, ObjectPlace, private_folder};
+use super::{BundleError, ObjectPlace};
 use crate::cloud::Cloud;
 
 /// Bytes that are read at once.
 const CHUNK: usize = 128 * 1024;
 
-/// Which files of an archive are written.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum Wanted<'a> {
-    Everything,
-    /// Those under these paths, each with its SHA-256.
-    Files(&'a BTreeMap<String, String>),
-}
-
 /// Unpacks an archive and returns what it wrote. Paths are checked before anything is written under them.
-pub(super) fn archive(path: &Path, into: &Path, wanted: Wanted<'_>) -> Result<Bundle, BundleError> {
-    limited(path, into, wanted, MOST_BYTES)
+pub(super) fn archive(path: &Path, into: &Path) -> Result<Bundle, BundleError> {
+    limited(path, into, MOST_BYTES)
 }
 
-fn limited(path: &Path, into: &Path, wanted: Wanted<'_>, most_bytes: u64) -> Result<Bundle, BundleError> {
+fn limited(path: &Path, into: &Path, most_bytes: u64) -> Result<Bundle, BundleError> {
     let mut bundle = Bundle { version: Bundle::VERSION, ..Bundle::default() };
     let (mut seen, mut left) = (0_usize, most_bytes);
     each_file(path, &mut |name, content| {
@@ -45,27 +35,17 @@ fn limited(path: &Path, into: &Path, wanted: Wanted<'_>, most_bytes: u64) -> Res
         // One byte more than may be left is enough to see that it is too much.
         let mut content = content.take(left + 1);
         let unreadable = |source| BundleError::Archive { path: path.to_owned(), form: "bundle", source };
-        let is_wanted = match wanted {
-            Wanted::Everything => true,
-            Wanted::Files(files) => files.contains_key(name),
-        };
-        let (sha256, size) = if is_wanted {
-            let place = into.join(name);
-            let unwritable = |source| BundleError::Write { path: place.clone(), source };
-            let folder = place.parent().unwrap_or(into);
-            // A name that is a file already cannot be a folder, nor the other way round.
-            fs::create_dir_all(folder).map_err(|source| collision(name, source, folder))?;
-            let mut file = File::create_new(&place).map_err(|source| collision(name, source, &place))?;
-            let copied = hash(&mut content, &mut file);
-            file.flush().map_err(unwritable)?;
-            copied.map_err(unreadable)?
-        } else {
-            hash(&mut content, &mut io::sink()).map_err(unreadable)?
-        };
+        let place = into.join(name);
+        let unwritable = |source| BundleError::Write { path: place.clone(), source };
+        let folder = place.parent().unwrap_or(into);
+        // A name that is a file already cannot be a folder, nor the other way round.
+        fs::create_dir_all(folder).map_err(|source| collision(name, source, folder))?;
+        let mut file = File::create_new(&place).map_err(|source| collision(name, source, &place))?;
+        let copied = hash(&mut content, &mut file);
+        file.flush().map_err(unwritable)?;
+        let (sha256, size) = copied.map_err(unreadable)?;
         left = left.checked_sub(size).ok_or(BundleFault::TooLarge)?;
-        if is_wanted {
-            bundle.files.insert(name.to_owned(), BundleFile { sha256, size });
-        }
+        bundle.files.insert(name.to_owned(), BundleFile { sha256, size });
         Ok(())
     })?;
     Ok(bundle)
@@ -96,45 +76,6 @@ pub(crate) fn hash(from: &mut dyn Read, to: &mut dyn Write) -> io::Result<(Strin
         size += part.len() as u64;
     }
     Ok((hexadecimal(&hash.finalize()), size))
-}
-
-/// Files of a bundle on the disk, removed with this.
-#[derive(Debug)]
-pub(crate) struct Fetched {
-    folder: TempDir,
-}
-
-impl Fetched {
-    pub(crate) fn path(&self, path: &str) -> PathBuf {
-        self.folder.path().join("files").join(path)
-    }
-}
-
-/// Takes some files out of a stored bundle, each of which has to have the content that is expected of it.
-pub(crate) async fn fetch(
-    cloud: &Cloud,
-    place: &ObjectPlace,
-    files: BTreeMap<String, String>,
-) -> Result<Fetched, BundleError> {
-    let folder = private_folder()?;
-    let archive_path = download(cloud, place, folder.path()).await?;
-    let into = folder.path().join("files");
-    let name = place.to_string();
-    on_a_thread(move || {
-        let bundle = archive(&archive_path, &into, Wanted::Files(&files))?;
-        for (path, sha256) in &files {
-            let what = match bundle.files.get(path) {
-                None => format!("{path} is not in it"),
-                Some(file) if file.sha256 != *sha256 => format!("{path} is another one"),
-                Some(_) => continue,
-            };
-            return Err(BundleError::OtherContent { place: name, what });
-        }
-        // The archive has done its work, and may be as large as all files.
-        fs::remove_file(&archive_path).map_err(|source| BundleError::Write { path: archive_path, source })
-    })
-    .await?;
-    Ok(Fetched { folder })
 }
 
 /// Brings an archive to the disk, under its own name.
@@ -175,7 +116,7 @@ mod tests {
         archive.into_inner().expect("packed").finish().expect("written");
         let unpacked = |limit: u64| {
             let into = tempfile::tempdir().expect("a folder");
-            let unpacked = limited(&path, into.path(), Wanted::Everything, limit).map(|bundle| bundle.size());
+            let unpacked = limited(&path, into.path(), limit).map(|bundle| bundle.size());
             let written = fs::read_dir(into.path()).expect("readable").flatten();
             let bytes: u64 = written.map(|file| file.metadata().expect("readable").len()).sum();
             (unpacked, bytes)

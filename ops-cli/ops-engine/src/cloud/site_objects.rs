@@ -17,11 +17,12 @@ pub trait SiteObjects: Send + Sync {
     async fn details(&self, bucket: &str, key: &str) -> Result<Option<ObjectDetails>, CloudError>;
 
     /// Writes an object, in parts where it is large, and returns its entity tag. One that is there stays as it is when
-    /// `overwrite` says so: that is an error that says [`CloudError::is_condition_failed`].
+    /// `overwrite` says so: that is an error that says [`CloudError::is_condition_failed`]. A content that has another
+    /// SHA-256 than it is said to have is an error, too, and is not written.
     async fn upload(&self, upload: &Upload<'_>) -> Result<String, CloudError>;
 
-    /// Copies an object within a bucket with other headers, and returns the entity tag of the copy. An object may be
-    /// copied onto itself.
+    /// Copies an object with other headers, and returns the entity tag of the copy. An object may be copied onto itself.
+    /// A copy whose content has another SHA-256 than it is said to have is an error.
     async fn copy(&self, copy: &Copy<'_>) -> Result<String, CloudError>;
 
     /// Deletes objects; those that are already gone are no error.
@@ -76,11 +77,12 @@ pub enum Overwrite {
     Allowed,
 }
 
-/// A copy within a bucket.
+/// A copy, made by S3 itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Copy<'a> {
-    pub bucket: &'a str,
+    pub from_bucket: &'a str,
     pub from: &'a str,
+    pub bucket: &'a str,
     pub to: &'a str,
     /// Of the content, as for an upload.
     pub sha256: &'a str,

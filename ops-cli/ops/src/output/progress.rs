@@ -127,8 +127,7 @@ impl<'a> ReconcileProgress<'a> {
             return;
         }
         let text = match step {
-            SiteStep::Fetching => format!("fetching the bundle for {of} files"),
-            SiteStep::Uploading => format!("uploaded {done} of {of} files"),
+            SiteStep::Uploading => format!("brought {done} of {of} files into the bucket"),
             SiteStep::Flipping => format!("put {done} of {of} files into place"),
             SiteStep::Invalidating => format!("waiting until the edges have forgotten {of} paths"),
             SiteStep::Tidying => format!("deleting {of} objects that no build needs"),
