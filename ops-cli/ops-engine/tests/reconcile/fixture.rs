@@ -1,6 +1,5 @@
 //! A declared environment and the simulated account that it is deployed to.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,21 +10,16 @@ use ops_engine::history;
 use ops_engine::reconcile::{ReconcileError, ReconcileRequest, reconcile, survey};
 use ops_engine::run_task::{RunTaskError, RunTaskRequest, run_task};
 use ops_engine::scenarios::Scenarios;
-use ops_model::declaration::{Declaration, PauseEnd, SourceFile, Strategy, read};
+use ops_model::declaration::{Declaration, PauseEnd, SourceFile, read};
 use ops_model::outcome::{ChangeOutcome, Outcome};
 use ops_model::plan::{Kind, Plan};
-use ops_model::platform::{PLATFORM_VERSION, Platform};
 use ops_model::record::Record;
-use ops_sim::{ByHand, ImageBehaviour, SimulatedAccount};
-use serde_json::{Value, json};
+use ops_sim::{ByHand, SimulatedAccount};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-pub(crate) const BUCKET: &str = "dev-ops";
-pub(crate) const CLUSTER: &str = "slipway-dev";
-pub(crate) const SCHEDULES: &str = "slipway-dev";
-const REPOSITORY: &str = "registry.example/slipway/app";
-const MIGRATIONS: &str = "registry.example/slipway/migrations";
+pub(crate) use ops_trials::images::{HEALTHY, MIGRATES, artifacts, image, migrations};
+pub(crate) use ops_trials::platform::{BUCKET, CLUSTER, LISTENER, SCHEDULES, platform, target_group};
 
 pub(crate) struct Fixture {
     pub(crate) account: SimulatedAccount,
@@ -127,17 +121,6 @@ firewall:
         read("dev", &file("environment.yaml", self.environment()), &file("builds.yaml", builds))
             .unwrap_or_else(|faults| panic!("{faults}: {:?}", faults.faults))
     }
-}
-
-/// `builds.yaml`: `app`, and `migrations` if there are some.
-pub(crate) fn artifacts(build: char, migrates: bool) -> String {
-    let digest = build.to_string().repeat(64);
-    let artifact = |name: &str, image: &str| {
-        let version = u32::from(build);
-        format!("  {name}:\n    image: {image}\n    digest: sha256:{digest}\n    version: 1.0.{version}\n")
-    };
-    let migrations = if migrates { artifact("migrations", MIGRATIONS) } else { String::new() };
-    format!("version: 1\nartifacts:\n{}{migrations}", artifact("app", REPOSITORY))
 }
 
 impl Fixture {
@@ -294,19 +277,6 @@ impl Fixture {
     }
 }
 
-pub(crate) const HEALTHY: ImageBehaviour = ImageBehaviour::Healthy { start: Duration::from_secs(3) };
-
-/// Writes a line and ends well.
-pub(crate) const MIGRATES: ImageBehaviour = ImageBehaviour::Exits { exit_code: 0, after: Duration::from_secs(20) };
-
-pub(crate) fn image(build: char) -> String {
-    format!("{REPOSITORY}@sha256:{}", build.to_string().repeat(64))
-}
-
-pub(crate) fn migrations(build: char) -> String {
-    format!("{MIGRATIONS}@sha256:{}", build.to_string().repeat(64))
-}
-
 /// Verdicts on the services of a record.
 pub(crate) fn outcomes(record: &Record) -> Vec<(&str, Outcome)> {
     let services = record.outcomes.iter().filter(|outcome| outcome.kind == Kind::Service);
@@ -329,70 +299,4 @@ pub(crate) fn log(events: &[Event]) -> Vec<&str> {
 
 fn indented(lines: &str, by: usize) -> String {
     lines.lines().map(|line| format!("{:by$}{line}\n", "")).collect()
-}
-
-/// What Terraform makes of a declaration.
-pub(crate) fn platform(declaration: &Declaration) -> Platform {
-    let surroundings = |name: &str| {
-        json!({
-            "subnet_ids": ["subnet-a", "subnet-b"], "security_group_ids": [format!("sg-{name}")],
-            "assign_public_ip": true, "execution_role_arn": format!("arn:aws:iam::role/{name}-execution"),
-            "task_role_arn": format!("arn:aws:iam::role/{name}-task"), "log_group": format!("/slipway/dev/{name}"),
-        })
-    };
-    let services = declaration.environment.services.iter().map(|(name, service)| {
-        let mut made = surroundings(name);
-        if let Some(public) = &service.public {
-            made["target_group_arn"] = json!(target_group(name));
-            if service.deployment.strategy != Strategy::Rolling {
-                made["traffic_shift"] = json!({
-                    "alternate_target_group_arn": target_group(&format!("{name}-alternate")),
-                    "role_arn": format!("arn:aws:iam::role/{name}-traffic"), "listener_arn": LISTENER,
-                    "rule_priority": public.priority.map_or(39_000, |priority| priority - 1), "path": public.path,
-                });
-            }
-        }
-        (name.clone(), made)
-    });
-    let tasks = declaration.environment.tasks.keys().map(|name| (name.clone(), surroundings(name)));
-    let names = declaration.environment.services.keys().chain(declaration.environment.tasks.keys());
-    let balancer = declaration.environment.load_balancer.as_ref().map(|_| "load_balancer");
-    let database = declaration.environment.database.as_ref().map(|_| "database");
-    let names = names.map(String::as_str).chain(balancer).chain(database);
-    let security_groups: BTreeMap<_, _> = names.map(|name| (name, format!("sg-{name}"))).collect();
-    let scheduled = declaration.environment.tasks.values().any(|task| task.schedule.is_some());
-    let schedules = scheduled.then(|| {
-        json!({"group": SCHEDULES, "role_arn": "arn:aws:iam::role/schedules", "dead_letter_arn": "arn:aws:sqs:dead"})
-    });
-    let sites = declaration.environment.sites.keys().map(|name| {
-        let made = json!({
-            "bucket": format!("site-{name}"), "distribution_id": format!("E{name}"),
-            "domain_name": format!("{name}.cloudfront.example"), "url": format!("https://{name}.cloudfront.example"),
-        });
-        (name.clone(), made)
-    });
-    serde_json::from_value(json!({
-        "version": PLATFORM_VERSION, "environment": "dev", "account": "000000000000", "region": "ap-northeast-2",
-        "declaration_sha256": declaration.sha256, "applied_from": declaration.slow_part, "vpc_id": "vpc-1",
-        "security_groups": security_groups,
-        "cluster": {
-            "name": CLUSTER, "arn": "arn:aws:ecs:ap-northeast-2:000000000000:cluster/slipway-dev",
-            "namespace_arn": "arn:aws:servicediscovery:namespace/slipway-dev",
-        },
-        "load_balancer": {
-            "arn": "arn:aws:elasticloadbalancing:r:0:loadbalancer/app/slipway-dev/1", "dns_name": "slipway.example",
-            "listener_arn": LISTENER, "url": "http://slipway.example",
-        },
-        "repositories": {"slipway/app": REPOSITORY, "slipway/migrations": MIGRATIONS},
-        "services": services.collect::<serde_json::Map<String, Value>>(),
-        "tasks": tasks.collect::<serde_json::Map<String, Value>>(), "schedules": schedules,
-        "queues": {}, "sites": sites.collect::<serde_json::Map<String, Value>>(), "uploads": {},
-    }))
-    .expect("the platform is valid")
-}
-
-pub(crate) const LISTENER: &str = "arn:aws:elasticloadbalancing:r:0:listener/app/slipway-dev/1/1";
-
-pub(crate) fn target_group(name: &str) -> String {
-    format!("arn:aws:elasticloadbalancing:r:0:targetgroup/{name}/1")
 }
