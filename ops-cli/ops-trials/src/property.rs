@@ -1,9 +1,10 @@
 //! What has to be so after a reconcile: the account knows.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::RangeInclusive;
 
 use ops_engine::event::Event;
-use ops_model::declaration::{AfterFailure, Declaration};
+use ops_model::declaration::{AfterFailure, Declaration, Service};
 use ops_model::outcome::{ChangeOutcome, Outcome};
 use ops_model::ownership::owned_by;
 use ops_model::plan::Kind;
@@ -136,11 +137,7 @@ impl Case<'_> {
                 return Err(untrue(format!("{name} does not run {wanted}: {:?}", live.observed.task_definition)));
             }
             let desired = live.observed.settings.desired_count().unwrap_or_default();
-            let is_count = match &service.scaling {
-                Some(scaling) => (scaling.minimum..=scaling.maximum).contains(&desired),
-                None => service.count.unwrap_or(1) == desired,
-            };
-            if !is_count {
+            if !counts(service).contains(&desired) {
                 return Err(untrue(format!("{name} is to have {desired} tasks")));
             }
             let newest = live.rollouts.first().map(|rollout| rollout.status);
@@ -191,6 +188,17 @@ fn are_told_of_rollbacks(
         })?;
     }
     Ok(())
+}
+
+/// How many tasks a service may be brought to.
+pub(crate) fn counts(service: &Service) -> RangeInclusive<u32> {
+    let Some(scaling) = &service.scaling else {
+        return service.count.unwrap_or(0)..=service.count.unwrap_or(u32::MAX);
+    };
+    let schedules = || scaling.schedules.values();
+    let least = schedules().filter_map(|bounds| bounds.minimum).chain([scaling.minimum]).min();
+    let most = schedules().filter_map(|bounds| bounds.maximum).chain([scaling.maximum]).max();
+    least.unwrap_or_default()..=most.unwrap_or_default()
 }
 
 fn ran_well(service: &TrueService) -> bool {

@@ -65,7 +65,8 @@ fn round(class: Class) -> impl Strategy<Value = Round> {
     let meanwhile = option::weighted(0.15, ((0_u64..60_000).prop_map(Duration::from_millis), edit_of(class)));
     let how = prop_oneof![
         5 => Just(How::ToTheEnd),
-        2 => (0_u32..90).prop_map(How::Killed),
+        2 => (0_u32..40).prop_map(How::Killed),
+        1 => (40_u32..200).prop_map(How::Killed),
         1 => (0_u64..60_000).prop_map(|millis| How::Interrupted(Duration::from_millis(millis))),
         2 => ((0_u64..40_000), proptest::bool::ANY)
             .prop_map(|(millis, patient)| How::TwoAtOnce { after: Duration::from_millis(millis), patient }),

@@ -13,6 +13,7 @@ use tokio::time::sleep;
 
 use crate::finding::{Broken, Property};
 use crate::platform::CLUSTER;
+use crate::property::counts;
 use crate::reachability::Continuity;
 use crate::site_view::SiteView;
 
@@ -132,6 +133,5 @@ fn floors(account: &SimulatedAccount, declarations: &[Declaration]) -> BTreeMap<
 
 /// Most tasks that a service may be brought to, and the percentage of them that is to stay healthy.
 fn bounds(service: &Service) -> (u32, u32) {
-    let most = service.scaling.as_ref().map_or_else(|| service.count.unwrap_or(1), |scaling| scaling.maximum);
-    (most, service.deployment.minimum_healthy_percent)
+    (*counts(service).end(), service.deployment.minimum_healthy_percent)
 }
