@@ -7,8 +7,8 @@ use ops_engine::event::Event;
 use ops_model::declaration::{AfterFailure, Declaration, Service};
 use ops_model::outcome::{ChangeOutcome, Outcome};
 use ops_model::ownership::owned_by;
-use ops_model::plan::Kind;
-use ops_model::record::Record;
+use ops_model::plan::{ChangeClass, Kind};
+use ops_model::record::{Record, RecordedChange};
 use ops_model::rollout::{Rollout, RolloutStatus};
 use ops_sim::{SimulatedAccount, TrueService, Write};
 
@@ -113,7 +113,7 @@ impl Case<'_> {
             return Ok(());
         }
         let changed: BTreeSet<_> =
-            record.changes.iter().filter(|change| change.kind == Kind::Service).map(|change| &change.name).collect();
+            record.changes.iter().filter(|change| is_rollout(change)).map(|change| &change.name).collect();
         for (name, before) in self.before.iter().filter(|(name, before)| changed.contains(name) && ran_well(before)) {
             let runs = services.get(name).map(|service| &service.observed.task_definition.arn);
             Property::Verifies.holds_if(runs == Some(&before.observed.task_definition.arn), || {
@@ -144,11 +144,11 @@ impl Case<'_> {
             if !matches!(newest, Some(RolloutStatus::Successful | RolloutStatus::RollbackSuccessful)) {
                 return Err(untrue(format!("the rollout of {name} is {newest:?}")));
             }
-            let deployed = record.outcomes.iter().any(|outcome| {
-                outcome.kind == Kind::Service && outcome.name == *name && outcome.outcome == Outcome::Succeeded
-            });
-            if deployed && self.is_calm && live.healthy < desired {
-                return Err(untrue(format!("{name} has {} healthy tasks of {desired}", live.healthy)));
+            let is_rolled_out = record.changes.iter().any(|change| change.name == *name && is_rollout(change));
+            let runs = if is_rolled_out { live.healthy } else { live.observed.running_count };
+            let is_changed = record.changes.iter().any(|change| change.kind == Kind::Service && change.name == *name);
+            if is_changed && self.is_calm && runs < desired {
+                return Err(untrue(format!("{name} has {runs} tasks of {desired}")));
             }
             let unverified = [UNVERIFIED[0], UNVERIFIED[2]].map(image);
             if desired > 0 && !environment.scenarios.is_empty() && unverified.contains(&wanted) {
@@ -188,6 +188,11 @@ fn are_told_of_rollbacks(
         })?;
     }
     Ok(())
+}
+
+/// One that replaces tasks which served.
+fn is_rollout(change: &RecordedChange) -> bool {
+    change.kind == Kind::Service && change.class == ChangeClass::NewDeployment
 }
 
 /// How many tasks a service may be brought to.

@@ -104,8 +104,10 @@ impl<'a> Watch<'a> {
         let live = self.account.true_services(CLUSTER);
         for (name, floor) in &self.floors {
             let healthy = live.get(name).map_or(0, |service| service.healthy);
-            Property::KeepsServing
-                .holds_if(healthy >= *floor, || format!("{name} has {healthy} healthy tasks of at least {floor}"))?;
+            Property::KeepsServing.holds_if(healthy >= *floor, || {
+                let service = live.get(name).map(|service| (&service.rollouts, &service.observed.events));
+                format!("{name} has {healthy} healthy tasks of at least {floor}: {service:?}")
+            })?;
         }
         Ok(())
     }

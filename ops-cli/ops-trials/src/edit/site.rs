@@ -1,7 +1,7 @@
 //! Files of sites, changed in the console.
 
 use ops_engine::cloud::CloudError;
-use ops_model::site::ObjectHeaders;
+use ops_model::site::{CURRENT_KEY, ObjectHeaders};
 use ops_sim::SimulatedAccount;
 use proptest::prelude::Strategy;
 use proptest::sample::select;
@@ -42,8 +42,8 @@ pub(super) fn perform(account: &SimulatedAccount, site: &str, edit: &OfSite) -> 
     let (by_hand, bucket) = (account.by_hand(CLUSTER), format!("site-{site}"));
     let headers = ObjectHeaders::default();
     match edit {
-        // There is nothing to overwrite before the first build.
-        OfSite::Overwrite(key) if !account.true_objects(&bucket).contains_key(*key) => Ok(()),
+        // What is in a bucket before ops has claimed it is for a person to judge, and ops waits for that.
+        _ if !account.true_objects(&bucket).contains_key(CURRENT_KEY) => Ok(()),
         OfSite::Overwrite(key) => by_hand.upload(&bucket, key, b"by hand", headers),
         OfSite::Delete(key) => by_hand.delete_object(&bucket, key),
         OfSite::Upload(key) => by_hand.upload(&bucket, key, b"foreign", headers),
