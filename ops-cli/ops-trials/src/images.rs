@@ -16,13 +16,16 @@ pub const MIGRATES: ImageBehaviour = ImageBehaviour::Exits { exit_code: 0, after
 const ENDS: ImageBehaviour = ImageBehaviour::Exits { exit_code: 0, after: Duration::from_secs(2) };
 
 /// Crashes before any health check has passed.
-const CRASHES: ImageBehaviour = ImageBehaviour::Exits { exit_code: 1, after: Duration::from_secs(2) };
+const CRASHED: ImageBehaviour = ImageBehaviour::Exits { exit_code: 1, after: Duration::from_secs(2) };
 
 /// Digits that the digests of good builds consist of.
 pub const GOOD: [char; 3] = ['a', 'b', 'c'];
 
 /// Their containers crash, are not in the registry, or never get healthy.
-pub const BAD: [char; 3] = ['d', 'e', 'f'];
+pub const BAD: [char; 3] = [CRASHES, 'e', 'f'];
+
+/// The first of them.
+pub(crate) const CRASHES: char = 'd';
 
 /// Their containers are healthy; scenarios fail always, fail at first, or never end.
 pub const UNVERIFIED: [char; 3] = ['1', '2', '3'];
@@ -55,9 +58,9 @@ pub(crate) fn push_all(account: &SimulatedAccount, scenarios: &[&str]) {
         account.push_image(&image(build), HEALTHY);
         account.push_image(&migrations(build), ENDS);
     }
-    let [crashes, _missing, never_healthy] = BAD;
-    account.push_image(&image(crashes), CRASHES);
-    account.push_image(&migrations(crashes), CRASHES);
+    let [_, _missing, never_healthy] = BAD;
+    account.push_image(&image(CRASHES), CRASHED);
+    account.push_image(&migrations(CRASHES), CRASHED);
     account.push_image(&image(never_healthy), ImageBehaviour::NeverHealthy);
     account.push_image(&migrations(never_healthy), ENDS);
     let behaviours =

@@ -50,6 +50,12 @@ impl<'a> Watch<'a> {
         }
     }
 
+    /// A task whose sidecar is healthy counts as healthy too, for the moment before its main container crashes, and ECS
+    /// stops another one for it.
+    pub(crate) fn forgive_crashes(&mut self) {
+        self.floors.clear();
+    }
+
     pub(crate) fn disturb(&mut self) {
         self.is_disturbed = true;
     }

@@ -1,13 +1,13 @@
 //! A declared environment and the simulated account that it is deployed to.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Duration;
 
 use ops_engine::cloud::{Cloud, WriteCondition};
-use ops_engine::continue_rollout::{ContinueError, ContinueRequest, continue_rollout};
+use ops_engine::continue_rollout::ContinueError;
 use ops_engine::event::{Event, EventSink};
 use ops_engine::history;
-use ops_engine::reconcile::{ReconcileError, ReconcileRequest, reconcile, survey};
+use ops_engine::reconcile::{ReconcileError, ReconcileRequest};
 use ops_engine::run_task::{RunTaskError, RunTaskRequest, run_task};
 use ops_engine::scenarios::Scenarios;
 use ops_model::declaration::{Declaration, PauseEnd, SourceFile, read};
@@ -17,6 +17,9 @@ use ops_model::record::Record;
 use ops_sim::{ByHand, SimulatedAccount};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
+
+use ops_trials::drawn::Drawn;
+use ops_trials::reconciler;
 
 pub(crate) use ops_trials::images::{HEALTHY, MIGRATES, artifacts, image, migrations};
 pub(crate) use ops_trials::platform::{BUCKET, CLUSTER, LISTENER, SCHEDULES, platform, target_group};
@@ -140,6 +143,13 @@ impl Fixture {
         Self { account, declaration }
     }
 
+    /// Terraform has been applied to what was drawn. Nothing runs yet.
+    pub(crate) fn of_drawn(drawn: &Drawn) -> Self {
+        let (account, declaration) = (SimulatedAccount::new(), drawn.read(&BTreeMap::new()));
+        Drawn::provision(&account, &declaration);
+        Self { account, declaration }
+    }
+
     /// As declared, and running.
     pub(crate) async fn deployed() -> Self {
         let fixture = Self::new();
@@ -164,24 +174,12 @@ impl Fixture {
     }
 
     pub(crate) fn request(&self) -> ReconcileRequest {
-        ReconcileRequest {
-            declaration: self.declaration.clone(),
-            commit: "c0ffee".to_owned(),
-            agreed: None,
-            allow_deletions: false,
-            allow_replacements: false,
-            only: Vec::new(),
-            scenarios: self.scenarios(),
-            verify_again: false,
-            patience_for_lease: Duration::ZERO,
-        }
+        reconciler::request(&self.account, &self.declaration)
     }
 
     /// Run against what runs in the account.
     pub(crate) fn scenarios(&self) -> Scenarios {
-        let names = self.declaration.environment.scenarios.keys();
-        let texts = names.map(|name| (name.clone(), format!("text of {name}"))).collect();
-        Scenarios { runner: self.account.scenarios(), texts }
+        reconciler::scenarios(&self.account, &self.declaration)
     }
 
     pub(crate) async fn try_reconcile(
@@ -189,16 +187,15 @@ impl Fixture {
         request: ReconcileRequest,
         cancelled: CancellationToken,
     ) -> Result<Record, ReconcileError> {
-        let clock = Arc::new(self.account.clock());
-        reconcile(&self.cloud(), clock, request, EventSink::silent(), cancelled).await
+        reconciler::try_reconcile(&self.account, request, EventSink::silent(), cancelled).await
     }
 
     /// Reconciles, and what was told on the way.
     pub(crate) async fn reconcile_and_listen(&self) -> (Record, Vec<Event>) {
         let (sender, mut receiver) = mpsc::unbounded_channel();
-        let clock = Arc::new(self.account.clock());
         let events = EventSink::new(sender);
-        let record = reconcile(&self.cloud(), clock, self.request(), events, CancellationToken::new()).await;
+        let record =
+            reconciler::try_reconcile(&self.account, self.request(), events, CancellationToken::new()).await;
         let mut told = Vec::new();
         while let Ok(event) = receiver.try_recv() {
             told.push(event);
@@ -207,15 +204,7 @@ impl Fixture {
     }
 
     pub(crate) async fn continue_rollout(&self, service: &str, end: PauseEnd) -> Result<Record, ContinueError> {
-        let request = ContinueRequest {
-            declaration: self.declaration.clone(),
-            commit: "c0ffee".to_owned(),
-            service: service.to_owned(),
-            end,
-            patience_for_lease: Duration::ZERO,
-        };
-        let clock = Arc::new(self.account.clock());
-        continue_rollout(&self.cloud(), clock, request, EventSink::silent(), CancellationToken::new()).await
+        reconciler::end_pause(&self.account, &self.declaration, service, end).await
     }
 
     pub(crate) fn run_request(&self, task: &str) -> RunTaskRequest {
@@ -252,7 +241,7 @@ impl Fixture {
     }
 
     pub(crate) async fn plan(&self) -> Plan {
-        survey(&self.cloud(), &self.account.clock(), &self.declaration).await.expect("the account can be read").plan
+        reconciler::plan(&self.account, &self.declaration).await.expect("the account can be read")
     }
 
     pub(crate) async fn records(&self) -> Vec<Record> {
