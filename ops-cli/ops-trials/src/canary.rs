@@ -29,5 +29,6 @@ pub(crate) fn is_not_in(account: &SimulatedAccount, said: &[&dyn Debug]) -> Resu
     }
     let holds = |body: &[u8]| body.windows(CANARY.len()).any(|window| window == CANARY.as_bytes());
     let kept = account.true_objects(BUCKET).into_iter().find(|(_, body)| holds(body));
-    Property::KeepsSecrets.holds_if(kept.is_none(), || format!("in the object {}", kept.map(|it| it.0).unwrap_or_default()))
+    Property::KeepsSecrets
+        .holds_if(kept.is_none(), || format!("in the object {}", kept.map(|it| it.0).unwrap_or_default()))
 }

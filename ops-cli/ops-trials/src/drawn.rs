@@ -82,7 +82,8 @@ pub(crate) fn drawn_of(class: Class) -> BoxedStrategy<Drawn> {
     let tasks = if class.has(Class::Tasks) { some(TASKS, task::task).boxed() } else { Just(BTreeMap::new()).boxed() };
     let firewall =
         if class.has(Class::Firewall) { firewall::firewall().boxed() } else { Just(BTreeMap::new()).boxed() };
-    let sites = if class.has(Class::Sites) { some(SITES, |_| site::site()).boxed() } else { Just(BTreeMap::new()).boxed() };
+    let sites =
+        if class.has(Class::Sites) { some(SITES, |_| site::site()).boxed() } else { Just(BTreeMap::new()).boxed() };
     let scenarios = if class.has(Class::Scenarios) {
         some(SCENARIOS, scenario::scenario).boxed()
     } else {
@@ -196,8 +197,7 @@ impl Drawn {
     pub fn read(&self, bundles: &BTreeMap<u32, Stored>) -> Declaration {
         let file = |name: &str, text: String| SourceFile::new(name, text);
         let environment = file("environment.yaml", self.environment().to_string());
-        let of_sites: String =
-            self.sites.iter().filter_map(|(name, site)| site.artifact(name, bundles)).collect();
+        let of_sites: String = self.sites.iter().filter_map(|(name, site)| site.artifact(name, bundles)).collect();
         let builds = artifacts(self.build, true) + &of_sites;
         read("dev", &environment, &file("builds.yaml", builds))
             .unwrap_or_else(|faults| panic!("{:#?}\n{self:?}", faults.faults))
@@ -224,8 +224,7 @@ impl fmt::Debug for Drawn {
 
 /// One value, or none, of each group; members of one group need each other.
 fn some_of(groups: Vec<Vec<Value>>) -> impl Strategy<Value = Map<String, Value>> {
-    let each: Vec<_> =
-        groups.into_iter().map(|values| option::of(select(values))).collect();
+    let each: Vec<_> = groups.into_iter().map(|values| option::of(select(values))).collect();
     each.prop_map(|chosen| {
         let members = chosen.into_iter().flatten().filter_map(|members| match members {
             Value::Object(members) => Some(members),

@@ -280,7 +280,11 @@ async fn live(account: &SimulatedAccount, name: &str) -> Option<ObservedService>
 }
 
 /// There are policies and actions of scalable targets alone.
-async fn if_scaled(account: &SimulatedAccount, name: &str, change: impl FnOnce(&mut ScalingSettings)) -> Result<(), CloudError> {
+async fn if_scaled(
+    account: &SimulatedAccount,
+    name: &str,
+    change: impl FnOnce(&mut ScalingSettings),
+) -> Result<(), CloudError> {
     let scaling = account.cloud().scaling.scaling(CLUSTER).await?;
     if scaling.contains_key(name) { account.by_hand(CLUSTER).change_scaling(name, change) } else { Ok(()) }
 }

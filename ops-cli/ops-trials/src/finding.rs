@@ -22,7 +22,9 @@ pub enum Property {
 impl fmt::Display for Property {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(match self {
-            Self::Converges => "when nobody meddles any more, git and AWS agree soon, and the plan is empty, always the same",
+            Self::Converges => {
+                "when nobody meddles any more, git and AWS agree soon, and the plan is empty, always the same"
+            }
             Self::KeepsServing => "ops never takes healthy tasks of a service below its declared minimum",
             Self::LeavesOthersAlone => "what ops does not own is not touched",
             Self::WritesAlone => "one reconcile at a time changes an environment",
@@ -30,7 +32,9 @@ impl fmt::Display for Property {
             Self::JudgesTruly => "every verdict is what became of the rollout or the task",
             Self::KeepsSecrets => "no value of a secret is in any output",
             Self::LetsThrough => "security groups let through what is declared, also while rules change",
-            Self::ServesWholeBuilds => "a site serves one whole build at every moment, and pages that are open find their files",
+            Self::ServesWholeBuilds => {
+                "a site serves one whole build at every moment, and pages that are open find their files"
+            }
             Self::Verifies => "a failed scenario is no success, and what it takes back serves as before",
             Self::Ends => "every reconcile ends, and none in a panic",
         })

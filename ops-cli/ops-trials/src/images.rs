@@ -63,8 +63,11 @@ pub(crate) fn push_all(account: &SimulatedAccount, scenarios: &[&str]) {
     account.push_image(&migrations(CRASHES), CRASHED);
     account.push_image(&image(never_healthy), ImageBehaviour::NeverHealthy);
     account.push_image(&migrations(never_healthy), ENDS);
-    let behaviours =
-        [ScenarioBehaviour::Fails { attempts: u32::MAX }, ScenarioBehaviour::Fails { attempts: 2 }, ScenarioBehaviour::Hangs];
+    let behaviours = [
+        ScenarioBehaviour::Fails { attempts: u32::MAX },
+        ScenarioBehaviour::Fails { attempts: 2 },
+        ScenarioBehaviour::Hangs,
+    ];
     for (build, behaviour) in UNVERIFIED.into_iter().zip(behaviours) {
         for scenario in scenarios {
             account.set_scenario(scenario, &image(build), behaviour);

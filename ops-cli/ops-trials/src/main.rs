@@ -57,7 +57,8 @@ fn tell(class: Class, seed: u64, as_json: bool) -> usize {
     let ended = Campaign { class, first: seed, seeds: 1 }.trial(seed, &mut story);
     let finding = ended.as_ref().err();
     if as_json {
-        say(&json!({"class": class.name(), "seed": seed, "story": story.text(), "finding": finding.map(described)}).to_string());
+        say(&json!({"class": class.name(), "seed": seed, "story": story.text(), "finding": finding.map(described)})
+            .to_string());
     } else {
         let _ = write!(io::stdout().lock(), "{}", story.text());
         match finding {

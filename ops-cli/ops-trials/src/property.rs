@@ -15,7 +15,7 @@ use ops_sim::{SimulatedAccount, TrueService, Write};
 use crate::bundle::build;
 use crate::drawn::Drawn;
 use crate::finding::{Broken, Property};
-use crate::images::{UNVERIFIED, image};
+use crate::images::{CRASHES, UNVERIFIED, image};
 use crate::platform::CLUSTER;
 use crate::reachability;
 use crate::site_view::serves;
@@ -72,7 +72,8 @@ impl Case<'_> {
         let is_true = match outcome.outcome {
             Outcome::Succeeded => {
                 let runs = services.get(&outcome.name).map(|service| &service.observed.task_definition.arn);
-                rollout.status == RolloutStatus::Successful && (!self.is_alone || runs == Some(&rollout.task_definition))
+                rollout.status == RolloutStatus::Successful
+                    && (!self.is_alone || runs == Some(&rollout.task_definition))
             }
             Outcome::RolledBack if by_scenario => rollout.status == RolloutStatus::Successful,
             Outcome::RolledBack => rollout.status == RolloutStatus::RollbackSuccessful,
@@ -81,8 +82,9 @@ impl Case<'_> {
             _ => true,
         };
         let ChangeOutcome { name, outcome, reason, .. } = outcome;
-        Property::JudgesTruly
-            .holds_if(is_true, || format!("{name} is said to be {outcome:?} ({reason:?}), and the rollout is {rollout:?}"))
+        Property::JudgesTruly.holds_if(is_true, || {
+            format!("{name} is said to be {outcome:?} ({reason:?}), and the rollout is {rollout:?}")
+        })
     }
 
     fn is_judged_as_a_task(&self, outcome: &ChangeOutcome) -> Result<(), Broken> {
@@ -93,7 +95,9 @@ impl Case<'_> {
         let is_true = match outcome.outcome {
             Outcome::Succeeded => ended && !failed,
             // Who cannot note that a task has run would run it again.
-            Outcome::Failed => failed || !ended || outcome.reason.as_deref().is_some_and(|why| why.contains("be noted")),
+            Outcome::Failed => {
+                failed || !ended || outcome.reason.as_deref().is_some_and(|why| why.contains("be noted"))
+            }
             _ => true,
         };
         let ChangeOutcome { name, outcome, reason, .. } = outcome;
@@ -101,7 +105,8 @@ impl Case<'_> {
     }
 
     /// Of a scenario that takes back: services whose tasks were replaced by this reconcile, and that ran well before it, run
-    /// again what they ran. Sites stay; once they go back too, what they served is to be compared here.
+    /// again what they ran, or it is said that going back failed: AWS refuses a task definition that the load balancer of the
+    /// new one does not fit. Sites stay; once they go back too, what they served is to be compared here.
     fn serves_as_before(&self, record: &Record, services: &Services) -> Result<(), Broken> {
         let takes_back = record.outcomes.iter().any(|outcome| {
             let declared = self.declaration.environment.scenarios.get(&outcome.name);
@@ -113,12 +118,19 @@ impl Case<'_> {
         if !takes_back {
             return Ok(());
         }
-        let changed: BTreeSet<_> =
-            record.changes.iter().filter(|change| is_rollout(change)).map(|change| &change.name).collect();
+        let failed = |name: &String| {
+            let service = |it: &&ChangeOutcome| it.kind == Kind::Service && it.name == *name;
+            record.outcomes.iter().find(service).is_some_and(|it| it.outcome == Outcome::Failed)
+        };
+        let changed = record.changes.iter().filter(|change| is_rollout(change)).map(|change| &change.name);
+        let changed: BTreeSet<_> = changed.filter(|name| !failed(name)).collect();
         for (name, before) in self.before.iter().filter(|(name, before)| changed.contains(name) && ran_well(before)) {
             let runs = services.get(name).map(|service| &service.observed.task_definition.arn);
             Property::Verifies.holds_if(runs == Some(&before.observed.task_definition.arn), || {
-                format!("{name} ran {}, and after a scenario failed it runs {runs:?}", before.observed.task_definition.arn)
+                format!(
+                    "{name} ran {}, and after a scenario failed it runs {runs:?}",
+                    before.observed.task_definition.arn
+                )
             })?;
         }
         Ok(())
@@ -148,7 +160,8 @@ impl Case<'_> {
             let is_rolled_out = record.changes.iter().any(|change| change.name == *name && is_rollout(change));
             let runs = if is_rolled_out { live.healthy } else { live.observed.running_count };
             let is_changed = record.changes.iter().any(|change| change.kind == Kind::Service && change.name == *name);
-            if is_changed && self.is_calm && runs < desired {
+            // What crashes soon after it was healthy has run all the same.
+            if is_changed && self.is_calm && self.drawn.build != CRASHES && runs < desired {
                 return Err(untrue(format!("{name} has {runs} tasks of {desired}")));
             }
             let unverified = [UNVERIFIED[0], UNVERIFIED[2]].map(image);
@@ -173,17 +186,14 @@ impl Case<'_> {
 }
 
 /// A rollout of this reconcile that ECS took back is not called anything else.
-fn are_told_of_rollbacks(
-    record: &Record,
-    events: &[Event],
-    rollouts: &BTreeMap<&str, &Rollout>,
-) -> Result<(), Broken> {
+fn are_told_of_rollbacks(record: &Record, events: &[Event], rollouts: &BTreeMap<&str, &Rollout>) -> Result<(), Broken> {
     for event in events {
         let Event::RolloutStarted { service, rollout } = event else { continue };
         let taken_back =
             rollouts.get(rollout.as_str()).is_some_and(|it| it.status == RolloutStatus::RollbackSuccessful);
         let said = record.outcomes.iter().find(|it| it.kind == Kind::Service && it.name == *service);
-        let is_told = said.is_some_and(|it| matches!(it.outcome, Outcome::RolledBack | Outcome::TimedOut | Outcome::Failed));
+        let is_told =
+            said.is_some_and(|it| matches!(it.outcome, Outcome::RolledBack | Outcome::TimedOut | Outcome::Failed));
         Property::JudgesTruly.holds_if(!taken_back || is_told, || {
             format!("the rollout of {service} was taken back, and is said to be {:?}", said.map(|it| it.outcome))
         })?;
@@ -209,9 +219,10 @@ pub(crate) fn counts(service: &Service) -> RangeInclusive<u32> {
 
 fn ran_well(service: &TrueService) -> bool {
     let desired = service.observed.settings.desired_count().unwrap_or_default();
-    let arrived = service.rollouts.first().is_some_and(|rollout| {
-        matches!(rollout.status, RolloutStatus::Successful | RolloutStatus::RollbackSuccessful)
-    });
+    let arrived = service
+        .rollouts
+        .first()
+        .is_some_and(|rollout| matches!(rollout.status, RolloutStatus::Successful | RolloutStatus::RollbackSuccessful));
     arrived && service.healthy >= desired && service.observed.running_count >= desired && desired > 0
 }
 
@@ -226,8 +237,9 @@ pub(crate) fn one_writes_at_a_time(account: &SimulatedAccount, since: usize) -> 
         }
         if let Some((before, theirs)) = last.filter(|(before, _)| *before != writer) {
             gone.insert(before);
-            Property::WritesAlone
-                .holds_if(!gone.contains(&writer), || format!("{theirs} of one reconcile, and then {write} of the other"))?;
+            Property::WritesAlone.holds_if(!gone.contains(&writer), || {
+                format!("{theirs} of one reconcile, and then {write} of the other")
+            })?;
         }
         last = Some((writer, write));
     }

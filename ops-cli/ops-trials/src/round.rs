@@ -44,7 +44,10 @@ pub(crate) enum How {
     /// Ctrl-C after so long.
     Interrupted(Duration),
     /// A second one so long after the first, which waits for it or not.
-    TwoAtOnce { after: Duration, patient: bool },
+    TwoAtOnce {
+        after: Duration,
+        patient: bool,
+    },
 }
 
 pub(crate) fn rounds(class: Class) -> BoxedStrategy<Rounds> {

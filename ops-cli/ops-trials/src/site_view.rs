@@ -55,7 +55,8 @@ impl SiteView {
             for loaded in loads.split(' ') {
                 // What has no hash in its name may be of the other build while one takes the place of the other, but the
                 // entry page comes last.
-                let may_differ = is_flipping && !loaded.starts_with("assets/") && text.starts_with(&format!("v{} ", self.before));
+                let may_differ =
+                    is_flipping && !loaded.starts_with("assets/") && text.starts_with(&format!("v{} ", self.before));
                 let got = get(account, &self.site, loaded);
                 if got.is_none() || (got.as_ref() != files.get(loaded) && !may_differ) {
                     return Err(wrong(format!("{name} says {text:?}, and {loaded} is {got:?}")));

@@ -1,6 +1,9 @@
 //! One trial: environment, rounds, and what has to be so in the end.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io;
+use std::panic::resume_unwind;
+use std::thread;
 use std::time::Duration;
 
 use ops_engine::bundle::Stored;
@@ -34,10 +37,13 @@ use crate::trouble::Trouble;
 use crate::watch::Watch;
 
 /// Virtual time after which nothing ends any more.
-const TOO_LONG: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+const TOO_LONG: Duration = Duration::from_secs(2 * 24 * 60 * 60);
 
 /// The lease of whoever was killed has to run out: the simulated holders are this very process, which lives.
 const LEASE: Duration = Duration::from_secs(120);
+
+/// Not optimised, what is drawn and what a reconcile waits for need more than the thread of a test has.
+const STACK_BYTES: usize = 16 * 1024 * 1024;
 
 /// How much happened.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
@@ -64,12 +70,17 @@ impl std::ops::AddAssign for Told {
 ///
 /// The first property that did not hold.
 pub fn run(class: Class, seed: u64, story: &mut Story) -> Result<Told, Broken> {
-    let drawn = drawn_from(class, seed)?;
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build();
-    let runtime = runtime.map_err(|error| Property::Ends.broken(error.to_string()))?;
-    runtime.block_on(async {
-        let in_time = timeout(TOO_LONG, Trial::run(drawn, story)).await;
-        in_time.unwrap_or_else(|_| Err(Property::Ends.broken("it has not ended after thirty days")))
+    let ends = |error: io::Error| Property::Ends.broken(error.to_string());
+    thread::scope(|scope| {
+        let trial = thread::Builder::new().stack_size(STACK_BYTES).spawn_scoped(scope, || {
+            let drawn = drawn_from(class, seed)?;
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build();
+            runtime.map_err(ends)?.block_on(async {
+                let in_time = timeout(TOO_LONG, Trial::run(drawn, story)).await;
+                in_time.unwrap_or_else(|_| Err(Property::Ends.broken("it has not ended after two days")))
+            })
+        });
+        trial.map_err(ends)?.join().unwrap_or_else(|panic| resume_unwind(panic))
     })
 }
 
@@ -174,7 +185,8 @@ impl<'a> Trial<'a> {
         if let Some((_, edit)) = &meanwhile {
             self.edited(edit);
         }
-        let done = self.reconcile(leave(request(&self.account, self.declaration())), &round.how, meanwhile, is_calm).await;
+        let done =
+            self.reconcile(leave(request(&self.account, self.declaration())), &round.how, meanwhile, is_calm).await;
         Trouble::end(&self.account);
         done.map(drop)
     }
@@ -193,7 +205,9 @@ impl<'a> Trial<'a> {
         let converged = converge(&account, &declaration, async |request| {
             let request = ReconcileRequest { patience_for_lease: LEASE, ..request };
             match self.reconcile(request, &How::ToTheEnd, None, true).await {
-                Ok(mut done) => done.pop().ok_or_else(|| "no reconcile".to_owned())?.map_err(|error| format!("{error:?}")),
+                Ok(mut done) => {
+                    done.pop().ok_or_else(|| "no reconcile".to_owned())?.map_err(|error| format!("{error:?}"))
+                }
                 Err(found) => {
                     let how = found.how.clone();
                     broken = Some(found);
@@ -256,7 +270,9 @@ impl<'a> Trial<'a> {
         }
         for one in &done {
             self.tell(&match one {
-                Ok(record) => format!("{:?} {}\n{}", record.outcome, record.error.as_deref().unwrap_or_default(), told(record)),
+                Ok(record) => {
+                    format!("{:?} {}\n{}", record.outcome, record.error.as_deref().unwrap_or_default(), told(record))
+                }
                 Err(error) => format!("{error:?}"),
             });
         }

@@ -92,9 +92,9 @@ impl<'a> Watch<'a> {
             while let Ok(event) = receiver.try_recv() {
                 if let Event::Planned { plan } = &event {
                     // Somebody let these be stopped.
-                    let stopped = plan.changes().filter(|change| {
-                        matches!(change.class, ChangeClass::Delete | ChangeClass::Replacement)
-                    });
+                    let stopped = plan
+                        .changes()
+                        .filter(|change| matches!(change.class, ChangeClass::Delete | ChangeClass::Replacement));
                     let stopped: BTreeSet<_> = stopped.map(|change| change.name.as_str()).collect();
                     self.floors.retain(|name, _| !stopped.contains(name.as_str()));
                 }

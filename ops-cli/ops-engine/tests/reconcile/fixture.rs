@@ -194,8 +194,7 @@ impl Fixture {
     pub(crate) async fn reconcile_and_listen(&self) -> (Record, Vec<Event>) {
         let (sender, mut receiver) = mpsc::unbounded_channel();
         let events = EventSink::new(sender);
-        let record =
-            reconciler::try_reconcile(&self.account, self.request(), events, CancellationToken::new()).await;
+        let record = reconciler::try_reconcile(&self.account, self.request(), events, CancellationToken::new()).await;
         let mut told = Vec::new();
         while let Ok(event) = receiver.try_recv() {
             told.push(event);

@@ -6,8 +6,7 @@ use super::some_of;
 pub(crate) const SCENARIOS: [&str; 2] = ["login", "smoke"];
 
 /// Places of secrets that scenarios are given.
-pub(crate) const SECRETS: [&str; 2] =
-    ["secretsmanager:slipway/dev/scenarios/keys", "ssm:/slipway/dev/scenarios/token"];
+pub(crate) const SECRETS: [&str; 2] = ["secretsmanager:slipway/dev/scenarios/keys", "ssm:/slipway/dev/scenarios/token"];
 
 pub(super) fn scenario(name: &'static str) -> impl Strategy<Value = Value> {
     let [keys, token] = SECRETS;
