@@ -64,7 +64,9 @@ pub(crate) fn compare(
         reasons.insert(0, "a task definition never changes: new tasks start from a new revision".to_owned());
     }
     if is_stalled {
-        reasons.push("the last rollout ended without anything to go back to, and ECS starts no task until the next".to_owned());
+        reasons.push(
+            "the last rollout ended without anything to go back to, and ECS starts no task until the next".to_owned(),
+        );
     }
     let provided = provided();
     let warnings = failed_before(live, &provided).into_iter().collect();

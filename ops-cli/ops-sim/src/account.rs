@@ -77,7 +77,12 @@ impl SimulatedAccount {
             visibility_delay: Duration::ZERO,
             past: Vec::new(),
         };
-        Self { clock: SimulatedClock::start(), latency: timing.latency, process: 0, inside: Arc::new(Mutex::new(inside)) }
+        Self {
+            clock: SimulatedClock::start(),
+            latency: timing.latency,
+            process: 0,
+            inside: Arc::new(Mutex::new(inside)),
+        }
     }
 
     /// The account as the engine sees it.

@@ -103,7 +103,12 @@ async fn update_service(
     let follower = Follower::of(execution, change);
     if arn.is_none() && settings.is_empty() {
         let failed = match waits.after_rollback {
-            Some(rollback) => execution.cloud.containers.rollout(rollback).await?.filter(|it| it.status != RolloutStatus::RollbackSuccessful),
+            Some(rollback) => execution
+                .cloud
+                .containers
+                .rollout(rollback)
+                .await?
+                .filter(|it| it.status != RolloutStatus::RollbackSuccessful),
             None => None,
         };
         return Ok(match (waits.then_await, failed) {
