@@ -101,6 +101,8 @@ struct Trial<'a> {
     foreign: Foreign,
     /// Sites that somebody has changed by hand since they were as declared.
     meddled: BTreeSet<String>,
+    /// Whether tasks of a build that crashes may be left.
+    is_crashing: bool,
     told: Told,
     story: &'a mut Story,
 }
@@ -140,7 +142,8 @@ impl<'a> Trial<'a> {
         let foreign = Foreign::of(&account);
         story.tell(account.clock().elapsed(), &format!("declared: {drawn:?}"));
         let (declarations, meddled, told) = (vec![declaration], BTreeSet::new(), Told::default());
-        Ok(Self { account, drawn, declarations, bundles, foreign, meddled, told, story })
+        let is_crashing = drawn.build == CRASHES;
+        Ok(Self { account, drawn, declarations, bundles, foreign, meddled, is_crashing, told, story })
     }
 
     fn declaration(&self) -> &Declaration {
@@ -156,6 +159,7 @@ impl<'a> Trial<'a> {
     fn push(&mut self, drawn: Drawn, why: &str) {
         self.tell(&format!("pushed, {why}: {drawn:?}"));
         self.declarations.push(drawn.read(&self.bundles));
+        self.is_crashing |= drawn.build == CRASHES;
         self.drawn = drawn;
         self.account.provision(&platform(self.declaration()), BUCKET).expect("a platform serialises");
     }
@@ -221,6 +225,7 @@ impl<'a> Trial<'a> {
         }
         converged.map_err(|how| Property::Converges.broken(how))?;
         self.meddled.clear();
+        self.is_crashing = false;
         Ok(())
     }
 
@@ -238,7 +243,7 @@ impl<'a> Trial<'a> {
         let (sender, receiver) = mpsc::unbounded_channel();
         let (other_sender, other_receiver) = mpsc::unbounded_channel();
         let mut watch = Watch::begin(&account, &self.declarations, self.views(), vec![receiver, other_receiver]);
-        if self.drawn.build == CRASHES {
+        if self.is_crashing {
             watch.forgive_crashes();
         }
         let process = u32::try_from(self.told.reconciles).unwrap_or(u32::MAX) * 2 + 1;

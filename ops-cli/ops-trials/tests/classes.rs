@@ -41,12 +41,20 @@ fn all_kinds_together() {
     ten_of(Class::All);
 }
 
+/// They are the only thing that is drawn elsewhere.
+fn without_record_ids(story: &str) -> String {
+    const LENGTH: usize = 26;
+    let mut parts = story.split("record: \"");
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |told, part| told + part.get(LENGTH..).unwrap_or_default())
+}
+
 #[test]
 fn a_seed_is_always_the_same_trial() {
     let told = |seed| {
         let mut story = Story::default();
         let ended = run(Class::All, seed, &mut story);
-        (ended, story)
+        (ended, without_record_ids(story.text()))
     };
     for seed in 20..25 {
         assert_eq!(told(seed), told(seed));
