@@ -15,6 +15,9 @@ use crate::reconciler::{end_pause, pausing, plan, request};
 /// Pauses and rollouts of others that are waited for are more reconciles, but not many.
 const BOUND: u32 = 60;
 
+/// As many reconciles may find that what they went by has changed on the way.
+const STALE_PLANS: u32 = 3;
+
 /// Reconciles until it succeeds: pauses are ended, and a rollout that somebody else has begun is waited for where a plan
 /// must not disturb it. Returns how many reconciles it took.
 ///
@@ -36,6 +39,8 @@ pub async fn converge(
                 return Ok(reconciles);
             }
             Outcome::Paused => {}
+            // ECS went back from a rollout of before while the plan was carried out: the next one starts from there.
+            Outcome::Superseded if reconciles <= STALE_PLANS => {}
             Outcome::Held if waits_for_others(&record) => tokio::time::sleep(Duration::from_secs(60)).await,
             _ => return Err(told(&record)),
         }
