@@ -4,5 +4,6 @@ pub(crate) mod bench;
 pub(crate) mod demo;
 pub(crate) mod emulator;
 pub(crate) mod fuzz;
+pub(crate) mod sim;
 pub(crate) mod terraform_readme;
 pub(crate) mod test;

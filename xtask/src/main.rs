@@ -22,6 +22,7 @@ enum Command {
     Demo(command::demo::Args),
     Emulator(command::emulator::Args),
     Fuzz(command::fuzz::Args),
+    Sim(command::sim::Args),
     TerraformReadme(command::terraform_readme::Args),
     Test(command::test::Args),
 }
@@ -31,6 +32,7 @@ fn main() -> ExitCode {
         Command::Bench(args) => command::bench::run(&args),
         Command::Demo(args) => command::demo::run(&args),
         Command::Fuzz(args) => command::fuzz::run(&args),
+        Command::Sim(args) => command::sim::run(&args),
         Command::TerraformReadme(args) => command::terraform_readme::run(&args),
         Command::Test(args) => command::test::run(&args),
         Command::Emulator(args) => command::emulator::run(args),

@@ -64,6 +64,7 @@ impl From<TenureError> for ReconcileError {
 }
 
 /// What to reconcile, and how far to go.
+#[derive(Clone)]
 pub struct ReconcileRequest {
     pub declaration: Declaration,
     /// Commit that the declaration was read at.

@@ -253,6 +253,11 @@ impl SettingsUpdate {
         self.0.is_empty()
     }
 
+    /// Starts new tasks even where nothing of them differs.
+    pub fn force_new_deployment(&mut self) {
+        self.0.insert("forceNewDeployment".to_owned(), true.into());
+    }
+
     /// Number of tasks that is sent.
     #[must_use]
     pub fn desired_count(&self) -> Option<u32> {

@@ -1,9 +1,11 @@
 //! One service: live against wanted, and the act that removes the difference.
 
+use std::collections::BTreeMap;
+
 use ops_model::declaration::Environment;
 use ops_model::observation::{Observation, ObservedService};
 use ops_model::ownership::{ENVIRONMENT_TAG, owned_by};
-use ops_model::plan::{Act, Change, ChangeClass, Difference, Gate, ServiceAct, TaskDefinitionAct};
+use ops_model::plan::{Act, Change, ChangeClass, Difference, Gate, ServiceAct, SettingsUpdate, TaskDefinitionAct};
 use ops_model::rollout::{Rollout, RolloutStatus};
 
 use crate::change::change;
@@ -44,28 +46,40 @@ pub(crate) fn compare(
     let compared = settings::compare(&live.settings, &desired.settings, desired.count);
     differences.extend(compared.differences.iter().cloned());
     differences.extend(tag_differences(live, desired));
-    if differences.is_empty() {
-        return match advancing_rollout(live) {
-            Some(rollout) => {
-                plain(name, desired, ChangeClass::UnderWay, ServiceAct::Await { rollout: rollout.id.clone() })
-            }
-            None => Comparison::InSync,
+    let is_stalled = is_stalled(live);
+    if differences.is_empty() && !is_stalled {
+        let act = match (advancing_rollout(live), rollback_under_way(live)) {
+            (Some(rollout), _) => ServiceAct::Await { rollout: rollout.id.clone() },
+            (None, Some(rollback)) => after(rollback),
+            (None, None) => return Comparison::InSync,
         };
+        return plain(name, desired, ChangeClass::UnderWay, act);
     }
     differences.sort();
-    let class = differences.iter().map(|difference| difference.class).max().unwrap_or(ChangeClass::NewDeployment);
+    let class = differences.iter().map(|difference| difference.class);
+    let class = class.chain(is_stalled.then_some(ChangeClass::NewDeployment)).max();
+    let class = class.unwrap_or(ChangeClass::NewDeployment);
     let mut reasons: Vec<String> = compared.reasons.iter().map(|reason| (*reason).to_owned()).collect();
     if new_task_definition {
         reasons.insert(0, "a task definition never changes: new tasks start from a new revision".to_owned());
     }
+    if is_stalled {
+        reasons.push(
+            "the last rollout ended without anything to go back to, and ECS starts no task until the next".to_owned(),
+        );
+    }
     let provided = provided();
     let warnings = failed_before(live, &provided).into_iter().collect();
+    let mut update = compared.into_update(new_task_definition);
+    if is_stalled && !new_task_definition {
+        update.force_new_deployment();
+    }
     let act = if class == ChangeClass::Replacement {
         ServiceAct::Replace { task_definition: provided, settings: created(), tags: tags() }
     } else {
         ServiceAct::Update {
             task_definition: new_task_definition.then_some(provided),
-            update: compared.into_update(new_task_definition),
+            update,
             tags: tags(),
             after_rollback: rollback_under_way(live).map(|rollout| rollout.id.clone()),
             then_await: advancing_rollout(live)
@@ -116,6 +130,24 @@ fn advancing_rollout(live: &ObservedService) -> Option<&Rollout> {
     live.rollout
         .as_ref()
         .filter(|rollout| rollout.status.is_advancing() && rollout.task_definition == live.task_definition.arn)
+}
+
+/// Whether the last rollout failed, or was stopped, and nothing took its place: what runs of the service, if anything, is not
+/// replaced when it ends.
+fn is_stalled(live: &ObservedService) -> bool {
+    let status = live.rollout.as_ref().map(|rollout| rollout.status);
+    matches!(status, Some(RolloutStatus::RollbackFailed | RolloutStatus::Stopped))
+}
+
+/// What is declared is what ECS goes back to: nothing is sent, and it is waited for.
+fn after(rollback: &Rollout) -> ServiceAct {
+    ServiceAct::Update {
+        task_definition: None,
+        update: SettingsUpdate::default(),
+        tags: BTreeMap::new(),
+        after_rollback: Some(rollback.id.clone()),
+        then_await: None,
+    }
 }
 
 fn rollback_under_way(live: &ObservedService) -> Option<&Rollout> {

@@ -38,7 +38,7 @@ impl SettingsComparison {
         };
         let mut update = self.update;
         if forced {
-            update.0.insert("forceNewDeployment".to_owned(), json!(true));
+            update.force_new_deployment();
         }
         update
     }

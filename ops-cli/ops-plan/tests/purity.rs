@@ -8,7 +8,7 @@ const PURE: [&str; 2] = ["ops-model", "ops-plan"];
 const RUNTIMES: [&str; 6] = ["tokio", "async-std", "smol", "futures", "hyper", "reqwest"];
 
 /// Crates that may know each crate of ours: the arrows of the design.
-const ARROWS: [(&str, &[&str]); 7] = [
+const ARROWS: [(&str, &[&str]); 8] = [
     ("ops-model", &[]),
     ("ops-plan", &["ops-model"]),
     ("ops-engine", &["ops-model", "ops-plan"]),
@@ -16,6 +16,7 @@ const ARROWS: [(&str, &[&str]); 7] = [
     ("ops-sim", &["ops-model", "ops-plan", "ops-engine"]),
     ("ops", &["ops-model", "ops-plan", "ops-engine", "ops-aws", "ops-sim"]),
     ("ops-fuzz", &["ops-model", "ops-plan"]),
+    ("ops-trials", &["ops-model", "ops-plan", "ops-engine", "ops-sim"]),
 ];
 
 /// Every package by name, with the names of all that it is built from.

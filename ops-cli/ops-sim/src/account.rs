@@ -5,6 +5,7 @@ use std::time::Duration;
 use ops_engine::cloud::{CallCounter, Cloud, CloudError, TargetGroup};
 use ops_engine::scenarios::{HttpScenarios, ScenarioAttempt};
 use ops_model::observation::RegisteredTaskDefinition;
+use tokio::sync::watch;
 use tokio::time::sleep;
 
 use crate::by_hand::ByHand;
@@ -25,6 +26,8 @@ use crate::writes::Write;
 pub struct SimulatedAccount {
     clock: SimulatedClock,
     latency: Duration,
+    /// Who calls, where several do at once.
+    process: u32,
     inside: Arc<Mutex<Inside>>,
 }
 
@@ -35,6 +38,9 @@ pub(crate) struct Inside {
     pub(crate) distributions: DistributionStates,
     pub(crate) faults: FaultPlan,
     pub(crate) writes: Vec<Write>,
+    /// The process that made each write.
+    pub(crate) writers: Vec<u32>,
+    pub(crate) writes_made: watch::Sender<usize>,
     /// At scenarios.
     pub(crate) attempts: Vec<ScenarioAttempt>,
     calls: BTreeMap<String, u32>,
@@ -64,12 +70,19 @@ impl SimulatedAccount {
             distributions: DistributionStates::default(),
             faults: FaultPlan::default(),
             writes: Vec::new(),
+            writers: Vec::new(),
+            writes_made: watch::Sender::new(0),
             attempts: Vec::new(),
             calls: BTreeMap::new(),
             visibility_delay: Duration::ZERO,
             past: Vec::new(),
         };
-        Self { clock: SimulatedClock::start(), latency: timing.latency, inside: Arc::new(Mutex::new(inside)) }
+        Self {
+            clock: SimulatedClock::start(),
+            latency: timing.latency,
+            process: 0,
+            inside: Arc::new(Mutex::new(inside)),
+        }
     }
 
     /// The account as the engine sees it.
@@ -90,6 +103,12 @@ impl SimulatedAccount {
             distributions: Arc::new(self.clone()),
             calls: Arc::new(self.clone()),
         }
+    }
+
+    /// The same account as another process calls it: its writes are told apart in [`Self::writers`].
+    #[must_use]
+    pub fn as_process(&self, process: u32) -> Self {
+        Self { process, ..self.clone() }
     }
 
     #[must_use]
@@ -262,6 +281,11 @@ impl SimulatedAccount {
         *inside.calls.entry(operation.to_string()).or_default() += 1;
         let arrival = inside.faults.arrive(operation)?;
         let answer = act(&mut inside);
+        let made = inside.writes.len();
+        if made > inside.writers.len() {
+            inside.writers.resize(made, self.process);
+            inside.writes_made.send_replace(made);
+        }
         match arrival {
             Arrival::Answered => answer,
             Arrival::AnswerLost => Err(unreachable(operation)),

@@ -60,6 +60,7 @@ mod task_definitions;
 mod task_steps;
 mod tasks;
 mod timing;
+mod truth;
 mod writes;
 
 pub use account::SimulatedAccount;
@@ -71,4 +72,5 @@ pub use images::ImageBehaviour;
 pub use operations::Operation;
 pub use scenarios::ScenarioBehaviour;
 pub use timing::Timing;
+pub use truth::TrueService;
 pub use writes::Write;

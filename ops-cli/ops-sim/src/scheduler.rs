@@ -1,6 +1,8 @@
 //! The service scheduler: judges the newest rollout, and takes it back when it fails. Which tasks it starts and stops on
 //! the way is in `task_counts`.
 
+use std::time::Duration;
+
 use ops_model::rollout::{Rollback, RolloutStatus};
 
 use crate::deployment_rules::Cleanup;
@@ -160,8 +162,20 @@ impl Service {
                 self.complete_rollout(surroundings);
                 true
             }
+            Some(RolloutStatus::InProgress) => self.end_bake(surroundings.now),
             _ => false,
         }
+    }
+
+    /// The time for alarms passes also while a task that failed meanwhile keeps the rollout from being done. Whether it has
+    /// passed just now.
+    fn end_bake(&mut self, now: Duration) -> bool {
+        let Some(rollout) = self.rollouts.last_mut() else { return false };
+        let is_over = matches!(rollout.bake, Bake::Until(until) if until <= now);
+        if is_over {
+            rollout.bake = Bake::Over;
+        }
+        is_over
     }
 
     /// Looks at the alarms for a while before the rollout is done. Whether anything changed.

@@ -20,7 +20,7 @@ use crate::pace::{Pace, Wait};
 /// How long ECS may take to list the service deployment that a call has started.
 const TIME_TO_APPEAR: Duration = Duration::from_secs(120);
 
-/// How long `DescribeServices` may lag behind `UpdateService`.
+/// How long `DescribeServices` may lag behind `CreateService` and `UpdateService`.
 const TIME_TO_SHOW: Duration = Duration::from_secs(30);
 
 /// What the service has to run in the end.
@@ -119,7 +119,7 @@ impl<'a> Follower<'a> {
                 Ok((Some(rollout), mut look)) => {
                     pace.read_succeeded();
                     self.report(&mut last_progress, Some(&rollout), &look);
-                    let judged = self.judge(&rollout, &look).await;
+                    let judged = self.judge(&rollout, &look, &mut seen.shows_by).await;
                     seen.rollout = Some(rollout);
                     // By the time of the verdict they are gone from the target group.
                     if !look.health.unhealthy.is_empty() {
@@ -200,7 +200,12 @@ impl<'a> Follower<'a> {
     }
 
     /// `None`: not over yet.
-    async fn judge(&self, rollout: &Rollout, look: &Look) -> Option<(Outcome, Option<String>)> {
+    async fn judge(
+        &self,
+        rollout: &Rollout,
+        look: &Look,
+        shows_by: &mut Option<Instant>,
+    ) -> Option<(Outcome, Option<String>)> {
         if rollout.paused().is_some_and(|hook| self.ended != Some(&hook.id)) {
             let wait = rollout.waits_for_person(self.execution.environment, self.service);
             return Some((Outcome::Paused, wait.map(|wait| format!("the rollout {wait}"))));
@@ -214,6 +219,7 @@ impl<'a> Follower<'a> {
             RolloutStatus::RollbackSuccessful => Some((Outcome::RolledBack, None)),
             RolloutStatus::RollbackFailed => Some((Outcome::Failed, None)),
             RolloutStatus::Stopped => Some(self.stopped(rollout).await),
+            RolloutStatus::Successful if !look.shows(rollout) && !is_over(shows_by) => None,
             RolloutStatus::Successful => match &look.service {
                 None => Some((Outcome::Failed, Some("somebody deleted the service".to_owned()))),
                 // Seen, not assumed: the revision is ours, and its tasks are healthy behind the load balancer.
@@ -311,11 +317,23 @@ impl<'a> Follower<'a> {
 #[derive(Default)]
 struct Seen {
     rollout: Option<Rollout>,
+    /// Until when it may have succeeded without a service that shows it.
+    shows_by: Option<Instant>,
     /// The last targets that failed their health checks.
     unhealthy: Vec<TargetHealth>,
 }
 
+/// Whether a service has had the time to show what it was brought.
+fn is_over(shows_by: &mut Option<Instant>) -> bool {
+    let now = Instant::now();
+    now > *shows_by.get_or_insert(now + TIME_TO_SHOW)
+}
+
 impl Look {
+    fn shows(&self, rollout: &Rollout) -> bool {
+        self.service.as_ref().is_some_and(|service| service.task_definition.arn == rollout.task_definition)
+    }
+
     /// As many tasks as declared run, and the load balancer finds as many healthy.
     fn serves(&self, service: &ObservedService) -> bool {
         let wanted = service.settings.desired_count().unwrap_or_default();

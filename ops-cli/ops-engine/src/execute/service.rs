@@ -6,6 +6,7 @@ use std::time::Duration;
 use ops_model::observation::ServiceSettings;
 use ops_model::outcome::{ChangeOutcome, Outcome};
 use ops_model::plan::{Change, ChangeClass, Kind, ServiceAct, SettingsUpdate, TaskDefinitionAct};
+use ops_model::rollout::RolloutStatus;
 
 use super::rollout::{Expectation, Follower};
 use super::{Execution, client_token, deletion, listener_rule, verdict};
@@ -101,9 +102,22 @@ async fn update_service(
     containers.tag(&live.arn, &execution.tags_with(tags)).await?;
     let follower = Follower::of(execution, change);
     if arn.is_none() && settings.is_empty() {
-        return Ok(match waits.then_await {
-            Some(rollout) => follower.follow(rollout).await,
-            None => ChangeOutcome {
+        let failed = match waits.after_rollback {
+            Some(rollback) => execution
+                .cloud
+                .containers
+                .rollout(rollback)
+                .await?
+                .filter(|it| it.status != RolloutStatus::RollbackSuccessful),
+            None => None,
+        };
+        return Ok(match (waits.then_await, failed) {
+            (Some(rollout), _) => follower.follow(rollout).await,
+            (None, Some(rollback)) => ChangeOutcome {
+                rollout: Some(rollback.id),
+                ..verdict(Kind::Service, &change.name, Outcome::Failed, rollback.status_reason)
+            },
+            (None, None) => ChangeOutcome {
                 task_definition: Some(live.task_definition.arn),
                 ..verdict(Kind::Service, &change.name, Outcome::Succeeded, None)
             },

@@ -1,22 +1,16 @@
 //! Whatever is declared, and whatever was done by hand: one reconcile makes the account what git says, and then there is
 //! nothing left to do. What it made is imported as what was declared.
 
-use std::collections::BTreeSet;
-use std::time::Duration;
+use std::collections::BTreeMap;
 
-use ops_engine::continue_rollout::ContinueError;
-use ops_engine::reconcile::ReconcileRequest;
-use ops_model::declaration::PauseEnd;
-use ops_model::outcome::Outcome;
-use ops_model::plan::{Gate, ServiceStanding, TaskStanding};
-use ops_model::record::Record;
+use ops_trials::convergence;
+use ops_trials::drawn::{drawn, drawn_twice};
+use ops_trials::edit::{edit, perform};
 use proptest::collection::vec;
-use proptest::prelude::{ProptestConfig, prop_assert, prop_assert_eq, proptest};
+use proptest::prelude::{ProptestConfig, proptest};
 use proptest::test_runner::{RngSeed, TestCaseError};
 use tokio_util::sync::CancellationToken;
 
-use crate::drawn::{drawn, drawn_twice};
-use crate::edit::{edit, perform};
 use crate::fixture::Fixture;
 use crate::import::is_imported_as_declared;
 
@@ -36,65 +30,13 @@ pub(crate) fn virtually<T>(history: impl Future<Output = T>) -> T {
     runtime.expect("a runtime").block_on(history)
 }
 
-/// Reconciles until it succeeds: pauses are ended, and a rollout that somebody else has begun is waited for where a plan
-/// must not disturb it.
 pub(crate) async fn converge(fixture: &Fixture) -> Result<(), TestCaseError> {
-    for _ in 0..60 {
-        let request = ReconcileRequest { allow_deletions: true, allow_replacements: true, ..fixture.request() };
+    let reconcile = async |request| {
         let record = fixture.try_reconcile(request, CancellationToken::new()).await;
-        let record = record.map_err(|error| TestCaseError::fail(format!("{error:?}")))?;
-        match record.outcome {
-            Outcome::InSync | Outcome::Succeeded => return has_nothing_left_to_do(fixture, &record).await,
-            Outcome::Paused => {}
-            Outcome::Held if waits_for_others(&record) => tokio::time::sleep(Duration::from_secs(60)).await,
-            _ => return Err(TestCaseError::fail(told(&record))),
-        }
-        let names = record.outcomes.iter().filter(|outcome| outcome.outcome == Outcome::Paused);
-        let held = record.gates.iter().filter_map(|gate| match gate {
-            Gate::Preflight { service, .. } => Some(service),
-            _ => None,
-        });
-        let names: BTreeSet<_> = names.map(|outcome| &outcome.name).chain(held).collect();
-        for name in names {
-            match fixture.continue_rollout(name, PauseEnd::Continue).await {
-                Ok(_) | Err(ContinueError::NotPaused { .. }) => {}
-                Err(error) => return Err(TestCaseError::fail(format!("{name}: {error:?}"))),
-            }
-        }
-    }
-    Err(TestCaseError::fail("it never ends"))
-}
-
-fn told(record: &Record) -> String {
-    let outcomes =
-        record.outcomes.iter().map(|it| format!("{:?} {}: {:?}, {:?}\n", it.kind, it.name, it.outcome, it.reason));
-    let changes =
-        record.changes.iter().map(|it| format!("{:?} {}: {:?}, {:?}\n", it.kind, it.name, it.class, it.differences));
-    let gates = record.gates.iter().map(|gate| format!("{gate:?}\n"));
-    changes.chain(gates).chain(outcomes).collect()
-}
-
-fn waits_for_others(record: &Record) -> bool {
-    record.gates.iter().all(|gate| match gate {
-        Gate::Preflight { failures, .. } => failures.iter().any(|failure| failure.contains("one is under way")),
-        _ => false,
-    })
-}
-
-async fn has_nothing_left_to_do(fixture: &Fixture, record: &Record) -> Result<(), TestCaseError> {
-    let plan = fixture.plan().await;
-    prop_assert!(
-        plan.in_sync() && plan.gates.is_empty(),
-        "left over: {:#?} {:?}\n{}",
-        plan.waves,
-        plan.gates,
-        told(record)
-    );
-    prop_assert!(plan.services.values().all(|standing| *standing == ServiceStanding::InSync), "{:?}", plan.services);
-    prop_assert!(plan.tasks.values().all(|standing| *standing == TaskStanding::InSync), "{:?}", plan.tasks);
-    let text = |plan| serde_json::to_string(&plan).expect("a plan serialises");
-    prop_assert_eq!(text(plan), text(fixture.plan().await), "the same account gives the same plan");
-    Ok(())
+        record.map_err(|error| format!("{error:?}"))
+    };
+    let converged = convergence::converge(&fixture.account, &fixture.declaration, reconcile).await;
+    converged.map(drop).map_err(TestCaseError::fail)
 }
 
 proptest! {
@@ -103,7 +45,7 @@ proptest! {
     #[test]
     fn what_is_declared_is_made_and_imported_as_that(drawn in drawn()) {
         virtually(async {
-            let fixture = drawn.provisioned();
+            let fixture = Fixture::of_drawn(&drawn);
             converge(&fixture).await?;
             is_imported_as_declared(&fixture).await
         })?;
@@ -117,18 +59,18 @@ proptest! {
         more_edits in vec(edit(), 0..3),
     ) {
         virtually(async {
-            let mut fixture = first.provisioned();
+            let mut fixture = Fixture::of_drawn(&first);
             converge(&fixture).await?;
             for edit in &edits {
-                perform(&fixture, edit).await;
+                perform(&fixture.account, edit).await;
             }
             if mended_between {
                 converge(&fixture).await?;
             }
-            fixture.apply(second.read());
+            fixture.apply(second.read(&BTreeMap::new()));
             converge(&fixture).await?;
             for edit in &more_edits {
-                perform(&fixture, edit).await;
+                perform(&fixture.account, edit).await;
             }
             converge(&fixture).await
         })?;

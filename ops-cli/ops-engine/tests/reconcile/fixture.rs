@@ -2,30 +2,27 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Duration;
 
 use ops_engine::cloud::{Cloud, WriteCondition};
-use ops_engine::continue_rollout::{ContinueError, ContinueRequest, continue_rollout};
+use ops_engine::continue_rollout::ContinueError;
 use ops_engine::event::{Event, EventSink};
 use ops_engine::history;
-use ops_engine::reconcile::{ReconcileError, ReconcileRequest, reconcile, survey};
+use ops_engine::reconcile::{ReconcileError, ReconcileRequest};
 use ops_engine::run_task::{RunTaskError, RunTaskRequest, run_task};
 use ops_engine::scenarios::Scenarios;
-use ops_model::declaration::{Declaration, PauseEnd, SourceFile, Strategy, read};
+use ops_model::declaration::{Declaration, PauseEnd, SourceFile, read};
 use ops_model::outcome::{ChangeOutcome, Outcome};
 use ops_model::plan::{Kind, Plan};
-use ops_model::platform::{PLATFORM_VERSION, Platform};
 use ops_model::record::Record;
-use ops_sim::{ByHand, ImageBehaviour, SimulatedAccount};
-use serde_json::{Value, json};
+use ops_sim::{ByHand, SimulatedAccount};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-pub(crate) const BUCKET: &str = "dev-ops";
-pub(crate) const CLUSTER: &str = "slipway-dev";
-pub(crate) const SCHEDULES: &str = "slipway-dev";
-const REPOSITORY: &str = "registry.example/slipway/app";
-const MIGRATIONS: &str = "registry.example/slipway/migrations";
+use ops_trials::drawn::Drawn;
+use ops_trials::reconciler;
+
+pub(crate) use ops_trials::images::{HEALTHY, MIGRATES, artifacts, image, migrations};
+pub(crate) use ops_trials::platform::{BUCKET, CLUSTER, LISTENER, SCHEDULES, platform, target_group};
 
 pub(crate) struct Fixture {
     pub(crate) account: SimulatedAccount,
@@ -129,17 +126,6 @@ firewall:
     }
 }
 
-/// `builds.yaml`: `app`, and `migrations` if there are some.
-pub(crate) fn artifacts(build: char, migrates: bool) -> String {
-    let digest = build.to_string().repeat(64);
-    let artifact = |name: &str, image: &str| {
-        let version = u32::from(build);
-        format!("  {name}:\n    image: {image}\n    digest: sha256:{digest}\n    version: 1.0.{version}\n")
-    };
-    let migrations = if migrates { artifact("migrations", MIGRATIONS) } else { String::new() };
-    format!("version: 1\nartifacts:\n{}{migrations}", artifact("app", REPOSITORY))
-}
-
 impl Fixture {
     /// Provisioned as declared by default.
     pub(crate) fn new() -> Self {
@@ -154,6 +140,13 @@ impl Fixture {
             account.push_image(&migrations(build), MIGRATES);
         }
         account.provision(&platform(&declaration), BUCKET).expect("a platform serialises");
+        Self { account, declaration }
+    }
+
+    /// Terraform has been applied to what was drawn. Nothing runs yet.
+    pub(crate) fn of_drawn(drawn: &Drawn) -> Self {
+        let (account, declaration) = (SimulatedAccount::new(), drawn.read(&BTreeMap::new()));
+        Drawn::provision(&account, &declaration);
         Self { account, declaration }
     }
 
@@ -181,24 +174,12 @@ impl Fixture {
     }
 
     pub(crate) fn request(&self) -> ReconcileRequest {
-        ReconcileRequest {
-            declaration: self.declaration.clone(),
-            commit: "c0ffee".to_owned(),
-            agreed: None,
-            allow_deletions: false,
-            allow_replacements: false,
-            only: Vec::new(),
-            scenarios: self.scenarios(),
-            verify_again: false,
-            patience_for_lease: Duration::ZERO,
-        }
+        reconciler::request(&self.account, &self.declaration)
     }
 
     /// Run against what runs in the account.
     pub(crate) fn scenarios(&self) -> Scenarios {
-        let names = self.declaration.environment.scenarios.keys();
-        let texts = names.map(|name| (name.clone(), format!("text of {name}"))).collect();
-        Scenarios { runner: self.account.scenarios(), texts }
+        reconciler::scenarios(&self.account, &self.declaration)
     }
 
     pub(crate) async fn try_reconcile(
@@ -206,16 +187,14 @@ impl Fixture {
         request: ReconcileRequest,
         cancelled: CancellationToken,
     ) -> Result<Record, ReconcileError> {
-        let clock = Arc::new(self.account.clock());
-        reconcile(&self.cloud(), clock, request, EventSink::silent(), cancelled).await
+        reconciler::try_reconcile(&self.account, request, EventSink::silent(), cancelled).await
     }
 
     /// Reconciles, and what was told on the way.
     pub(crate) async fn reconcile_and_listen(&self) -> (Record, Vec<Event>) {
         let (sender, mut receiver) = mpsc::unbounded_channel();
-        let clock = Arc::new(self.account.clock());
         let events = EventSink::new(sender);
-        let record = reconcile(&self.cloud(), clock, self.request(), events, CancellationToken::new()).await;
+        let record = reconciler::try_reconcile(&self.account, self.request(), events, CancellationToken::new()).await;
         let mut told = Vec::new();
         while let Ok(event) = receiver.try_recv() {
             told.push(event);
@@ -224,15 +203,7 @@ impl Fixture {
     }
 
     pub(crate) async fn continue_rollout(&self, service: &str, end: PauseEnd) -> Result<Record, ContinueError> {
-        let request = ContinueRequest {
-            declaration: self.declaration.clone(),
-            commit: "c0ffee".to_owned(),
-            service: service.to_owned(),
-            end,
-            patience_for_lease: Duration::ZERO,
-        };
-        let clock = Arc::new(self.account.clock());
-        continue_rollout(&self.cloud(), clock, request, EventSink::silent(), CancellationToken::new()).await
+        reconciler::end_pause(&self.account, &self.declaration, service, end).await
     }
 
     pub(crate) fn run_request(&self, task: &str) -> RunTaskRequest {
@@ -269,7 +240,7 @@ impl Fixture {
     }
 
     pub(crate) async fn plan(&self) -> Plan {
-        survey(&self.cloud(), &self.account.clock(), &self.declaration).await.expect("the account can be read").plan
+        reconciler::plan(&self.account, &self.declaration).await.expect("the account can be read")
     }
 
     pub(crate) async fn records(&self) -> Vec<Record> {
@@ -294,19 +265,6 @@ impl Fixture {
     }
 }
 
-pub(crate) const HEALTHY: ImageBehaviour = ImageBehaviour::Healthy { start: Duration::from_secs(3) };
-
-/// Writes a line and ends well.
-pub(crate) const MIGRATES: ImageBehaviour = ImageBehaviour::Exits { exit_code: 0, after: Duration::from_secs(20) };
-
-pub(crate) fn image(build: char) -> String {
-    format!("{REPOSITORY}@sha256:{}", build.to_string().repeat(64))
-}
-
-pub(crate) fn migrations(build: char) -> String {
-    format!("{MIGRATIONS}@sha256:{}", build.to_string().repeat(64))
-}
-
 /// Verdicts on the services of a record.
 pub(crate) fn outcomes(record: &Record) -> Vec<(&str, Outcome)> {
     let services = record.outcomes.iter().filter(|outcome| outcome.kind == Kind::Service);
@@ -329,70 +287,4 @@ pub(crate) fn log(events: &[Event]) -> Vec<&str> {
 
 fn indented(lines: &str, by: usize) -> String {
     lines.lines().map(|line| format!("{:by$}{line}\n", "")).collect()
-}
-
-/// What Terraform makes of a declaration.
-pub(crate) fn platform(declaration: &Declaration) -> Platform {
-    let surroundings = |name: &str| {
-        json!({
-            "subnet_ids": ["subnet-a", "subnet-b"], "security_group_ids": [format!("sg-{name}")],
-            "assign_public_ip": true, "execution_role_arn": format!("arn:aws:iam::role/{name}-execution"),
-            "task_role_arn": format!("arn:aws:iam::role/{name}-task"), "log_group": format!("/slipway/dev/{name}"),
-        })
-    };
-    let services = declaration.environment.services.iter().map(|(name, service)| {
-        let mut made = surroundings(name);
-        if let Some(public) = &service.public {
-            made["target_group_arn"] = json!(target_group(name));
-            if service.deployment.strategy != Strategy::Rolling {
-                made["traffic_shift"] = json!({
-                    "alternate_target_group_arn": target_group(&format!("{name}-alternate")),
-                    "role_arn": format!("arn:aws:iam::role/{name}-traffic"), "listener_arn": LISTENER,
-                    "rule_priority": public.priority.map_or(39_000, |priority| priority - 1), "path": public.path,
-                });
-            }
-        }
-        (name.clone(), made)
-    });
-    let tasks = declaration.environment.tasks.keys().map(|name| (name.clone(), surroundings(name)));
-    let names = declaration.environment.services.keys().chain(declaration.environment.tasks.keys());
-    let balancer = declaration.environment.load_balancer.as_ref().map(|_| "load_balancer");
-    let database = declaration.environment.database.as_ref().map(|_| "database");
-    let names = names.map(String::as_str).chain(balancer).chain(database);
-    let security_groups: BTreeMap<_, _> = names.map(|name| (name, format!("sg-{name}"))).collect();
-    let scheduled = declaration.environment.tasks.values().any(|task| task.schedule.is_some());
-    let schedules = scheduled.then(|| {
-        json!({"group": SCHEDULES, "role_arn": "arn:aws:iam::role/schedules", "dead_letter_arn": "arn:aws:sqs:dead"})
-    });
-    let sites = declaration.environment.sites.keys().map(|name| {
-        let made = json!({
-            "bucket": format!("site-{name}"), "distribution_id": format!("E{name}"),
-            "domain_name": format!("{name}.cloudfront.example"), "url": format!("https://{name}.cloudfront.example"),
-        });
-        (name.clone(), made)
-    });
-    serde_json::from_value(json!({
-        "version": PLATFORM_VERSION, "environment": "dev", "account": "000000000000", "region": "ap-northeast-2",
-        "declaration_sha256": declaration.sha256, "applied_from": declaration.slow_part, "vpc_id": "vpc-1",
-        "security_groups": security_groups,
-        "cluster": {
-            "name": CLUSTER, "arn": "arn:aws:ecs:ap-northeast-2:000000000000:cluster/slipway-dev",
-            "namespace_arn": "arn:aws:servicediscovery:namespace/slipway-dev",
-        },
-        "load_balancer": {
-            "arn": "arn:aws:elasticloadbalancing:r:0:loadbalancer/app/slipway-dev/1", "dns_name": "slipway.example",
-            "listener_arn": LISTENER, "url": "http://slipway.example",
-        },
-        "repositories": {"slipway/app": REPOSITORY, "slipway/migrations": MIGRATIONS},
-        "services": services.collect::<serde_json::Map<String, Value>>(),
-        "tasks": tasks.collect::<serde_json::Map<String, Value>>(), "schedules": schedules,
-        "queues": {}, "sites": sites.collect::<serde_json::Map<String, Value>>(), "uploads": {},
-    }))
-    .expect("the platform is valid")
-}
-
-pub(crate) const LISTENER: &str = "arn:aws:elasticloadbalancing:r:0:listener/app/slipway-dev/1/1";
-
-pub(crate) fn target_group(name: &str) -> String {
-    format!("arn:aws:elasticloadbalancing:r:0:targetgroup/{name}/1")
 }

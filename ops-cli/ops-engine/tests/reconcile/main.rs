@@ -3,8 +3,6 @@
 mod convergence;
 mod crashes;
 mod declared;
-mod drawn;
-mod edit;
 mod firewall;
 mod fixture;
 mod git;

@@ -1,6 +1,7 @@
 //! Whatever AWS has somewhere, it is imported without a panic into a text that can be written.
 
 use ops_plan::import::import;
+use ops_trials::drawn::drawn;
 use proptest::collection::vec;
 use proptest::prelude::{Just, Strategy, any, prop_assert, prop_oneof, proptest};
 use proptest::sample::select;
@@ -8,7 +9,7 @@ use proptest::test_runner::TestCaseError;
 use serde_json::Value;
 
 use crate::convergence::{cases, converge, virtually};
-use crate::drawn::drawn;
+use crate::fixture::Fixture;
 use crate::import::everything_found;
 
 /// Where something odd stands, and what.
@@ -83,7 +84,7 @@ proptest! {
     #[test]
     fn odd_documents_are_imported(drawn in drawn(), oddities in vec(oddity(), 1..24)) {
         virtually(async {
-            let fixture = drawn.provisioned();
+            let fixture = Fixture::of_drawn(&drawn);
             converge(&fixture).await?;
             let Some(found) = everything_found(&fixture).await? else { return Ok(()) };
             for oddity in oddities {

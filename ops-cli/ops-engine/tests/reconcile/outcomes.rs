@@ -4,10 +4,11 @@ use insta::assert_snapshot;
 use ops_engine::reconcile::ReconcileError;
 use ops_model::outcome::Outcome;
 use ops_model::plan::Gate;
+use ops_model::rollout::RolloutStatus;
 use ops_sim::{ImageBehaviour, Operation};
 use tokio_util::sync::CancellationToken;
 
-use crate::fixture::{Declared, Fixture, image, outcomes};
+use crate::fixture::{CLUSTER, Declared, Fixture, image, outcomes};
 
 #[tokio::test(start_paused = true)]
 async fn a_first_deployment_creates_each_service_once_and_in_order() {
@@ -311,4 +312,52 @@ async fn only_the_plan_that_was_agreed_to_is_carried_out() {
     request.agreed = Some(fixture.plan().await);
     let record = fixture.try_reconcile(request, CancellationToken::new()).await.expect("a verdict");
     assert_eq!(record.outcome, Outcome::Succeeded);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_first_deployment_that_failed_is_tried_again_and_never_in_sync() {
+    let mut fixture = Fixture::new();
+    fixture.account.push_image(&image('a'), ImageBehaviour::NeverHealthy);
+    fixture.declare(Declared { services: &["api"], ..Declared::default() });
+    assert_eq!(fixture.reconcile().await.outcome, Outcome::Failed);
+    // ECS starts no task any more, although nothing differs.
+    assert_eq!(fixture.reconcile().await.outcome, Outcome::Failed);
+    fixture.account.push_image(&image('a'), crate::fixture::HEALTHY);
+    let seen = fixture.write_count();
+    let record = fixture.reconcile().await;
+    assert_eq!(outcomes(&record), [("api", Outcome::Succeeded)], "{record:?}");
+    assert!(fixture.writes_since(seen).contains("forceNewDeployment=true"), "{}", fixture.writes_since(seen));
+    assert_eq!(fixture.reconcile().await.outcome, Outcome::InSync);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_service_that_shows_late_was_not_deleted() {
+    let mut fixture = Fixture::new();
+    // Without tasks a rollout is over before the service shows.
+    fixture.declare(Declared { count: 0, ..Declared::default() });
+    fixture.account.faults().delay_visibility(Duration::from_secs(10));
+    let record = fixture.reconcile().await;
+    assert_eq!(outcomes(&record), [("api", Outcome::Succeeded), ("worker", Outcome::Succeeded)], "{record:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_rollback_to_what_is_declared_is_waited_for() {
+    let fixture = Fixture::deployed().await;
+    fixture.account.push_image(&image('b'), ImageBehaviour::NeverHealthy);
+    let by_hand = fixture.by_hand();
+    by_hand
+        .change_task_definition("api", |content| {
+            content.0["containerDefinitions"][0]["image"] = image('b').into();
+        })
+        .expect("api is there");
+    tokio::time::sleep(Duration::from_secs(5)).await;
+    by_hand.roll_back("api").expect("a rollout is under way");
+    tokio::time::sleep(Duration::from_millis(1500)).await;
+    let newest = || fixture.account.true_services(CLUSTER)["api"].rollouts[0].status;
+    assert_eq!(newest(), RolloutStatus::RollbackInProgress);
+    let seen = fixture.write_count();
+    assert_eq!(outcomes(&fixture.reconcile().await), [("api", Outcome::Succeeded)]);
+    assert_eq!(newest(), RolloutStatus::RollbackSuccessful);
+    assert!(!fixture.writes_since(seen).contains("UpdateService"), "{}", fixture.writes_since(seen));
+    assert_eq!(fixture.reconcile().await.outcome, Outcome::InSync);
 }

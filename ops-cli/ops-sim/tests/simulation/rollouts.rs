@@ -415,3 +415,14 @@ async fn early_success_does_not_wait_for_every_task() {
         assert_eq!(scenario.targets().await.len(), 4);
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_task_that_fails_while_alarms_are_looked_at_does_not_stop_time() {
+    let alarms = json!({"alarmNames": ["errors"], "enable": true, "rollback": true});
+    let scenario = Scenario::steady(deployed(public(1), json!({"alarms": alarms}))).await;
+    // Healthy, and gone before the alarms have been looked at for long enough.
+    let exits = ImageBehaviour::Exits { exit_code: 1, after: seconds(45) };
+    scenario.deploy("app:exits", exits).await;
+    tokio::time::sleep(seconds(600)).await;
+    assert_ne!(scenario.rollouts().await[0].status, RolloutStatus::Pending);
+}

@@ -1,11 +1,9 @@
 //! A declared site, builds of it, and the browsers that look at it.
 
-use std::collections::BTreeMap;
-use std::fs;
 use std::sync::Arc;
 use std::time::Duration;
 
-use ops_engine::bundle::{Source, Stored, store};
+use ops_engine::bundle::Stored;
 use ops_engine::cloud::{Cloud, Objects as _};
 use ops_engine::event::EventSink;
 use ops_engine::reconcile::{ReconcileError, ReconcileRequest, reconcile, survey};
@@ -15,31 +13,14 @@ use ops_model::plan::Plan;
 use ops_model::record::Record;
 use ops_model::site::{CURRENT_KEY, CurrentBuild};
 use ops_sim::{ByHand, Served, SimulatedAccount};
+use ops_trials::bundle;
+pub(crate) use ops_trials::bundle::{Files, build};
 use tokio_util::sync::CancellationToken;
 
 use crate::fixture::{BUCKET, CLUSTER, HEALTHY, image, platform};
 
 pub(crate) const SITE_BUCKET: &str = "site-web";
 pub(crate) const DISTRIBUTION: &str = "Eweb";
-
-/// Files of a build by path.
-pub(crate) type Files = BTreeMap<String, String>;
-
-/// A front-end as bundlers make it: the entry page names its script and style by the hashes of their content.
-pub(crate) fn build(version: u32) -> Files {
-    let script = format!("assets/app-{version:07}a.js");
-    let style = format!("assets/app-{version:07}b.css");
-    let file = |path: &str, text: String| (path.to_owned(), text);
-    BTreeMap::from([
-        file("index.html", format!("v{version} loads {script} {style} data.json")),
-        file("about.html", format!("v{version} loads {script}")),
-        file("data.json", format!("{{\"version\": {version}}}")),
-        file("robots.txt", "the same in all builds".to_owned()),
-        file(&script, format!("script {version}")),
-        file(&style, format!("style {version}")),
-        file("assets/vendor-0a1b2c3d.js", "the same in all builds".to_owned()),
-    ])
-}
 
 /// The same with a variant of each file, in which is the text itself, and with data that no order of names puts before the
 /// entry page that loads it.
@@ -94,15 +75,8 @@ impl SiteFixture {
 
     /// Stores a build and declares it.
     pub(crate) async fn promote(&mut self, version: u32, files: &Files) {
-        let folder = tempfile::tempdir().expect("a folder");
-        for (path, text) in files {
-            let file = folder.path().join(path);
-            fs::create_dir_all(file.parent().expect("in the folder")).expect("a folder");
-            fs::write(file, text).expect("a file");
-        }
-        let source = Source::Disk(folder.path().to_owned());
         let site = &self.declaration.environment.sites["web"];
-        let stored = store(&self.account.cloud(), BUCKET, &source, &[site]).await.expect("a bundle");
+        let stored = bundle::store(&self.account, site, files).await.expect("a bundle");
         self.declare(version, stored);
     }
 

@@ -1,28 +1,39 @@
 //! What people change by hand behind the back of git.
 
+mod group;
+mod site;
+
 use std::time::Duration;
 
 use ops_engine::cloud::CloudError;
 use ops_model::observation::{ObservedService, ScalingSettings};
-use proptest::prelude::{Just, Strategy, prop_oneof};
+use ops_sim::SimulatedAccount;
+use proptest::prelude::{BoxedStrategy, Just, Strategy, prop_oneof};
 use proptest::sample::select;
 use serde_json::{Map, Value, json};
 
+use crate::class::Class;
 use crate::drawn::{SECRET, SERVICES, TASKS};
-use crate::fixture::{CLUSTER, Fixture, SCHEDULES, image, target_group};
+use crate::images::image;
+use crate::platform::{CLUSTER, SCHEDULES, target_group};
+
+pub use group::OfGroup;
+pub use site::OfSite;
 
 /// One thing that somebody does.
 #[derive(Debug, Clone)]
-pub(crate) enum Edit {
+pub enum Edit {
     Service(&'static str, OfService),
     Schedule(&'static str, OfSchedule),
+    Group(&'static str, OfGroup),
+    Site(&'static str, OfSite),
     RotateSecret,
     /// Seconds that go by.
     Wait(u64),
 }
 
 #[derive(Debug, Clone)]
-pub(crate) enum OfService {
+pub enum OfService {
     /// A member of the main container.
     Container(&'static str, Value),
     /// A member of the task definition.
@@ -49,7 +60,7 @@ pub(crate) enum OfService {
 }
 
 #[derive(Debug, Clone)]
-pub(crate) enum OfRule {
+pub enum OfRule {
     Priority,
     Path,
     Stranger,
@@ -58,20 +69,31 @@ pub(crate) enum OfRule {
 }
 
 #[derive(Debug, Clone)]
-pub(crate) enum OfSchedule {
+pub enum OfSchedule {
     At,
     Target(&'static str, Value),
     Disable,
     Delete,
 }
 
-pub(crate) fn edit() -> impl Strategy<Value = Edit> {
+/// Of services and tasks.
+pub fn edit() -> impl Strategy<Value = Edit> {
     prop_oneof![
         10 => (select(SERVICES.to_vec()), of_service()).prop_map(|(name, edit)| Edit::Service(name, edit)),
         2 => (select(TASKS.to_vec()), of_schedule()).prop_map(|(name, edit)| Edit::Schedule(name, edit)),
         1 => Just(Edit::RotateSecret),
         2 => (1..200_u64).prop_map(Edit::Wait),
     ]
+}
+
+/// Of the kinds that a class is about.
+pub(crate) fn edit_of(class: Class) -> BoxedStrategy<Edit> {
+    match class {
+        Class::Services | Class::Tasks | Class::Scenarios => edit().boxed(),
+        Class::Firewall => group::edit().boxed(),
+        Class::Sites => site::edit().boxed(),
+        Class::All => prop_oneof![3 => edit(), 1 => group::edit(), 1 => site::edit()].boxed(),
+    }
 }
 
 fn of_service() -> impl Strategy<Value = OfService> {
@@ -168,11 +190,13 @@ fn of_schedule() -> impl Strategy<Value = OfSchedule> {
 }
 
 /// Does it. Whatever it is about may not be there, and AWS may refuse it.
-pub(crate) async fn perform(fixture: &Fixture, edit: &Edit) {
+pub async fn perform(account: &SimulatedAccount, edit: &Edit) {
     let done = match edit {
-        Edit::Service(name, edit) => of_service_by_hand(fixture, name, edit).await,
-        Edit::Schedule(task, edit) => of_schedule_by_hand(fixture, task, edit),
-        Edit::RotateSecret => fixture.by_hand().rotate_secret(SECRET),
+        Edit::Service(name, edit) => of_service_by_hand(account, name, edit).await,
+        Edit::Schedule(task, edit) => of_schedule_by_hand(account, task, edit),
+        Edit::Group(group, edit) => group::perform(account, group, edit),
+        Edit::Site(site, edit) => site::perform(account, site, edit),
+        Edit::RotateSecret => account.by_hand(CLUSTER).rotate_secret(SECRET),
         Edit::Wait(seconds) => {
             tokio::time::sleep(Duration::from_secs(*seconds)).await;
             Ok(())
@@ -181,8 +205,8 @@ pub(crate) async fn perform(fixture: &Fixture, edit: &Edit) {
     drop(done);
 }
 
-async fn of_service_by_hand(fixture: &Fixture, name: &str, edit: &OfService) -> Result<(), CloudError> {
-    let by_hand = fixture.by_hand();
+async fn of_service_by_hand(account: &SimulatedAccount, name: &str, edit: &OfService) -> Result<(), CloudError> {
+    let by_hand = account.by_hand(CLUSTER);
     let set = |document: &mut Map<String, Value>, member: &str, value: &Value| {
         document.insert(member.to_owned(), value.clone());
     };
@@ -218,7 +242,7 @@ async fn of_service_by_hand(fixture: &Fixture, name: &str, edit: &OfService) -> 
         OfService::Tag => by_hand.tag(name, "cost", "by hand"),
         OfService::Untag => by_hand.untag(name, "cost"),
         OfService::Delete => by_hand.delete_service(name),
-        OfService::DeregisterTaskDefinition => match live(fixture, name).await {
+        OfService::DeregisterTaskDefinition => match live(account, name).await {
             Some(service) => by_hand.deregister_task_definition(&service.task_definition.arn),
             None => Ok(()),
         },
@@ -228,47 +252,51 @@ async fn of_service_by_hand(fixture: &Fixture, name: &str, edit: &OfService) -> 
             set(&mut scaling.target, "MinCapacity", &json!(minimum));
             set(&mut scaling.target, "MaxCapacity", &json!(maximum));
         }),
-        OfService::Suspend => if_scaled(fixture, name, |scaling| {
+        OfService::Suspend => if_scaled(account, name, |scaling| {
             set(&mut scaling.target, "SuspendedState", &json!({"ScheduledScalingSuspended": true}));
         })
         .await,
-        OfService::Policy => if_scaled(fixture, name, |scaling| {
+        OfService::Policy => if_scaled(account, name, |scaling| {
             let target = json!({"PolicyType": "TargetTrackingScaling", "TargetTrackingScalingPolicyConfiguration":
                 {"TargetValue": 33.0, "PredefinedMetricSpecification": {"PredefinedMetricType": "ECSServiceAverageCPUUtilization"}}});
             scaling.policies.insert("by-hand".to_owned(), target.as_object().cloned().unwrap_or_default());
         })
         .await,
-        OfService::ScheduledAction => if_scaled(fixture, name, |scaling| {
+        OfService::ScheduledAction => if_scaled(account, name, |scaling| {
             let action = json!({"Schedule": "rate(1 day)", "ScalableTargetAction": {"MinCapacity": 1}});
             scaling.scheduled_actions.insert("by-hand".to_owned(), action.as_object().cloned().unwrap_or_default());
         })
         .await,
-        OfService::NoPolicies => if_scaled(fixture, name, |scaling| scaling.policies.clear()).await,
+        OfService::NoPolicies => if_scaled(account, name, |scaling| scaling.policies.clear()).await,
         OfService::NoScaling => by_hand.remove_scaling(name),
-        OfService::Rule(edit) => of_rule_by_hand(fixture, name, edit).await,
+        OfService::Rule(edit) => of_rule_by_hand(account, name, edit).await,
     }
 }
 
-async fn live(fixture: &Fixture, name: &str) -> Option<ObservedService> {
+async fn live(account: &SimulatedAccount, name: &str) -> Option<ObservedService> {
     let names = [name.to_owned()];
-    let live = fixture.cloud().containers.describe_services(CLUSTER, &names).await;
+    let live = account.cloud().containers.describe_services(CLUSTER, &names).await;
     live.ok()?.into_iter().next()
 }
 
 /// There are policies and actions of scalable targets alone.
-async fn if_scaled(fixture: &Fixture, name: &str, change: impl FnOnce(&mut ScalingSettings)) -> Result<(), CloudError> {
-    let scaling = fixture.cloud().scaling.scaling(CLUSTER).await?;
-    if scaling.contains_key(name) { fixture.by_hand().change_scaling(name, change) } else { Ok(()) }
+async fn if_scaled(
+    account: &SimulatedAccount,
+    name: &str,
+    change: impl FnOnce(&mut ScalingSettings),
+) -> Result<(), CloudError> {
+    let scaling = account.cloud().scaling.scaling(CLUSTER).await?;
+    if scaling.contains_key(name) { account.by_hand(CLUSTER).change_scaling(name, change) } else { Ok(()) }
 }
 
-async fn of_rule_by_hand(fixture: &Fixture, name: &str, edit: &OfRule) -> Result<(), CloudError> {
-    let service = live(fixture, name).await;
+async fn of_rule_by_hand(account: &SimulatedAccount, name: &str, edit: &OfRule) -> Result<(), CloudError> {
+    let service = live(account, name).await;
     let rule = service.as_ref().and_then(|service| {
         let balancers = service.settings.0.get("loadBalancers")?;
         balancers.pointer("/0/advancedConfiguration/productionListenerRule")?.as_str()
     });
     let Some(rule) = rule else { return Ok(()) };
-    let by_hand = fixture.by_hand();
+    let by_hand = account.by_hand(CLUSTER);
     match edit {
         OfRule::Priority => by_hand.change_listener_rule(rule, |rule| rule.priority += 5000),
         OfRule::Path => by_hand.change_listener_rule(rule, |rule| rule.path = "/by-hand/*".to_owned()),
@@ -280,8 +308,8 @@ async fn of_rule_by_hand(fixture: &Fixture, name: &str, edit: &OfRule) -> Result
     }
 }
 
-fn of_schedule_by_hand(fixture: &Fixture, task: &str, edit: &OfSchedule) -> Result<(), CloudError> {
-    let by_hand = fixture.by_hand();
+fn of_schedule_by_hand(account: &SimulatedAccount, task: &str, edit: &OfSchedule) -> Result<(), CloudError> {
+    let by_hand = account.by_hand(CLUSTER);
     let name = format!("dev-{task}");
     let set = |member: &str, value: Value| {
         by_hand.change_schedule(SCHEDULES, &name, |schedule| {

@@ -1,3 +1,5 @@
+use std::ops::Range;
+
 use proptest::prelude::{Just, Strategy};
 use serde_json::{Map, Value, json};
 
@@ -20,6 +22,11 @@ pub(super) fn service(name: &'static str) -> impl Strategy<Value = Value> {
         agree(name, &mut service);
         Value::Object(service)
     })
+}
+
+/// The simplest one: nothing reaches it, and it waits for nobody.
+pub(super) fn plain(counts: Range<u32>) -> impl Strategy<Value = Value> {
+    counts.prop_map(|count| json!({"artifact": "app", "cpu": 256, "memory": 512, "count": count}))
 }
 
 /// Members that need what was not drawn are left out.
