@@ -67,7 +67,7 @@ struct LeaseObject {
     held: Option<Held>,
     /// The last time that somebody broke it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    broken: Option<Broken>,
+    broken: Option<Box<Broken>>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -63,7 +63,7 @@ pub async fn look(
         }
         Some(held) => Standing::Held { holder: held.holder, expires_at: held.expires_at },
     };
-    Ok(LeaseStatus { standing, fencing_number: object.fencing_number, broken: object.broken })
+    Ok(LeaseStatus { standing, fencing_number: object.fencing_number, broken: object.broken.map(|broken| *broken) })
 }
 
 /// Takes a lease away from whoever holds it now, and from nobody who takes it meanwhile. A holder that still works
@@ -98,8 +98,12 @@ pub async fn break_lease(
             holder: held.holder,
         };
         // Whoever was fenced off has a lower number.
-        let object =
-            LeaseObject { version: 1, fencing_number: fencing_number + 1, held: None, broken: Some(broken.clone()) };
+        let object = LeaseObject {
+            version: 1,
+            fencing_number: fencing_number + 1,
+            held: None,
+            broken: Some(Box::new(broken.clone())),
+        };
         match write(objects, bucket, &object, WriteCondition::Unchanged { entity_tag }).await {
             Ok(_) => return Ok(broken),
             // It was renewed, given back or taken since we looked.
