@@ -11,10 +11,14 @@ use async_trait::async_trait;
 use aws_sdk_s3::error::ProvideErrorMetadata as _;
 use aws_sdk_s3::operation::head_object::HeadObjectOutput;
 use aws_sdk_s3::primitives::ByteStream;
-use aws_sdk_s3::types::{ChecksumAlgorithm, Delete, MetadataDirective, Object, ObjectIdentifier, PublicAccessBlockConfiguration};
+use aws_sdk_s3::types::{
+    ChecksumAlgorithm, Delete, MetadataDirective, Object, ObjectIdentifier, PublicAccessBlockConfiguration,
+};
 use aws_smithy_types::base64;
 use jiff::Timestamp;
-use ops_engine::cloud::{CloudError, CloudErrorKind, Content, Copy, ListedObject, Overwrite, SiteObjects, Upload};
+use ops_engine::cloud::{
+    CloudError, CloudErrorKind, Content, Copy, ListedObject, OTHER_CONTENT, Overwrite, SiteObjects, Upload,
+};
 use ops_model::bundle::hexadecimal;
 use ops_model::site::{ObjectDetails, ObjectHeaders, PublicAccess, SHA256_METADATA};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -169,8 +173,9 @@ impl SiteObjects for S3SiteObjects {
             answer.copy_object_result.map(|copied| (copied.e_tag, copied.checksum_sha256)).unwrap_or_default();
         let found = checksum.and_then(|checksum| base64::decode(checksum).ok());
         if found.as_deref().map(hexadecimal).as_deref() != Some(*sha256) {
+            let kind = CloudErrorKind::Refused { code: Some(OTHER_CONTENT.to_owned()) };
             let message = format!("the content of {from_bucket}/{from} is another one than its SHA-256 says");
-            return Err(self.errors.refused(OPERATION, message));
+            return Err(self.errors.because(OPERATION, kind, message));
         }
         self.entity_tag(OPERATION, bucket, to, entity_tag)
     }

@@ -24,7 +24,7 @@ use std::sync::Arc;
 
 pub use containers::{ContainerCommand, Containers, CreateService, OpenSession, RunTask, ServiceUpdate, Session};
 pub use distributions::Distributions;
-pub use error::{CloudError, CloudErrorKind};
+pub use error::{CloudError, CloudErrorKind, OTHER_CONTENT};
 pub use firewalls::{AuthorizeRule, Firewalls};
 pub use identity::{CallerIdentity, Identity};
 pub use logs::{IdentifiedLine, LogPage, LogQuery, LogStream, Logs};

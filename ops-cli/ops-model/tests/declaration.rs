@@ -202,7 +202,7 @@ fn build() -> impl Strategy<Value = Build> {
     )
         .prop_map(|(image, digest, version, commit, promoted_from, promoted_by, evidence)| Build {
             content: if image.starts_with('a') {
-                BuildContent::Bundle(format!("s3://slipway-ops/bundles/{digest}.tar.zst"))
+                BuildContent::Bundle(format!("s3://slipway-ops/bundles/{digest}.json"))
             } else {
                 BuildContent::Image(image)
             },

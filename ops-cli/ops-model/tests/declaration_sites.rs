@@ -76,11 +76,11 @@ fn what_makes_no_sense_of_a_site_is_a_fault_in_its_place() {
 #[test]
 fn a_build_is_an_image_or_a_bundle() {
     let bundle = format!(
-        "{{ console: {{ bundle: s3://slipway-dev-ops/bundles/aa.tar.zst, digest: \"{DIGEST}\", version: \"1\" }} }}"
+        "{{ console: {{ bundle: s3://slipway-dev-ops/bundles/aa.json, digest: \"{DIGEST}\", version: \"1\" }} }}"
     );
     let declaration = read_both(&site("artifact: console"), &bundle).expect("no faults");
     let build = &declaration.builds.artifacts["console"];
-    assert_eq!(build.content, BuildContent::Bundle("s3://slipway-dev-ops/bundles/aa.tar.zst".to_owned()));
+    assert_eq!(build.content, BuildContent::Bundle("s3://slipway-dev-ops/bundles/aa.json".to_owned()));
     assert_eq!((build.pinned_image(), build.pinned().ends_with(DIGEST)), (None, true));
 
     let neither = format!("{{ console: {{ digest: \"{DIGEST}\", version: \"1\" }} }}");

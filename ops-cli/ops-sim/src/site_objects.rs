@@ -1,7 +1,9 @@
 use std::path::Path;
 
 use async_trait::async_trait;
-use ops_engine::cloud::{CloudError, CloudErrorKind, Content, Copy, ListedObject, Overwrite, SiteObjects, Upload};
+use ops_engine::cloud::{
+    CloudError, CloudErrorKind, Content, Copy, ListedObject, OTHER_CONTENT, Overwrite, SiteObjects, Upload,
+};
 use ops_model::site::{ObjectDetails, PublicAccess};
 use sha2::{Digest as _, Sha256};
 
@@ -137,7 +139,7 @@ fn same_content(operation: Operation, key: &str, body: &[u8], sha256: &str) -> R
     if hexadecimal(&Sha256::digest(body)) == sha256 {
         return Ok(());
     }
-    Err(refused(operation, None, &format!("the content of {key} is another one than its SHA-256 says")))
+    Err(refused(operation, OTHER_CONTENT, format!("the content of {key} is another one than its SHA-256 says")))
 }
 
 fn on_disk(operation: Operation, error: std::io::Error) -> CloudError {

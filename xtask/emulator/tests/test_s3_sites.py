@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 
 import botocore.exceptions
@@ -42,3 +44,13 @@ def test_a_copy_with_other_metadata_keeps_none_of_the_sources(aws: Aws, bucket: 
     head = s3.head_object(Bucket=bucket, Key="to")
     assert head["ContentType"] == "text/css"
     assert not head.get("ContentEncoding") and not head.get("CacheControl")
+
+
+def test_a_copy_says_the_checksum_that_it_was_asked_for(aws: Aws, bucket: str) -> None:
+    s3 = aws.client("s3")
+    s3.put_object(Bucket=bucket, Key="from", Body=b"content")
+    source = f"{bucket}/from"
+    asked = s3.copy_object(Bucket=bucket, Key="to", CopySource=source, ChecksumAlgorithm="SHA256")
+    expected = base64.b64encode(hashlib.sha256(b"content").digest()).decode()
+    assert asked["CopyObjectResult"]["ChecksumSHA256"] == expected
+    assert "ChecksumSHA256" not in s3.copy_object(Bucket=bucket, Key="to", CopySource=source)["CopyObjectResult"]

@@ -1,9 +1,11 @@
 """S3: who sends no credentials gets what the bucket's owner grants to everybody. CloudFront asks by the protocol of its
-viewer, and is told what is missing where it may list. A bucket tells whether its policy is public, and a copy with other
-metadata keeps none of the source's."""
+viewer, and is told what is missing where it may list. A bucket tells whether its policy is public; a copy with other
+metadata keeps none of the source's, and says the checksum that it was asked for."""
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 from typing import Any
 
@@ -16,8 +18,9 @@ from truthful_aws import patch
 
 
 def install() -> None:
-    global _apply_bucket_scope, _fetch_from_origin, _serve_cloudfront_origin_fetch
+    global _apply_bucket_scope, _copy_object, _fetch_from_origin, _serve_cloudfront_origin_fetch
     _apply_bucket_scope = patch.replace(s3, "_apply_bucket_scope", apply_bucket_scope)
+    _copy_object = patch.replace(s3, "_copy_object", copy_object)
     _fetch_from_origin = patch.replace(cloudfront, "_fetch_from_origin", fetch_from_origin)
     _serve_cloudfront_origin_fetch = patch.replace(s3, "serve_cloudfront_origin_fetch", serve_cloudfront_origin_fetch)
     patch.original(iam_evaluator, "pin_request_origin")
@@ -29,6 +32,7 @@ def install() -> None:
         "_ensure_bucket",
         "_error",
         "_foreign_bucket_allows",
+        "_read_body",
         "_request_access_key",
         "set_request_account_id",
     ):
@@ -36,6 +40,7 @@ def install() -> None:
 
 
 _apply_bucket_scope: Any
+_copy_object: Any
 _fetch_from_origin: Any
 _serve_cloudfront_origin_fetch: Any
 
@@ -66,6 +71,17 @@ def apply_bucket_scope(
         return _denied(bucket, key)
     s3.set_request_account_id(owner)
     return None
+
+
+def copy_object(bucket: str, key: str, headers: dict[str, str]) -> Any:
+    """https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObjectResult.html"""
+    status, answer_headers, body = _copy_object(bucket, key, headers)
+    if status == 200 and headers.get("x-amz-checksum-algorithm", "").upper() == "SHA256":
+        content = s3._read_body(bucket, key, s3._ensure_bucket(bucket)["objects"][key])
+        checksum = base64.b64encode(hashlib.sha256(content).digest())
+        end = b"</CopyObjectResult>"
+        body = body.replace(end, b"<ChecksumSHA256>" + checksum + b"</ChecksumSHA256>" + end)
+    return status, answer_headers, body
 
 
 def policy_status(bucket: str) -> Any:

@@ -1,13 +1,17 @@
 //! Objects, and parts of objects that are not whole yet.
 
 use std::fmt::Write as _;
+use std::sync::{Arc, OnceLock};
 use std::time::SystemTime;
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use bytes::Bytes;
 use futures::TryStreamExt as _;
 use md5::{Digest as _, Md5};
 use s3s::dto::{ETag, Metadata, StreamingBlob};
 use s3s::{S3Result, s3_error};
+use sha2::Sha256;
 
 /// Content as it came, in chunks: copies share it.
 #[derive(Debug, Clone, Default)]
@@ -35,6 +39,8 @@ pub(crate) struct Object {
     pub(crate) e_tag: String,
     pub(crate) modified: SystemTime,
     pub(crate) headers: Headers,
+    /// Of the content, in Base64, once somebody has asked for it.
+    sha256: Arc<OnceLock<String>>,
 }
 
 impl Content {
@@ -59,7 +65,15 @@ impl Content {
 impl Object {
     pub(crate) fn whole(content: Content, headers: Headers) -> Self {
         let Content { chunks, size, md5 } = content;
-        Self { chunks, size, e_tag: hexadecimal(&md5), modified: SystemTime::UNIX_EPOCH, headers }.written()
+        Self {
+            chunks,
+            size,
+            e_tag: hexadecimal(&md5),
+            modified: SystemTime::UNIX_EPOCH,
+            headers,
+            sha256: Arc::default(),
+        }
+        .written()
     }
 
     /// The entity tag of what came in parts is that of the parts' hashes, and their number.
@@ -68,7 +82,7 @@ impl Object {
         let e_tag = format!("{}-{}", hexadecimal(&Md5::digest(hashes)), parts.len());
         let size = parts.iter().map(|part| part.size).sum();
         let chunks = parts.into_iter().flat_map(|part| part.chunks).collect();
-        Self { chunks, size, e_tag, modified: SystemTime::UNIX_EPOCH, headers }.written()
+        Self { chunks, size, e_tag, modified: SystemTime::UNIX_EPOCH, headers, sha256: Arc::default() }.written()
     }
 
     /// Written at this moment.
@@ -79,6 +93,11 @@ impl Object {
 
     pub(crate) fn e_tag(&self) -> Option<ETag> {
         Some(ETag::Strong(self.e_tag.clone()))
+    }
+
+    pub(crate) fn sha256(&self) -> String {
+        let hash = || self.chunks.iter().fold(Sha256::new(), |hash, chunk| hash.chain_update(chunk)).finalize();
+        self.sha256.get_or_init(|| BASE64_STANDARD.encode(hash())).clone()
     }
 
     /// In bytes, as headers give it.

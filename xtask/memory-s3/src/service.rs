@@ -3,12 +3,12 @@
 use std::convert::Infallible;
 
 use s3s::dto::{
-    AbortMultipartUploadInput, AbortMultipartUploadOutput, CompleteMultipartUploadInput, CompleteMultipartUploadOutput,
-    CopyObjectInput, CopyObjectOutput, CopyObjectResult, CopySource, CreateBucketInput, CreateBucketOutput,
-    CreateMultipartUploadInput, CreateMultipartUploadOutput, DeleteObjectInput, DeleteObjectOutput, DeleteObjectsInput,
-    DeleteObjectsOutput, DeletedObject, GetBucketPolicyStatusInput, GetBucketPolicyStatusOutput, GetObjectInput,
-    GetObjectOutput, GetPublicAccessBlockInput, GetPublicAccessBlockOutput, HeadBucketInput, HeadBucketOutput,
-    HeadObjectInput, HeadObjectOutput, ListObjectsV2Input, ListObjectsV2Output, MetadataDirective,
+    AbortMultipartUploadInput, AbortMultipartUploadOutput, ChecksumAlgorithm, CompleteMultipartUploadInput,
+    CompleteMultipartUploadOutput, CopyObjectInput, CopyObjectOutput, CopyObjectResult, CopySource, CreateBucketInput,
+    CreateBucketOutput, CreateMultipartUploadInput, CreateMultipartUploadOutput, DeleteObjectInput, DeleteObjectOutput,
+    DeleteObjectsInput, DeleteObjectsOutput, DeletedObject, GetBucketPolicyStatusInput, GetBucketPolicyStatusOutput,
+    GetObjectInput, GetObjectOutput, GetPublicAccessBlockInput, GetPublicAccessBlockOutput, HeadBucketInput,
+    HeadBucketOutput, HeadObjectInput, HeadObjectOutput, ListObjectsV2Input, ListObjectsV2Output, MetadataDirective,
     Object as ListedObject, PolicyStatus, PublicAccessBlockConfiguration, PutObjectInput, PutObjectOutput,
     StreamingBlob, UploadPartInput, UploadPartOutput,
 };
@@ -172,7 +172,9 @@ impl S3 for MemoryS3 {
         if input.metadata_directive.is_some_and(|directive| directive.as_str() == MetadataDirective::REPLACE) {
             object.headers = headers_of!(input);
         }
+        let asked = input.checksum_algorithm.is_some_and(|algorithm| algorithm.as_str() == ChecksumAlgorithm::SHA256);
         let copied = CopyObjectResult {
+            checksum_sha256: asked.then(|| object.sha256()),
             e_tag: object.e_tag(),
             last_modified: Some(object.modified.into()),
             ..CopyObjectResult::default()

@@ -1,5 +1,10 @@
 use std::error::Error;
 
+/// What S3 calls a content that is another one than its checksum says.
+///
+/// <https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html>
+pub const OTHER_CONTENT: &str = "BadDigest";
+
 /// A call to the cloud that failed, with the answers that callers need.
 #[derive(Debug, thiserror::Error)]
 #[error("{operation} failed: {message}")]
@@ -60,6 +65,12 @@ impl CloudError {
     #[must_use]
     pub fn is_condition_failed(&self) -> bool {
         self.kind == CloudErrorKind::ConditionFailed
+    }
+
+    /// Whether an object's content is another one than it was said to be.
+    #[must_use]
+    pub fn is_other_content(&self) -> bool {
+        matches!(&self.kind, CloudErrorKind::Refused { code: Some(code) } if code == OTHER_CONTENT)
     }
 
     /// Whether the same call may succeed a little later.

@@ -75,7 +75,7 @@ fn declared() -> Fixture {
 
 fn promote(fixture: &mut Fixture, version: &str, files: BTreeMap<String, BundleFile>) {
     let digest = Bundle { version: 1, files: files.clone() }.digest();
-    let place = format!("s3://dev-ops/bundles/{}.tar.zst", digest.hexadecimal());
+    let place = format!("s3://dev-ops/bundles/{}.json", digest.hexadecimal());
     let build: Build =
         serde_json::from_value(json!({"bundle": place, "digest": digest, "version": version})).expect("a build");
     fixture.builds.artifacts.insert("web".to_owned(), build);

@@ -3,10 +3,12 @@
 use std::time::Duration;
 
 use ops_engine::cloud::{CloudErrorKind, Content, Copy, Distributions as _, Overwrite, SiteObjects as _, Upload};
+use ops_model::bundle::hexadecimal;
 use ops_model::platform::Platform;
 use ops_model::site::ObjectHeaders;
 use ops_sim::SimulatedAccount;
 use serde_json::json;
+use sha2::{Digest as _, Sha256};
 use tokio::time::sleep;
 
 const BUCKET: &str = "site-web";
@@ -26,11 +28,15 @@ fn account() -> SimulatedAccount {
     account
 }
 
+fn sha256(text: &str) -> String {
+    hexadecimal(&Sha256::digest(text))
+}
+
 async fn put(account: &SimulatedAccount, key: &str, body: &str, cache_control: &str) {
     let headers = ObjectHeaders { cache_control: cache_control.to_owned(), ..ObjectHeaders::default() };
-    let content = Content::Bytes(body.as_bytes().to_vec());
+    let (content, sha256) = (Content::Bytes(body.as_bytes().to_vec()), sha256(body));
     let upload =
-        Upload { bucket: BUCKET, key, content, sha256: "5ba", headers: &headers, overwrite: Overwrite::Allowed };
+        Upload { bucket: BUCKET, key, content, sha256: &sha256, headers: &headers, overwrite: Overwrite::Allowed };
     account.upload(&upload).await.expect("written");
 }
 
@@ -80,10 +86,15 @@ async fn a_copy_has_the_content_of_one_and_the_headers_that_are_given() {
     let account = account();
     put(&account, "staged", "content", "no-store").await;
     let headers = ObjectHeaders { cache_control: "max-age=1".to_owned(), ..ObjectHeaders::default() };
-    let copy = Copy { bucket: BUCKET, from: "staged", to: "served", sha256: "5ba", headers: &headers };
+    let sha256 = sha256("content");
+    let copy =
+        Copy { from_bucket: BUCKET, from: "staged", bucket: BUCKET, to: "served", sha256: &sha256, headers: &headers };
     account.copy(&copy).await.expect("copied");
     let details = account.details(BUCKET, "served").await.expect("an answer").expect("it is there");
-    assert_eq!((details.headers, details.sha256.as_deref()), (headers.clone(), Some("5ba")));
+    assert_eq!((details.headers, details.sha256.as_deref()), (headers.clone(), Some(sha256.as_str())));
+    let other = account.copy(&Copy { sha256: "5ba", to: "other", ..copy.clone() }).await.expect_err("another content");
+    assert!(other.to_string().contains("another one than its SHA-256 says"), "{other}");
+    account.delete_all(BUCKET, &["other".to_owned()]).await.expect("deleted");
     account.delete_all(BUCKET, &["staged".to_owned(), "gone".to_owned()]).await.expect("deleted");
     assert!(account.copy(&copy).await.expect_err("the source is gone").is_not_found());
     let listed = account.list(BUCKET).await.expect("a list");

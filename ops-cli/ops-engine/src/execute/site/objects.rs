@@ -35,7 +35,11 @@ impl Publication<'_> {
         for (bundle, uploads) in uploads {
             let place: ObjectPlace = bundle.parse().map_err(|error| CloudError {
                 source: Some(Box::new(error)),
-                ..CloudError::new("s3:CopyObject", CloudErrorKind::Refused { code: None }, format!("no bundle {bundle}"))
+                ..CloudError::new(
+                    "s3:CopyObject",
+                    CloudErrorKind::Refused { code: None },
+                    format!("no bundle {bundle}"),
+                )
             })?;
             let calls = uploads.iter().map(|it| {
                 let from_bucket = &place.bucket;
@@ -45,6 +49,11 @@ impl Publication<'_> {
                     let SiteUpload { path, key, sha256, size: _, headers } = it;
                     let copy = Copy { from_bucket, from: &from, bucket, to: key, sha256, headers };
                     match self.send(&copy).await {
+                        Err(Stop::Cloud(error)) if error.is_other_content() => {
+                            // It says that it is what it is not; the next reconcile would take it for that.
+                            self.delete(bucket, std::slice::from_ref(key), SiteStep::Tidying).await?;
+                            Err(error.into())
+                        }
                         Err(Stop::Cloud(error)) if error.is_not_found() => {
                             let place = ObjectPlace { bucket: from_bucket.clone(), key: from };
                             Err(BundleError::LacksFile { path: path.clone(), place: place.to_string() }.into())

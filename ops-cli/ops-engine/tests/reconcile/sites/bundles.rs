@@ -1,12 +1,13 @@
 //! Bundles: what is one, and what is refused.
 
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::Write as _;
 use std::path::Path;
 
 use ops_engine::bundle::{BundleError, Source, Stored, files_of, store};
 use ops_engine::cloud::Objects as _;
-use ops_model::bundle::{BundleFault, archive_key, list_key};
+use ops_model::bundle::{BundleFault, FILE_PREFIX, file_key, list_key};
 use ops_model::declaration::Site;
 use ops_model::precompressed::ContentCoding;
 use ops_sim::SimulatedAccount;
@@ -22,7 +23,7 @@ fn account() -> SimulatedAccount {
 }
 
 async fn stored(account: &SimulatedAccount, path: &Path) -> Result<Stored, BundleError> {
-    store(&account.cloud(), BUCKET, &Source::Disk(path.to_owned()), &[&Site::default()]).await
+    store(&account.cloud(), BUCKET, &Source::Disk(path.to_owned()), &[&Site::default()], |_, _| ()).await
 }
 
 async fn fault(path: &Path) -> BundleFault {
@@ -92,32 +93,56 @@ async fn the_digest_is_of_the_files_however_they_are_packed() {
     }
 }
 
+async fn keys(account: &SimulatedAccount) -> Vec<String> {
+    account.list(BUCKET, FILE_PREFIX).await.expect("readable")
+}
+
 #[tokio::test]
-async fn a_bundle_is_stored_once_packed_the_same_by_everybody_and_found_again() {
+async fn a_bundle_is_a_list_and_each_file_is_stored_once() {
     let account = account();
     let first = stored(&account, folder(&FILES).path()).await.expect("a bundle");
-    assert_eq!(first.place.to_string(), format!("s3://{BUCKET}/{}", archive_key(&first.digest)));
-    let archive = account.get(BUCKET, &first.place.key).await.expect("readable").expect("stored");
+    assert_eq!(first.place.to_string(), format!("s3://{BUCKET}/{}", list_key(&first.digest)));
+    let files: BTreeSet<_> = first.bundle.files.values().map(|file| file_key(&file.sha256)).collect();
+    assert_eq!(keys(&account).await, Vec::from_iter(files));
+    assert_eq!(files_of(&account.cloud(), &first.place, &first.digest).await.expect("the list"), first.bundle);
+
     let writes = account.writes().len();
     assert_eq!(stored(&account, folder(&FILES).path()).await.expect("a bundle"), first);
     assert_eq!(account.writes().len(), writes, "nothing is written twice");
 
-    let other = self::account();
-    stored(&other, folder(&FILES).path()).await.expect("a bundle");
-    assert_eq!(other.get(BUCKET, &first.place.key).await.expect("readable").expect("stored").body, archive.body);
+    // Another build brings what is new in it: a list and a file.
+    let next = [FILES[0], FILES[1], ("b.txt", "text"), ("new.txt", "new")];
+    stored(&account, folder(&next).path()).await.expect("a bundle");
+    assert_eq!((account.writes().len(), keys(&account).await.len()), (writes + 2, 4));
+}
 
+#[tokio::test]
+async fn what_was_deleted_comes_back_when_the_bundle_is_stored_again() {
+    let account = account();
+    let first = stored(&account, folder(&FILES).path()).await.expect("a bundle");
+    let all = keys(&account).await;
     let cloud = account.cloud();
-    let by_list = files_of(&cloud, &first.place, &first.digest).await.expect("the list");
-    let list = account.get(BUCKET, &list_key(&first.digest)).await.expect("readable").expect("stored");
-    account.delete(BUCKET, &list_key(&first.digest), &list.entity_tag).await.expect("deleted");
-    assert_eq!(files_of(&cloud, &first.place, &first.digest).await.expect("the bundle"), by_list);
+    for key in [all[0].as_str(), &first.place.key] {
+        cloud.site_objects.delete_all(BUCKET, &[key.to_owned()]).await.expect("deleted");
+    }
+    let gone = files_of(&cloud, &first.place, &first.digest).await;
+    assert!(matches!(gone, Err(BundleError::Missing { .. })), "{gone:?}");
+    assert_eq!(stored(&account, folder(&FILES).path()).await.expect("a bundle"), first);
+    assert_eq!(keys(&account).await, all);
+    assert_eq!(files_of(&cloud, &first.place, &first.digest).await.expect("the list"), first.bundle);
+}
 
-    // From S3 as from the disk.
-    let elsewhere = self::account();
-    elsewhere.put_object("ci", "builds/web.tar.zst", archive.body);
-    let source = "s3://ci/builds/web.tar.zst".parse().expect("a place");
-    let again = store(&elsewhere.cloud(), BUCKET, &source, &[&Site::default()]).await.expect("a bundle");
-    assert_eq!(again.digest, first.digest);
+#[tokio::test]
+async fn a_bundle_comes_from_s3_as_from_the_disk() {
+    let of_folder = stored(&account(), folder(&FILES).path()).await.expect("a bundle");
+    let place = tempfile::tempdir().expect("a folder");
+    let packed = place.path().join("web.zip");
+    zip(&packed, &FILES.map(|(name, text)| (name, 0o644, text)));
+    let account = account();
+    account.put_object("ci", "builds/web.zip", fs::read(&packed).expect("an archive"));
+    let source = "s3://ci/builds/web.zip".parse().expect("a place");
+    let stored = store(&account.cloud(), BUCKET, &source, &[&Site::default()], |_, _| ()).await.expect("a bundle");
+    assert_eq!(stored, of_folder);
 }
 
 #[tokio::test]
@@ -129,7 +154,7 @@ async fn what_is_no_bundle_is_refused() {
     let site = Site { precompressed: vec![ContentCoding::Br], ..Site::default() };
     let unpacked = folder(&[("index.html", ""), ("index.html.br", ""), ("app.js", "")]);
     let source = Source::Disk(unpacked.path().to_owned());
-    let refused = store(&account().cloud(), BUCKET, &source, &[&Site::default(), &site]).await;
+    let refused = store(&account().cloud(), BUCKET, &source, &[&Site::default(), &site], |_, _| ()).await;
     assert!(matches!(refused, Err(BundleError::NotABundle(BundleFault::NoVariants { missing: 1, .. }))), "{refused:?}");
     let cases = fault(folder(&[("index.html", ""), ("Index.html", "")]).path()).await;
     assert!(matches!(cases, BundleFault::CaseCollision { .. }), "{cases:?}");

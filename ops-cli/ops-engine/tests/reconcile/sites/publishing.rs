@@ -1,5 +1,6 @@
 use insta::assert_snapshot;
 use ops_engine::promote::{PromoteError, promoted, verified_builds};
+use ops_model::bundle::file_key;
 use ops_model::declaration::Builds;
 use ops_model::outcome::Outcome;
 use ops_model::plan::{Gate, SiteGate, SiteStanding};
@@ -140,17 +141,40 @@ async fn a_bucket_with_things_of_somebody_else_is_left_alone() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_bundle_that_is_gone_or_was_exchanged_is_said_before_anything_is_changed() {
+async fn a_bundle_that_is_gone_is_said_before_anything_is_changed() {
     let mut fixture = SiteFixture::published().await;
     fixture.promote(2, &build(2)).await;
     let stored = fixture.stored();
-    let list = ops_model::bundle::list_key(&stored.digest);
-    fixture.by_hand().delete_object(&stored.place.bucket, &list).expect("it is there");
-    assert!(fixture.plan().await.gates.is_empty(), "the bundle itself says what is in it");
     fixture.by_hand().delete_object(&stored.place.bucket, &stored.place.key).expect("it is there");
     let plan = fixture.plan().await;
     assert!(matches!(&plan.gates[..], [Gate::Site { reason: SiteGate::Bundle { .. }, .. }]), "{plan:?}");
     assert_eq!(plan.sites["web"], SiteStanding::Held);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_file_of_a_bundle_that_is_gone_or_was_exchanged_is_never_served() {
+    for exchanged in [false, true] {
+        let mut fixture = SiteFixture::published().await;
+        fixture.promote(2, &build(2)).await;
+        let stored = fixture.stored();
+        let key = file_key(&stored.bundle.files["index.html"].sha256);
+        fixture.by_hand().delete_object(&stored.place.bucket, &key).expect("it is there");
+        if exchanged {
+            fixture.account.put_object(&stored.place.bucket, &key, b"another page".to_vec());
+        }
+        let record = fixture.reconcile().await;
+        assert_eq!(record.outcome, Outcome::Failed, "{record:?}");
+        let reason = record.outcomes[0].reason.clone().unwrap_or_default();
+        let expected = if exchanged { "another one than its SHA-256 says" } else { "the bundle has index.html, but" };
+        assert!(reason.contains(expected), "{reason}");
+        assert_eq!(fixture.text("/"), build(1)["index.html"]);
+
+        // Storing it again mends it.
+        fixture.by_hand().delete_object(&stored.place.bucket, &key).ok();
+        fixture.promote(2, &build(2)).await;
+        assert_eq!(fixture.reconcile().await.outcome, Outcome::Succeeded);
+        assert_eq!(fixture.text("/"), build(2)["index.html"]);
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,0 +1,45 @@
+//! Work that is counted: on a terminal a line that changes in place, elsewhere one line when it begins.
+
+use std::cell::Cell;
+use std::io::IsTerminal as _;
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::Printer;
+
+pub(crate) struct Counted<'a> {
+    printer: &'a Printer,
+    what: String,
+    /// On a terminal only.
+    bar: Option<ProgressBar>,
+    told: Cell<bool>,
+}
+
+impl<'a> Counted<'a> {
+    /// `what`: "storing console".
+    pub(crate) fn new(printer: &'a Printer, what: String) -> Self {
+        let bar = (printer.talks() && std::io::stderr().is_terminal()).then(|| {
+            let bar = ProgressBar::new(0).with_prefix(what.clone());
+            let style = ProgressStyle::with_template("{prefix}: {pos} of {len} new files");
+            bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+        });
+        Self { printer, what, bar, told: Cell::new(false) }
+    }
+
+    pub(crate) fn tell(&self, done: usize, of: usize) {
+        if let Some(bar) = &self.bar {
+            bar.set_length(of as u64);
+            bar.set_position(done as u64);
+        } else if !self.told.replace(true) {
+            self.printer.status(&format!("{}: {of} new files", self.what));
+        }
+    }
+}
+
+impl Drop for Counted<'_> {
+    fn drop(&mut self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}
