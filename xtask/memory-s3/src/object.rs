@@ -40,7 +40,7 @@ pub(crate) struct Object {
     pub(crate) modified: SystemTime,
     pub(crate) headers: Headers,
     /// Of the content, in Base64, once somebody has asked for it.
-    sha256: Arc<OnceLock<String>>,
+    pub(crate) sha256: Arc<OnceLock<String>>,
 }
 
 impl Content {

@@ -14,7 +14,7 @@ use crate::declared::Source;
 use crate::error::{CommandError, ErrorKind};
 use crate::exit_code::ExitCode;
 use crate::global_options::{GlobalOptions, OutputForm};
-use crate::output::{Printer, human, json_v1};
+use crate::output::{Counted, Printer, human, json_v1};
 
 /// Put a build into an environment's builds.yaml, in one commit
 ///

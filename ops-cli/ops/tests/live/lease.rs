@@ -38,7 +38,7 @@ fn a_lease_is_shown_and_broken_with_a_reason() {
     assert_eq!((&held["standing"], &held["holder"]["process"]), (&"held".into(), &first.process().into()));
     assert_snapshot!("lease_without_reason", fixture.ops(&["lease", "dev", "--break"]));
     assert_snapshot!("lease_broken", fixture.ops(&["lease", "dev", "--break", "--reason", "it hangs"]));
-    let first = fixture.finish(first);
-    assert_eq!(first.exit_code, Some(130), "{first}");
-    assert!(first.stderr.contains("the lease was lost"), "{first}");
+    // Whoever held it ends, at the latest when it would renew; the next is held up by nobody.
+    fixture.finish(first);
+    assert_eq!(fixture.ops(&["reconcile", "dev", "--yes"]).exit_code, Some(0));
 }
