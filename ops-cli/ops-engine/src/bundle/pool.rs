@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::store::there_once;
 use super::{BundleError, Opened};
-use crate::cloud::{Cloud, CloudError, Content, Overwrite, Upload};
+use crate::cloud::{Cloud, Content, Overwrite, Upload};
 use crate::pace::persistently;
 
 const CALLS_AT_ONCE: usize = 64;
@@ -58,7 +58,7 @@ pub(super) async fn fill(
     });
     let mut calls = std::pin::pin!(stream::iter(calls).buffer_unordered(CALLS_AT_ONCE));
     let mut done = 0;
-    while let Some(()) = calls.try_next().await.map_err(|error: CloudError| error)? {
+    while calls.try_next().await?.is_some() {
         done += 1;
         told(done, of);
     }
