@@ -1,6 +1,7 @@
 //! Terraform's own command, against the local AWS or offline.
 
 mod background;
+mod served_provider;
 
 use std::ffi::OsStr;
 use std::fs;
@@ -11,6 +12,7 @@ use std::process::Command;
 use serde_json::Value;
 
 pub use self::background::Background;
+pub use self::served_provider::ServedProvider;
 use crate::local_folder;
 use crate::tool::{self, ToolError};
 
@@ -69,6 +71,8 @@ pub struct PlannedChanges {
 #[derive(Debug, Clone)]
 pub struct Terraform {
     program: &'static str,
+    /// The AWS provider's, as the program names it.
+    provider_address: &'static str,
     /// A mirror found on the machine; without one `init` asks the registry.
     mirror: Option<PathBuf>,
     environment: Vec<(String, String)>,
@@ -83,7 +87,7 @@ impl Terraform {
         let is_there = |program: &str| tool::run(Command::new(program).arg("version")).is_ok();
         let (program, provider) =
             PROGRAMS.into_iter().find(|(program, _)| is_there(program)).ok_or(TerraformError::Missing)?;
-        Ok(Self { program, mirror: find_mirror(provider), environment })
+        Ok(Self { program, provider_address: provider, mirror: find_mirror(provider), environment })
     }
 
     /// Where the providers come from, for a line of output.
@@ -113,9 +117,18 @@ impl Terraform {
         run("validate", folder, self.command(folder).args(["validate", "-no-color"])).map(drop)
     }
 
+    /// The provider of a folder that `init` has seen, for runs in any folder with the same environment.
+    pub fn serve_provider(&self, folder: &Path) -> Result<ServedProvider, TerraformError> {
+        let data = data_folder(folder).unwrap_or_else(|| folder.join(".terraform"));
+        ServedProvider::start(&data, self.provider_address, &self.environment)
+    }
+
     /// `terraform test`: what it printed.
-    pub fn test(&self, folder: &Path) -> Result<String, TerraformError> {
+    pub fn test(&self, folder: &Path, provider: Option<&ServedProvider>) -> Result<String, TerraformError> {
         let mut command = self.command(folder);
+        if let Some(provider) = provider {
+            command.env("TF_REATTACH_PROVIDERS", provider.attachment());
+        }
         // Half of its time is the collection of garbage, which these runs are too short to need.
         command.envs([("GOGC", "800"), ("GOMEMLIMIT", "2GiB")]);
         run("test", folder, command.args(["test", "-no-color"]))
@@ -237,6 +250,28 @@ pub fn tested_folders() -> Result<Vec<PathBuf>, TerraformError> {
     Ok(found)
 }
 
+/// Whether a test in this folder configures the AWS provider more than once at a time. Mocks are never configured.
+///
+/// # Errors
+/// When a test cannot be read.
+pub fn has_provider_alias(folder: &Path) -> Result<bool, TerraformError> {
+    let tests = folder.join("tests");
+    let at = |path: &Path, source| TerraformError::File { path: path.to_owned(), source };
+    for entry in fs::read_dir(&tests).map_err(|source| at(&tests, source))? {
+        let path = entry.map_err(|source| at(&tests, source))?.path();
+        if is_test_file(&path) {
+            let text = fs::read_to_string(&path).map_err(|source| at(&path, source))?;
+            let invalid = |source| at(&path, io::Error::new(io::ErrorKind::InvalidData, source));
+            let body = hcl::parse(&text).map_err(invalid)?;
+            let mut providers = body.blocks().filter(|block| block.identifier() == "provider");
+            if providers.any(|provider| provider.body().attributes().any(|attribute| attribute.key() == "alias")) {
+                return Ok(true);
+            }
+        }
+    }
+    Ok(false)
+}
+
 fn collect_tested(folder: &Path, found: &mut Vec<PathBuf>) -> Result<(), TerraformError> {
     let at = |source| TerraformError::File { path: folder.to_owned(), source };
     for entry in fs::read_dir(folder).map_err(at)? {
@@ -297,6 +332,19 @@ mod tests {
         fs::create_dir_all(mirror.join(provider)).expect("folders");
         assert_eq!(mirror_below(place.path(), provider, 2), Some(mirror));
         assert_eq!(mirror_below(place.path(), provider, 1), None);
+    }
+
+    #[test]
+    fn tests_that_configure_two_providers_are_found() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let tests = folder.path().join("tests");
+        fs::create_dir(&tests).expect("a folder");
+        let one = "mock_provider \"aws\" {\n  alias = \"mock\"\n}\nprovider \"aws\" {}\n";
+        fs::write(tests.join("one.tftest.hcl"), one).expect("a file");
+        assert!(!has_provider_alias(folder.path()).expect("can be read"));
+        let two = "provider \"aws\" {}\nprovider \"aws\" {\n  alias = \"us_east_1\"\n}\n";
+        fs::write(tests.join("two.tftest.hcl"), two).expect("a file");
+        assert!(has_provider_alias(folder.path()).expect("can be read"));
     }
 
     #[test]

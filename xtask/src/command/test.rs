@@ -191,11 +191,14 @@ fn terraform_modules() -> Result<()> {
         terraform.validate(&root)?;
         say(&format!("{}: valid", shown(&root)));
     }
+    let served = terraform.serve_provider(&folder.join(ROOTS[0]))?;
     for module in terraform::tested_folders()? {
         terraform.init(&module, None)?;
-        let printed = terraform.test(&module)?;
+        let provider = if terraform::has_provider_alias(&module)? { None } else { Some(&served) };
+        let began = Instant::now();
+        let printed = terraform.test(&module, provider)?;
         let summary = printed.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or_default();
-        say(&format!("{}: {}", shown(&module), summary.trim()));
+        say(&format!("{}: {} ({:.1} s)", shown(&module), summary.trim(), began.elapsed().as_secs_f64()));
     }
     Ok(())
 }
