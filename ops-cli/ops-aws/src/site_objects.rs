@@ -50,6 +50,8 @@ impl S3SiteObjects {
         let Upload { bucket, key, content: _, sha256, headers, overwrite } = upload;
         let ObjectHeaders { content_type, cache_control, content_encoding, content_language, content_disposition } =
             (*headers).clone();
+        let digest = Sha256::digest(&body);
+        self.same_content(OPERATION, upload, &digest)?;
         let request = self
             .sdk
             .put_object()
@@ -62,7 +64,11 @@ impl S3SiteObjects {
             .set_content_disposition(content_disposition)
             .metadata(SHA256_METADATA, *sha256)
             .set_if_none_match((*overwrite == Overwrite::Never).then(|| "*".to_owned()))
-            .body(ByteStream::from(body));
+            .checksum_sha256(base64::encode(digest))
+            .body(ByteStream::from(body))
+            .customize()
+            // The signed checksum says what the content is; a signature of the content would hash it once more.
+            .disable_payload_signing();
         let answer = request.send().await.map_err(|error| self.errors.of(OPERATION, error))?;
         self.entity_tag(OPERATION, bucket, key, answer.e_tag)
     }
@@ -141,7 +147,6 @@ impl SiteObjects for S3SiteObjects {
             Content::File { path, size } if *size <= PART_BYTES => {
                 let body = content::read(path, 0, *size).await;
                 let body = body.map_err(|error| self.on_disk("PutObject", path, error))?;
-                self.same_content("PutObject", upload, &Sha256::digest(&body))?;
                 self.put(upload, body).await
             }
             Content::File { path, size } => self.in_parts(upload, path, *size).await,

@@ -50,7 +50,12 @@ impl S3SiteObjects {
             hash.update(&body);
             let request = self.sdk.upload_part().bucket(*bucket).key(*key).upload_id(id).part_number(number);
             let request = request.checksum_algorithm(ChecksumAlgorithm::Crc32).body(ByteStream::from(body));
-            let sent = request.send().await.map_err(|error| self.errors.of("UploadPart", error))?;
+            let sent = request
+                .customize()
+                .disable_payload_signing()
+                .send()
+                .await
+                .map_err(|error| self.errors.of("UploadPart", error))?;
             let part = CompletedPart::builder().part_number(number);
             parts.push(part.set_e_tag(sent.e_tag).set_checksum_crc32(sent.checksum_crc32).build());
         }

@@ -2,20 +2,32 @@
 
 use std::fs::{self, File};
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use ops_model::bundle::{Bundle, BundleFault, BundleFile, MOST_FILES, check_path};
+use rayon::iter::{IntoParallelIterator as _, ParallelIterator as _};
 
 use super::{BundleError, hash};
 
 pub(super) fn read(folder: &Path) -> Result<Bundle, BundleError> {
-    let mut bundle = Bundle { version: Bundle::VERSION, ..Bundle::default() };
-    walk(folder, "", &mut bundle)?;
+    let mut found = Vec::new();
+    walk(folder, "", &mut found)?;
+    let files = found.into_par_iter().map(|(path, place)| {
+        let unreadable = |source| BundleError::Read { path: place.clone(), source };
+        let mut file = File::open(&place).map_err(unreadable)?;
+        let (sha256, size) = hash(&mut file, &mut io::sink()).map_err(unreadable)?;
+        Ok((path, BundleFile { sha256, size }))
+    });
+    let files = files.collect::<Result<_, BundleError>>()?;
+    let bundle = Bundle { version: Bundle::VERSION, files };
     bundle.check()?;
     Ok(bundle)
 }
 
-fn walk(folder: &Path, prefix: &str, bundle: &mut Bundle) -> Result<(), BundleError> {
+/// Paths in the bundle, and where they lie.
+type Found = Vec<(String, PathBuf)>;
+
+fn walk(folder: &Path, prefix: &str, found: &mut Found) -> Result<(), BundleError> {
     let unreadable = |source| BundleError::Read { path: folder.to_owned(), source };
     for entry in fs::read_dir(folder).map_err(unreadable)? {
         let entry = entry.map_err(unreadable)?;
@@ -27,7 +39,7 @@ fn walk(folder: &Path, prefix: &str, bundle: &mut Bundle) -> Result<(), BundleEr
         let path = format!("{prefix}{name}");
         let file_type = entry.file_type().map_err(unreadable)?;
         if file_type.is_dir() {
-            walk(&entry.path(), &format!("{path}/"), bundle)?;
+            walk(&entry.path(), &format!("{path}/"), found)?;
             continue;
         }
         if !file_type.is_file() {
@@ -35,13 +47,10 @@ fn walk(folder: &Path, prefix: &str, bundle: &mut Bundle) -> Result<(), BundleEr
             return Err(BundleFault::NotAFile { path, what }.into());
         }
         check_path(&path)?;
-        if bundle.files.len() >= MOST_FILES {
+        if found.len() >= MOST_FILES {
             return Err(BundleFault::TooManyFiles.into());
         }
-        let unreadable = |source| BundleError::Read { path: entry.path(), source };
-        let mut file = File::open(entry.path()).map_err(unreadable)?;
-        let (sha256, size) = hash(&mut file, &mut io::sink()).map_err(unreadable)?;
-        bundle.files.insert(path, BundleFile { sha256, size });
+        found.push((path, entry.path()));
     }
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use futures::{StreamExt as _, TryStreamExt as _, stream};
+use futures::{StreamExt as _, TryStreamExt as _, future, stream};
 use ops_model::bundle::{BundleFile, FILE_PREFIX, file_key};
 use ops_model::site::ObjectHeaders;
 use tokio::sync::Semaphore;
@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::store::there_once;
 use super::{BundleError, Opened};
-use crate::cloud::{Cloud, Content, Overwrite, Upload};
+use crate::cloud::{Cloud, CloudError, Content, Overwrite, Upload};
 use crate::pace::persistently;
 
 const CALLS_AT_ONCE: usize = 64;
@@ -21,14 +21,22 @@ const KIB_IN_FLIGHT: u32 = 16 * 1024;
 /// KiB that one large file takes.
 const KIB_OF_ONE: u32 = 8 * 1024;
 
+/// Keys of all files that are there. A listing goes page by page; parts of it go side by side.
+pub(super) async fn keys(cloud: &Cloud, ops_bucket: &str) -> Result<BTreeSet<String>, CloudError> {
+    let parts =
+        (0..16).map(|digit| async move { cloud.objects.list(ops_bucket, &format!("{FILE_PREFIX}{digit:x}")).await });
+    let parts = future::try_join_all(parts).await?;
+    Ok(parts.into_iter().flatten().collect())
+}
+
 /// Uploads what is not there.
 pub(super) async fn fill(
     cloud: &Cloud,
     ops_bucket: &str,
     opened: &Opened,
+    there: &BTreeSet<String>,
     told: impl Fn(usize, usize),
 ) -> Result<(), BundleError> {
-    let there: BTreeSet<String> = cloud.objects.list(ops_bucket, FILE_PREFIX).await?.into_iter().collect();
     let files = opened.bundle.files.iter().map(|(path, file)| (file_key(&file.sha256), (path, file)));
     // Files with the same content are one.
     let missing: BTreeMap<_, _> = files.filter(|(key, _)| !there.contains(key)).collect();

@@ -35,14 +35,16 @@ pub async fn store(
         Source::Disk(path) => path.clone(),
         Source::Object(place) => download(cloud, place, folder.path()).await?,
     };
-    let opened = on_a_thread(move || open(&path)).await?;
+    let (opened, there) = tokio::join!(on_a_thread(move || open(&path)), pool::keys(cloud, ops_bucket));
+    // What is wrong with the files comes first.
+    let opened = opened?;
     for site in sites {
         opened.bundle.check_for(site)?;
     }
     let digest = opened.bundle.digest();
     let place = ObjectPlace { bucket: ops_bucket.to_owned(), key: list_key(&digest) };
     // Also where the list is there: somebody may have deleted files.
-    pool::fill(cloud, ops_bucket, &opened, told).await?;
+    pool::fill(cloud, ops_bucket, &opened, &there?, told).await?;
     let bundle = opened.bundle;
     if read_list(cloud, &place, &digest).await?.is_none() {
         // Last, so that where the list is the files are.

@@ -12,8 +12,8 @@ use super::archive::each_file;
 use super::{BundleError, ObjectPlace};
 use crate::cloud::Cloud;
 
-/// Bytes that are read at once.
-const CHUNK: usize = 128 * 1024;
+/// Bytes that are read at once, and that a file of any size takes of the stack.
+const CHUNK: usize = 16 * 1024;
 
 /// Unpacks an archive and returns what it wrote. Paths are checked before anything is written under them.
 pub(super) fn archive(path: &Path, into: &Path) -> Result<Bundle, BundleError> {
@@ -62,7 +62,7 @@ fn collision(name: &str, source: io::Error, place: &Path) -> BundleError {
 
 /// Copies what is read and returns its SHA-256 and its length.
 pub(crate) fn hash(from: &mut dyn Read, to: &mut dyn Write) -> io::Result<(String, u64)> {
-    let (mut hash, mut size, mut chunk) = (Sha256::new(), 0_u64, vec![0; CHUNK]);
+    let (mut hash, mut size, mut chunk) = (Sha256::new(), 0_u64, [0; CHUNK]);
     loop {
         let read = match from.read(&mut chunk) {
             Ok(0) => break,

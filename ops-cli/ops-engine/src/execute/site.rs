@@ -11,6 +11,7 @@ use ops_model::plan::{Change, Kind, SiteAct, SiteWork};
 use ops_model::site::{CURRENT_KEY, CurrentBuild, ObjectHeaders, SiteBuild, SiteState, build_key};
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
+use tokio::time::Instant;
 
 use self::stop::Stop;
 use super::{Execution, refused, verdict};
@@ -85,6 +86,7 @@ impl Publication<'_> {
         if let Some(manifest) = manifest {
             self.write_manifest(bucket, manifest).await?;
         }
+        let mut written = Instant::now();
         let id = match invalidation {
             Some(id) => Some(id.clone()),
             None => {
@@ -97,6 +99,7 @@ impl Publication<'_> {
                 for batch in copies {
                     current.entity_tags.extend(self.copy(bucket, batch).await?);
                 }
+                written = Instant::now();
                 self.delete(bucket, deletions, SiteStep::Flipping).await?;
                 self.start_invalidation(&current).await?
             }
@@ -109,7 +112,7 @@ impl Publication<'_> {
             self.invalidated(&id).await?;
         }
         self.delete(bucket, removals, SiteStep::Tidying).await?;
-        tokio::time::sleep(CLOCK_STEP).await;
+        tokio::time::sleep_until(written + CLOCK_STEP).await;
         current.state = SiteState::Live;
         note.write(&current).await
     }
