@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use ops_engine::bundle::Stored;
 use ops_engine::event::EventSink;
+use ops_engine::permission::Permission;
 use ops_engine::reconcile::{ReconcileError, ReconcileRequest};
 use ops_model::declaration::{Declaration, Site};
 use ops_model::record::Record;
@@ -179,7 +180,7 @@ impl<'a> Trial<'a> {
             trouble.begin(&self.account);
         }
         let leave = |request: ReconcileRequest| ReconcileRequest {
-            allow_deletions: round.allow_deletions,
+            permission: Permission::from_flags(round.allow_deletions, false),
             verify_again: round.verify_again,
             patience_for_lease: LEASE,
             ..request

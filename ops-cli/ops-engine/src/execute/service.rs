@@ -28,13 +28,13 @@ pub(super) async fn carry_out(
         }
         ServiceAct::Await { rollout } => Ok(Follower::of(execution, change).follow(rollout).await),
         ServiceAct::Replace { task_definition, settings, tags } => {
-            let deleted = deletion::delete(execution, change).await;
+            let deleted = deletion::delete(execution, change, execution.permits.replacement.as_ref()).await;
             if !deleted.outcome.is_success() {
                 return Ok(deleted);
             }
             create(execution, change, task_definition, settings, tags).await
         }
-        ServiceAct::Delete => Ok(deletion::delete(execution, change).await),
+        ServiceAct::Delete => Ok(deletion::delete(execution, change, execution.permits.deletion.as_ref()).await),
     }
 }
 

@@ -1,6 +1,7 @@
 use std::time::Duration;
 
 use insta::assert_snapshot;
+use ops_engine::permission::Permission;
 use ops_engine::reconcile::ReconcileError;
 use ops_model::outcome::Outcome;
 use ops_model::plan::Gate;
@@ -215,7 +216,7 @@ async fn an_undeclared_service_is_pruned_and_most_at_once_are_not() {
     assert_eq!(fixture.writes_since(seen), "");
 
     let mut request = fixture.request();
-    request.allow_deletions = true;
+    request.permission = Permission::from_flags(true, false);
     let record = fixture.try_reconcile(request, CancellationToken::new()).await.expect("a verdict");
     assert_eq!(record.outcome, Outcome::Succeeded);
     assert!(fixture.plan().await.in_sync());
