@@ -60,3 +60,50 @@ pub(crate) struct Permits {
     pub(crate) deletion: Option<Destruction>,
     pub(crate) replacement: Option<Destruction>,
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    fn plan(gates: Vec<Gate>) -> Plan {
+        Plan {
+            environment: "dev".to_owned(),
+            services: BTreeMap::new(),
+            tasks: BTreeMap::new(),
+            firewall: BTreeMap::new(),
+            holes: Vec::new(),
+            sites: BTreeMap::new(),
+            waves: Vec::new(),
+            gates,
+            terraform_behind: Vec::new(),
+            unread: BTreeMap::new(),
+            left_out: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn nothing_but_its_own_word_opens_a_gate() {
+        let deletions = Gate::Deletions { services: vec!["api".to_owned()], owned: 1 };
+        let replacement = Gate::Replacement { service: "api".to_owned(), paths: Vec::new() };
+        let other = Gate::Refused { service: "api".to_owned(), paths: Vec::new(), why: Vec::new() };
+        let gates = [&deletions, &replacement, &other];
+        let opened = |permission: Permission| gates.map(|gate| permission.opens(gate));
+        assert_eq!(opened(Permission::default()), [false, false, false]);
+        assert_eq!(opened(Permission::from_flags(true, false)), [true, false, false]);
+        assert_eq!(opened(Permission::from_flags(false, true)), [false, true, false]);
+    }
+
+    #[test]
+    fn only_the_breaker_or_a_person_permits_a_deletion() {
+        let permitted = |permission: Permission, gates: Vec<Gate>| {
+            let permits = permission.permits(&plan(gates));
+            (permits.deletion.is_some(), permits.replacement.is_some())
+        };
+        let tripped = || vec![Gate::Deletions { services: vec!["api".to_owned()], owned: 1 }];
+        assert_eq!(permitted(Permission::default(), Vec::new()), (true, false));
+        assert_eq!(permitted(Permission::default(), tripped()), (false, false));
+        assert_eq!(permitted(Permission::from_flags(true, true), tripped()), (true, true));
+    }
+}

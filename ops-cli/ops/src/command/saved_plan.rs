@@ -45,7 +45,7 @@ pub(crate) enum SavedPlanError {
         source: SelectorError,
     },
     #[error(
-        "git has moved: declaration, builds or scenarios of {environment} are other ones at commit {now} than at {then}, \
+        "git has moved: declaration, builds or scenarios of {environment} are other ones at commit {now} than at commit {then}, \
          where the plan was made"
     )]
     GitMoved { environment: String, then: String, now: String },
