@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use ops_model::observation::ServiceSettings;
+use ops_model::observation::{ObservedService, ServiceSettings};
 use ops_model::outcome::{ChangeOutcome, Outcome};
 use ops_model::plan::{Change, ChangeClass, Kind, ServiceAct, SettingsUpdate, TaskDefinitionAct};
-use ops_model::rollout::RolloutStatus;
+use ops_model::rollout::{Rollout, RolloutStatus};
 
 use super::rollout::{Expectation, Follower};
 use super::{Execution, client_token, deletion, listener_rule, verdict};
@@ -93,11 +93,15 @@ async fn update_service(
     let Some(settings) = listener_rule::in_settings(execution, &change.name, &update.0) else {
         return Ok(without_listener_rule(change));
     };
+    let rollouts = containers.rollouts(execution.cluster, &change.name).await?;
+    if let Some(reason) = went_back(execution.observation.services.get(&change.name), &live, &rollouts) {
+        return Ok(verdict(Kind::Service, &change.name, Outcome::Superseded, Some(reason)));
+    }
     let arn = match task_definition {
         Some(act) => Some(execution.task_definitions.provide(execution, &change.name, act).await?.arn),
         None => None,
     };
-    let known = rollout_ids(execution, &change.name).await?;
+    let known = rollouts.into_iter().map(|rollout| rollout.id).collect();
     // Tags first: a change that ECS knows of must be traceable even if we end here.
     containers.tag(&live.arn, &execution.tags_with(tags)).await?;
     let follower = Follower::of(execution, change);
@@ -149,9 +153,31 @@ fn without_listener_rule(change: &Change) -> ChangeOutcome {
     verdict(Kind::Service, &change.name, Outcome::Failed, Some(reason))
 }
 
-async fn rollout_ids(execution: &Execution<'_>, service: &str) -> Result<BTreeSet<String>, CloudError> {
-    let rollouts = execution.cloud.containers.rollouts(execution.cluster, service).await?;
-    Ok(rollouts.into_iter().map(|rollout| rollout.id).collect())
+/// Why an update does not fit any more: it holds what differed from a rollout that was under way when the plan was made, and
+/// ECS has since gone back to settings of before.
+fn went_back(planned: Option<&ObservedService>, live: &ObservedService, rollouts: &[Rollout]) -> Option<String> {
+    let planned = planned?;
+    let advancing = planned.rollout.as_ref().filter(|rollout| rollout.status.is_advancing())?;
+    let now = rollouts.iter().find(|rollout| rollout.id == advancing.id)?;
+    let without_count = |service: &ObservedService| {
+        let mut settings = service.settings.0.clone();
+        settings.shift_remove("desiredCount");
+        settings
+    };
+    let is_taken_back = matches!(
+        now.status,
+        RolloutStatus::RollbackRequested
+            | RolloutStatus::RollbackInProgress
+            | RolloutStatus::RollbackSuccessful
+            | RolloutStatus::RollbackFailed
+    );
+    (is_taken_back && without_count(planned) != without_count(live)).then(|| {
+        format!(
+            "nothing was sent: the plan goes by the settings of {}, which ECS has taken back since; the next reconcile goes \
+             by those that are set now",
+            advancing.id
+        )
+    })
 }
 
 async fn until_rolled_back(
