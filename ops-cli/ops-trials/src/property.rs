@@ -110,7 +110,8 @@ impl Case<'_> {
     }
 
     /// Of a scenario that takes back: services whose tasks were replaced by this reconcile, and that ran well before it, run
-    /// again what they ran, and sites serve what they served. Whatever goes wrong on the way is no calm reconcile.
+    /// again what they ran, and sites serve what they served. AWS makes no task of a task definition that somebody has
+    /// deregistered: then it is said that going back failed.
     fn serves_as_before(&self, record: &Record, services: &Services) -> Result<(), Broken> {
         let takes_back = record.outcomes.iter().any(|outcome| {
             let declared = self.declaration.environment.scenarios.get(&outcome.name);
@@ -125,6 +126,14 @@ impl Case<'_> {
         let changed: BTreeSet<_> =
             record.changes.iter().filter(|change| is_rollout(change)).map(|change| &change.name).collect();
         for (name, before) in self.before.iter().filter(|(name, before)| changed.contains(name) && ran_well(before)) {
+            if !before.returnable {
+                let failed =
+                    |it: &ChangeOutcome| it.kind == Kind::Service && it.name == *name && it.outcome == Outcome::Failed;
+                Property::Verifies.holds_if(record.outcomes.iter().any(failed), || {
+                    format!("{name} cannot go back, and it is not said: {:?}", record.outcomes)
+                })?;
+                continue;
+            }
             let runs = services.get(name).map(|service| &service.observed.task_definition.arn);
             Property::Verifies.holds_if(runs == Some(&before.observed.task_definition.arn), || {
                 format!(

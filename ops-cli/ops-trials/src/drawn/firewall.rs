@@ -38,6 +38,8 @@ fn pool(group: &str) -> Vec<Value> {
             json!({"from": "internet", "port": 9000, "reason": "public"}),
             json!({"from": "internet", "port": 9000, "to_port": 9100, "reason": "public"}),
             json!({"from": "internet", "port": 9050, "to_port": 9200, "reason": "public"}),
+            // Both of them open a part of it, and more.
+            json!({"from": "internet", "port": 9040, "to_port": 9120, "reason": "public"}),
             json!({"from": "10.0.0.0/8", "port": 5000, "to_port": 6000}),
             // What one push replaces by another overlaps: a part of a range, of a network, or of both.
             json!({"from": "10.0.0.0/8", "port": 5000, "to_port": 5500}),
