@@ -77,7 +77,8 @@ fn round(class: Class) -> impl Strategy<Value = Round> {
             .prop_map(|(millis, patient)| How::TwoAtOnce { after: Duration::from_millis(millis), patient }),
     ];
     let leave = (proptest::bool::ANY, proptest::bool::weighted(0.2));
-    let rules_as_before = proptest::bool::weighted(if class.has(Class::Firewall) { 0.5 } else { 0.0 });
+    let rules_as_before =
+        if class.has(Class::Firewall) { proptest::bool::weighted(0.5).boxed() } else { Just(false).boxed() };
     (push, rules_as_before, edits, troubles, meanwhile, how, leave).prop_map(
         |(push, rules_as_before, by_hand, troubles, meanwhile, how, (allow_deletions, verify_again))| Round {
             push,
