@@ -44,6 +44,7 @@ pub use desired::{
 pub use moved::moved;
 pub use only::{Selector, SelectorError, check_selectors, restrict};
 pub use scenario::scenario_url;
+pub use settings::{SettingsWayBack, settings_way_back};
 pub use site::NoWayBack;
 pub use task::TaskRun;
 pub use waves::dependency_levels;

@@ -40,7 +40,8 @@ pub async fn converge(
                 return Ok(reconciles);
             }
             Outcome::Paused => {}
-            // ECS went back from a rollout of before while the plan was carried out: the next one starts from there.
+            // ECS went back from a rollout of before while the plan was carried out, which then goes no further: the next
+            // one starts from there.
             Outcome::Superseded if reconciles <= STALE_PLANS => {}
             Outcome::Held if waits_for_others(&record) => tokio::time::sleep(Duration::from_secs(60)).await,
             _ => return Err(told(&record)),
