@@ -21,6 +21,7 @@ use crate::history::{self, begun};
 use crate::lease::LeaseError;
 use crate::observe::{ObserveError, Surroundings};
 use crate::pace::{Pace, Wait};
+use crate::permission::Permits;
 use crate::tenure::{Tenure, TenureError};
 
 /// Failing calls are repeated for this long.
@@ -122,6 +123,7 @@ async fn under_lease(
         cluster,
         schedule_group: None,
         observation: &observation,
+        permits: Permits::default(),
         tags: ownership::tags(&environment.environment, &request.commit, &request.declaration.sha256),
         record_id: record.id.clone(),
         task_definitions: TaskDefinitions::default(),

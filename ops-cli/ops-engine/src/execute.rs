@@ -35,6 +35,7 @@ use crate::clock::Clock;
 use crate::cloud::{Cloud, CloudError};
 use crate::error_chain::error_chain;
 use crate::event::{Event, EventSink};
+use crate::permission::Permits;
 
 /// What every act needs.
 pub(crate) struct Execution<'a> {
@@ -46,6 +47,7 @@ pub(crate) struct Execution<'a> {
     pub(crate) schedule_group: Option<String>,
     /// What the plan was made from.
     pub(crate) observation: &'a Observation,
+    pub(crate) permits: Permits,
     /// Tags of what is created or changed.
     pub(crate) tags: BTreeMap<String, String>,
     /// Id of the record: makes the client tokens of this reconcile its own.

@@ -23,6 +23,7 @@ pub mod logs;
 pub mod observe;
 pub mod open_session;
 mod pace;
+pub mod permission;
 pub mod preflight;
 pub mod promote;
 pub mod reconcile;

@@ -10,7 +10,7 @@ use ops_model::declaration::{AfterFailure, Declaration};
 use ops_model::observation::Observation;
 use ops_model::outcome::{ChangeOutcome, Outcome};
 use ops_model::ownership;
-use ops_model::plan::{Act, Change, Gate, Plan, SiteGate};
+use ops_model::plan::{Act, Change, Gate, Plan};
 use ops_model::platform::Platform;
 use ops_model::record::{Operation, Record};
 use ops_plan::{Selector, SelectorError};
@@ -24,6 +24,7 @@ use crate::execute::{Execution, TaskDefinitions};
 use crate::history::{self, HistoryError, begun, recorded};
 use crate::lease::LeaseError;
 use crate::observe::{ObserveError, Surroundings, inputs, observe, surroundings};
+use crate::permission::Permission;
 use crate::preflight;
 use crate::scenarios::Scenarios;
 use crate::tenure::{Tenure, TenureError};
@@ -43,8 +44,8 @@ pub enum ReconcileError {
         #[source]
         source: HistoryError,
     },
-    #[error("{environment} has moved since you agreed to the plan")]
-    PlanMoved { environment: String },
+    #[error("{environment} has moved since the plan was agreed to: {}", .what.join("; "))]
+    PlanMoved { environment: String, what: Vec<String> },
     #[error("{environment} was reconciled ({}), but the record could not be written", describe(.record.outcome))]
     RecordNotKept {
         environment: String,
@@ -71,10 +72,7 @@ pub struct ReconcileRequest {
     pub commit: String,
     /// The plan that somebody agreed to; `None` when whatever the plan turns out to be may run.
     pub agreed: Option<Plan>,
-    /// Lets more be deleted than the deletion breaker does.
-    pub allow_deletions: bool,
-    /// Lets services be deleted and created anew, which serve nothing meanwhile.
-    pub allow_replacements: bool,
+    pub permission: Permission,
     /// Changes that alone are asked for; empty: all.
     pub only: Vec<Selector>,
     /// What is run when everything is deployed.
@@ -137,55 +135,14 @@ async fn under_lease(
     let environment = &request.declaration.environment;
     let Surroundings { actor, platform } = &tenure.surroundings;
     let mut record = begun(&request.declaration, &request.commit, Operation::Reconcile, actor, clock.now());
-    let failure = match look(cloud, clock, &request.declaration, platform).await {
-        Err(error) => Some(error),
-        Ok((observation, plan)) => {
-            if request.agreed.as_ref().is_some_and(|agreed| *agreed != plan) {
-                return Err(ReconcileError::PlanMoved { environment: environment.environment.clone() });
-            }
-            ops_plan::check_selectors(&plan, &request.only)?;
-            let plan = ops_plan::restrict(plan, environment, &request.only);
-            let past = past(cloud, request).await?;
-            let plan = gated(cloud, request, platform, &observation, &past, plan).await;
-            events.send(Event::Planned { plan: plan.clone() });
-            record.gates.clone_from(&plan.gates);
-            record.changes = plan.changes().map(recorded).collect();
-            record.only = request.only.iter().map(ToString::to_string).collect();
-            let execution = Execution {
-                cloud,
-                clock,
-                environment: &environment.environment,
-                cluster: &platform.cluster.name,
-                schedule_group: platform.schedules.as_ref().map(|schedules| schedules.group.clone()),
-                observation: &observation,
-                tags: ownership::tags(&environment.environment, &request.commit, &request.declaration.sha256),
-                record_id: record.id.clone(),
-                task_definitions: TaskDefinitions::default(),
-                listener_rules: Mutex::new(BTreeMap::new()),
-                events,
-                cancelled: tenure.stop.token(),
-            };
-            let held_by_scenarios = plan.gates.iter().any(|gate| matches!(gate, Gate::FailedVerification { .. }));
-            if held_by_scenarios {
-                record.verified = Some(verification::fingerprint(&request.declaration, &request.scenarios.texts));
-            }
-            if plan.gates.is_empty() {
-                carry_out(&execution, request, platform, &plan, &past, &mut record).await;
-            } else if let Some(at_once) = ops_plan::firewall::at_once(&plan) {
-                record.outcomes = execution.run(&at_once).await;
-                say_that_the_rest_is_held(&plan, &mut record.outcomes);
-            }
-            record.outcome = overall(&plan, &record.outcomes);
-            None
-        }
-    };
+    let failure = plan_and_carry_out(cloud, clock, request, tenure, events, &mut record).await.err();
     record.error = failure.as_ref().map(|error| error_chain(error)).or_else(|| tenure.stop.reason());
     record.finished_at = clock.now();
     record.calls = cloud.calls.calls();
     let lock_days = platform.record_lock_days();
     let kept = history::keep(cloud.objects.as_ref(), &environment.ops_bucket, &record, lock_days).await;
     match (failure, kept) {
-        (Some(error), _) => Err(error.into()),
+        (Some(error), _) => Err(error),
         (None, Err(source)) => Err(ReconcileError::RecordNotKept {
             environment: environment.environment.clone(),
             record: Box::new(record),
@@ -193,6 +150,59 @@ async fn under_lease(
         }),
         (None, Ok(())) => Ok(record),
     }
+}
+
+/// From the look at AWS to the verdict. What is refused before anything has a verdict is an error.
+async fn plan_and_carry_out(
+    cloud: &Cloud,
+    clock: &dyn Clock,
+    request: &ReconcileRequest,
+    tenure: &Tenure,
+    events: EventSink,
+    record: &mut Record,
+) -> Result<(), ReconcileError> {
+    let environment = &request.declaration.environment;
+    let platform = &tenure.surroundings.platform;
+    record.only = request.only.iter().map(ToString::to_string).collect();
+    let (observation, plan) = look(cloud, clock, &request.declaration, platform).await?;
+    let what = request.agreed.as_ref().map(|agreed| ops_plan::moved(agreed, &plan)).unwrap_or_default();
+    if !what.is_empty() {
+        return Err(ReconcileError::PlanMoved { environment: environment.environment.clone(), what });
+    }
+    ops_plan::check_selectors(&plan, &request.only)?;
+    let plan = ops_plan::restrict(plan, environment, &request.only);
+    let past = past(cloud, request).await?;
+    let permits = request.permission.permits(&plan);
+    let plan = gated(cloud, request, platform, &observation, &past, plan).await;
+    events.send(Event::Planned { plan: plan.clone() });
+    record.gates.clone_from(&plan.gates);
+    record.changes = plan.changes().map(recorded).collect();
+    let execution = Execution {
+        cloud,
+        clock,
+        environment: &environment.environment,
+        cluster: &platform.cluster.name,
+        schedule_group: platform.schedules.as_ref().map(|schedules| schedules.group.clone()),
+        observation: &observation,
+        permits,
+        tags: ownership::tags(&environment.environment, &request.commit, &request.declaration.sha256),
+        record_id: record.id.clone(),
+        task_definitions: TaskDefinitions::default(),
+        listener_rules: Mutex::new(BTreeMap::new()),
+        events,
+        cancelled: tenure.stop.token(),
+    };
+    if plan.gates.iter().any(|gate| matches!(gate, Gate::FailedVerification { .. })) {
+        record.verified = Some(verification::fingerprint(&request.declaration, &request.scenarios.texts));
+    }
+    if plan.gates.is_empty() {
+        carry_out(&execution, request, platform, &plan, &past, record).await;
+    } else if let Some(at_once) = ops_plan::firewall::at_once(&plan) {
+        record.outcomes = execution.run(&at_once).await;
+        say_that_the_rest_is_held(&plan, &mut record.outcomes);
+    }
+    record.outcome = overall(&plan, &record.outcomes);
+    Ok(())
 }
 
 /// How the scenarios went that this was verified by before. Without any there is nothing to ask.
@@ -261,11 +271,7 @@ async fn gated(
     past: &Past,
     mut plan: Plan,
 ) -> Plan {
-    plan.gates.retain(|gate| match gate {
-        Gate::Deletions { .. } | Gate::Site { reason: SiteGate::ForeignObjects { .. }, .. } => !request.allow_deletions,
-        Gate::Replacement { .. } => !request.allow_replacements,
-        _ => true,
-    });
+    plan.gates.retain(|gate| !request.permission.opens(gate));
     if let Past::RolledBack { record, scenarios } = past
         && !request.verify_again
         && !plan.in_sync()

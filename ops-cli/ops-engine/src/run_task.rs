@@ -18,6 +18,7 @@ use crate::execute::{Execution, OnInterrupt, TaskDefinitions, TaskFollower, clie
 use crate::history::{self, begun};
 use crate::observe::{ObserveError, Surroundings, inputs, observe_task, surroundings};
 use crate::pace::persistently;
+use crate::permission::Permits;
 
 #[derive(Debug, thiserror::Error)]
 pub enum RunTaskError {
@@ -85,6 +86,7 @@ pub async fn run_task(
         cluster: &platform.cluster.name,
         schedule_group: None,
         observation: &observation,
+        permits: Permits::default(),
         tags: ownership::tags(name, commit, &declaration.sha256),
         record_id: record.id.clone(),
         task_definitions: TaskDefinitions::default(),

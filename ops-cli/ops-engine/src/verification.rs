@@ -85,7 +85,8 @@ pub(crate) fn may_roll_back(declaration: &Declaration) -> bool {
 }
 
 /// The same for the same declaration, builds and files of scenarios, whatever else a commit changes.
-pub(crate) fn fingerprint(declaration: &Declaration, texts: &BTreeMap<String, String>) -> String {
+#[must_use]
+pub fn fingerprint(declaration: &Declaration, texts: &BTreeMap<String, String>) -> String {
     let mut hash = Sha256::new();
     let mut add = |part: &[u8]| {
         hash.update(u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());

@@ -14,6 +14,7 @@ pub mod platform;
 pub mod precompressed;
 pub mod record;
 pub mod rollout;
+pub mod saved_plan;
 pub mod scenario;
 pub mod schema;
 pub mod security_group;

@@ -11,6 +11,7 @@ mod service;
 mod task;
 mod task_definition;
 
+pub(crate) use deployment::bake_seconds;
 pub use deployment::rollout_timeout_seconds;
 pub(crate) use scaling::{Bounds, desired_scaling};
 pub(crate) use schedule::{desired_schedule, schedule_name};

@@ -28,6 +28,7 @@ mod workload;
 mod yaml;
 
 pub use assembly::{Imported, import};
+pub(crate) use deployment::deployment;
 pub use found::{Found, FoundService, FoundTask};
 pub use handwriting::Written;
 pub use note::Note;

@@ -11,6 +11,7 @@ pub mod firewall;
 mod gate;
 pub mod import;
 mod listener_rule;
+mod moved;
 mod only;
 mod scaling;
 mod scenario;
@@ -40,8 +41,10 @@ pub use desired::{
     Count, DesiredService, DesiredTask, Given, Waits, desired_service, desired_task, family, main_container,
     rollout_timeout_seconds, unusable_secrets,
 };
+pub use moved::moved;
 pub use only::{Selector, SelectorError, check_selectors, restrict};
 pub use scenario::scenario_url;
+pub use settings::{SettingsWayBack, settings_way_back};
 pub use site::NoWayBack;
 pub use task::TaskRun;
 pub use waves::dependency_levels;

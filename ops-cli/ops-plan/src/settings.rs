@@ -1,5 +1,7 @@
 //! Service settings: what `UpdateService` has to be sent, and what that means for the running tasks.
 
+mod way_back;
+
 use std::collections::BTreeSet;
 
 use ops_model::observation::ServiceSettings;
@@ -11,6 +13,8 @@ use crate::comparison::{
     service_path,
 };
 use crate::desired::Count;
+
+pub use way_back::{SettingsWayBack, settings_way_back};
 
 /// The fields that differ, as an update and in words.
 #[derive(Debug, Default)]

@@ -14,6 +14,8 @@ use crate::tasks::Task;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TrueService {
     pub observed: ObservedService,
+    /// Whether a rollout may go back to its task definition: nobody has deregistered it.
+    pub returnable: bool,
     /// Tasks that are healthy and that nobody has begun to stop.
     pub healthy: u32,
     /// Of the count, during a rollout.
@@ -31,8 +33,10 @@ impl SimulatedAccount {
         let of_cluster = state.services.values().filter(|service| service.cluster == cluster);
         let there = of_cluster.filter_map(|service| {
             let healthy = service.tasks.iter().filter(|task| task.is_healthy()).count();
+            let observed = service.observed(&state.task_definitions)?;
             let of = TrueService {
-                observed: service.observed(&state.task_definitions)?,
+                returnable: state.task_definitions.is_active(&observed.task_definition.arn),
+                observed,
                 healthy: count(healthy),
                 minimum_healthy_percent: service.deployment.minimum_healthy_percent,
                 rollouts: service.rollouts.iter().rev().map(|rollout| service.observed_rollout(rollout)).collect(),

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use ops_engine::continue_rollout::ContinueError;
+use ops_engine::permission::Permission;
 use ops_engine::reconcile::ReconcileRequest;
 use ops_model::declaration::{Declaration, PauseEnd};
 use ops_model::outcome::Outcome;
@@ -31,7 +32,7 @@ pub async fn converge(
 ) -> Result<u32, String> {
     for reconciles in 1..=BOUND {
         let request =
-            ReconcileRequest { allow_deletions: true, allow_replacements: true, ..request(account, declaration) };
+            ReconcileRequest { permission: Permission::from_flags(true, true), ..request(account, declaration) };
         let record = reconcile(request).await?;
         match record.outcome {
             Outcome::InSync | Outcome::Succeeded => {
@@ -39,7 +40,8 @@ pub async fn converge(
                 return Ok(reconciles);
             }
             Outcome::Paused => {}
-            // ECS went back from a rollout of before while the plan was carried out: the next one starts from there.
+            // ECS went back from a rollout of before while the plan was carried out, which then goes no further: the next
+            // one starts from there.
             Outcome::Superseded if reconciles <= STALE_PLANS => {}
             Outcome::Held if waits_for_others(&record) => tokio::time::sleep(Duration::from_secs(60)).await,
             _ => return Err(told(&record)),

@@ -18,6 +18,7 @@ use crate::images::image;
 use crate::platform::{CLUSTER, SCHEDULES, target_group};
 
 pub use group::OfGroup;
+pub(crate) use group::restore_rules;
 pub use site::OfSite;
 
 /// One thing that somebody does.

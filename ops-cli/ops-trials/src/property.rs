@@ -18,7 +18,7 @@ use crate::finding::{Broken, Property};
 use crate::images::{CRASHES, UNVERIFIED, image};
 use crate::platform::CLUSTER;
 use crate::reachability;
-use crate::site_view::serves;
+use crate::site_view::{served_whole, serves};
 
 pub(crate) type Services = BTreeMap<String, TrueService>;
 
@@ -28,6 +28,10 @@ pub(crate) struct Case<'a> {
     pub(crate) drawn: &'a Drawn,
     pub(crate) declaration: &'a Declaration,
     pub(crate) before: &'a Services,
+    /// Builds that sites served whole.
+    pub(crate) served: &'a BTreeMap<&'static str, u32>,
+    /// Sites that somebody has changed by hand since they were as declared.
+    pub(crate) meddled: &'a BTreeSet<String>,
     /// Nothing went wrong, and nobody else was at work.
     pub(crate) is_calm: bool,
     /// Nobody did anything by hand meanwhile.
@@ -48,6 +52,7 @@ impl Case<'_> {
             }
         }
         if self.is_calm {
+            blames_nobody(record)?;
             are_told_of_rollbacks(record, events, &rollouts)?;
             self.serves_as_before(record, &services)?;
         }
@@ -105,8 +110,8 @@ impl Case<'_> {
     }
 
     /// Of a scenario that takes back: services whose tasks were replaced by this reconcile, and that ran well before it, run
-    /// again what they ran, or it is said that going back failed: AWS refuses a task definition that the load balancer of the
-    /// new one does not fit. Sites stay; once they go back too, what they served is to be compared here.
+    /// again what they ran, and sites serve what they served. AWS makes no task of a task definition that somebody has
+    /// deregistered: then it is said that going back failed.
     fn serves_as_before(&self, record: &Record, services: &Services) -> Result<(), Broken> {
         let takes_back = record.outcomes.iter().any(|outcome| {
             let declared = self.declaration.environment.scenarios.get(&outcome.name);
@@ -118,13 +123,17 @@ impl Case<'_> {
         if !takes_back {
             return Ok(());
         }
-        let failed = |name: &String| {
-            let service = |it: &&ChangeOutcome| it.kind == Kind::Service && it.name == *name;
-            record.outcomes.iter().find(service).is_some_and(|it| it.outcome == Outcome::Failed)
-        };
-        let changed = record.changes.iter().filter(|change| is_rollout(change)).map(|change| &change.name);
-        let changed: BTreeSet<_> = changed.filter(|name| !failed(name)).collect();
+        let changed: BTreeSet<_> =
+            record.changes.iter().filter(|change| is_rollout(change)).map(|change| &change.name).collect();
         for (name, before) in self.before.iter().filter(|(name, before)| changed.contains(name) && ran_well(before)) {
+            if !before.returnable {
+                let failed =
+                    |it: &ChangeOutcome| it.kind == Kind::Service && it.name == *name && it.outcome == Outcome::Failed;
+                Property::Verifies.holds_if(record.outcomes.iter().any(failed), || {
+                    format!("{name} cannot go back, and it is not said: {:?}", record.outcomes)
+                })?;
+                continue;
+            }
             let runs = services.get(name).map(|service| &service.observed.task_definition.arn);
             Property::Verifies.holds_if(runs == Some(&before.observed.task_definition.arn), || {
                 format!(
@@ -133,7 +142,21 @@ impl Case<'_> {
                 )
             })?;
         }
+        for (name, before) in self.served.iter().filter(|(name, _)| self.goes_back(name, record)) {
+            let serves = served_whole(self.account, name);
+            Property::Verifies.holds_if(serves == Some(*before), || {
+                format!("{name} served build {before}, and after a scenario failed it serves {serves:?}")
+            })?;
+        }
         Ok(())
+    }
+
+    /// Whether a site was changed and may go back: not where it keeps a single build, nor where somebody has altered what it
+    /// served.
+    fn goes_back(&self, site: &str, record: &Record) -> bool {
+        let is_changed = record.changes.iter().any(|change| change.kind == Kind::Site && change.name == *site);
+        let keeps = self.declaration.environment.sites.get(site).is_some_and(|site| site.keep_builds > 1);
+        is_changed && keeps && !self.meddled.contains(site)
     }
 
     /// Everything that was declared is there, whatever ops says.
@@ -183,6 +206,14 @@ impl Case<'_> {
         }
         reachability::is_as_declared(self.account, self.declaration)
     }
+}
+
+/// Where nobody else was at work nobody else is said to have been.
+fn blames_nobody(record: &Record) -> Result<(), Broken> {
+    let blames = |outcome: &&ChangeOutcome| outcome.reason.as_deref().is_some_and(|why| why.contains("somebody"));
+    // Of sites it is said who altered them before.
+    let blaming = record.outcomes.iter().filter(|outcome| outcome.kind == Kind::Service).find(blames);
+    Property::JudgesTruly.holds_if(blaming.is_none(), || format!("nobody was there, and it is said: {blaming:?}"))
 }
 
 /// A rollout of this reconcile that ECS took back is not called anything else.

@@ -7,6 +7,7 @@ use std::time::Duration;
 use ops_engine::continue_rollout::{ContinueError, ContinueRequest, continue_rollout};
 use ops_engine::event::EventSink;
 use ops_engine::observe::ObserveError;
+use ops_engine::permission::Permission;
 use ops_engine::reconcile::{ReconcileError, ReconcileRequest, reconcile, survey};
 use ops_engine::scenarios::Scenarios;
 use ops_model::declaration::{Declaration, PauseEnd};
@@ -25,8 +26,7 @@ pub fn request(account: &SimulatedAccount, declaration: &Declaration) -> Reconci
         declaration: declaration.clone(),
         commit: COMMIT.to_owned(),
         agreed: None,
-        allow_deletions: false,
-        allow_replacements: false,
+        permission: Permission::default(),
         only: Vec::new(),
         scenarios: scenarios(account, declaration),
         verify_again: false,

@@ -27,6 +27,8 @@ pub(crate) struct Rounds {
 #[derive(Debug, Clone)]
 pub(crate) struct Round {
     pub(crate) push: Option<Change>,
+    /// Somebody puts the rules of the firewall back as they were before the push, so that ops has to bring the new ones.
+    pub(crate) rules_as_before: bool,
     pub(crate) by_hand: Vec<Edit>,
     pub(crate) troubles: Vec<Trouble>,
     /// Somebody meddles so long after it began.
@@ -75,9 +77,12 @@ fn round(class: Class) -> impl Strategy<Value = Round> {
             .prop_map(|(millis, patient)| How::TwoAtOnce { after: Duration::from_millis(millis), patient }),
     ];
     let leave = (proptest::bool::ANY, proptest::bool::weighted(0.2));
-    (push, edits, troubles, meanwhile, how, leave).prop_map(
-        |(push, by_hand, troubles, meanwhile, how, (allow_deletions, verify_again))| Round {
+    let rules_as_before =
+        if class.has(Class::Firewall) { proptest::bool::weighted(0.5).boxed() } else { Just(false).boxed() };
+    (push, rules_as_before, edits, troubles, meanwhile, how, leave).prop_map(
+        |(push, rules_as_before, by_hand, troubles, meanwhile, how, (allow_deletions, verify_again))| Round {
             push,
+            rules_as_before,
             by_hand,
             troubles,
             meanwhile,

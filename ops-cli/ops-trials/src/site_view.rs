@@ -1,7 +1,8 @@
 //! A site as browsers see it.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
+use ops_engine::bundle::Stored;
 use ops_model::site::{CURRENT_KEY, CurrentBuild, SiteState};
 use ops_sim::SimulatedAccount;
 
@@ -31,32 +32,42 @@ pub(crate) struct SiteView {
     before: u32,
     /// Whether its files are to stay for pages that are open.
     keeps_before: bool,
-    may_be_seen: BTreeSet<u32>,
+    /// By version.
+    may_be_seen: BTreeMap<u32, Stored>,
 }
 
 impl SiteView {
     /// `declared`: builds that it may be brought to, and how many builds it keeps.
-    pub(crate) fn of(account: &SimulatedAccount, site: &str, declared: Option<u32>, keep_builds: u32) -> Option<Self> {
+    pub(crate) fn of(
+        account: &SimulatedAccount,
+        site: &str,
+        bundles: &BTreeMap<u32, Stored>,
+        declared: Option<u32>,
+        keep_builds: u32,
+    ) -> Option<Self> {
         let before = served_whole(account, site)?;
-        let may_be_seen = declared.into_iter().chain([before]).collect();
+        let may_be_seen = declared.into_iter().chain([before]);
+        let may_be_seen = may_be_seen.filter_map(|version| Some((version, bundles.get(&version)?.clone()))).collect();
         Some(Self { site: site.to_owned(), before, keeps_before: keep_builds > 1, may_be_seen })
     }
 
     pub(crate) fn look(&self, account: &SimulatedAccount) -> Result<(), Broken> {
         let wrong = |how: String| Property::ServesWholeBuilds.broken(format!("{}: {how}", self.site));
         let page = |path: &str| get(account, &self.site, path).ok_or_else(|| wrong(format!("{path} is gone")));
-        let is_flipping = self.is_flipping(account);
+        let flip = self.flip(account);
         for path in ["", "about.html"] {
             let text = page(path)?;
             let name = if path.is_empty() { "index.html" } else { path };
-            let files = self.may_be_seen.iter().map(|version| build(*version)).find(|files| files[name] == text);
-            let files = files.ok_or_else(|| wrong(format!("{name} says {text:?}, of no build that it may be")))?;
+            let found = self.may_be_seen.iter().find(|(version, _)| build(**version)[name] == text);
+            let (version, stored) =
+                found.ok_or_else(|| wrong(format!("{name} says {text:?}, of no build that it may be")))?;
+            let files = build(*version);
             let (_, loads) = text.split_once(" loads ").unwrap_or_default();
             for loaded in loads.split(' ') {
-                // What has no hash in its name may be of the other build while one takes the place of the other, but the
-                // entry page comes last.
-                let may_differ =
-                    is_flipping && !loaded.starts_with("assets/") && text.starts_with(&format!("v{} ", self.before));
+                // What has no hash in its name may be of the other build while that takes the place of this one, there or
+                // back, but the entry page comes last.
+                let is_left = flip.as_ref().is_some_and(|flip| flip.build.as_ref() != Some(&stored.digest));
+                let may_differ = is_left && !loaded.starts_with("assets/");
                 let got = get(account, &self.site, loaded);
                 if got.is_none() || (got.as_ref() != files.get(loaded) && !may_differ) {
                     return Err(wrong(format!("{name} says {text:?}, and {loaded} is {got:?}")));
@@ -71,16 +82,17 @@ impl SiteView {
                 }
             }
         }
-        if is_flipping || served_whole(account, &self.site).is_some() {
+        if flip.is_some() || served_whole(account, &self.site).is_some() {
             return Ok(());
         }
-        let versions: Vec<_> = self.may_be_seen.iter().collect();
+        let versions: Vec<_> = self.may_be_seen.keys().collect();
         Err(wrong(format!("neither of the builds {versions:?} is served whole")))
     }
 
-    fn is_flipping(&self, account: &SimulatedAccount) -> bool {
+    /// What takes the place of another build just now.
+    fn flip(&self, account: &SimulatedAccount) -> Option<CurrentBuild> {
         let current = account.true_objects(&format!("site-{}", self.site)).remove(CURRENT_KEY);
         let current: Option<CurrentBuild> = current.and_then(|body| serde_json::from_slice(&body).ok());
-        current.is_some_and(|current| matches!(current.state, SiteState::Flipping { .. }))
+        current.filter(|current| matches!(current.state, SiteState::Flipping { .. }))
     }
 }

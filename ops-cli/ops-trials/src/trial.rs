@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use ops_engine::bundle::Stored;
 use ops_engine::event::EventSink;
+use ops_engine::permission::Permission;
 use ops_engine::reconcile::{ReconcileError, ReconcileRequest};
 use ops_model::declaration::{Declaration, Site};
 use ops_model::record::Record;
@@ -23,15 +24,16 @@ use crate::canary;
 use crate::class::Class;
 use crate::convergence::{converge, told};
 use crate::drawn::{Drawn, VERSIONS};
-use crate::edit::{Edit, perform};
+use crate::edit::{self, Edit, perform};
 use crate::finding::{Broken, Property};
 use crate::foreign::{self, Foreign};
 use crate::images::{CRASHES, GOOD};
 use crate::platform::{BUCKET, CLUSTER, platform};
 use crate::property::{Case, one_writes_at_a_time};
+use crate::reachability;
 use crate::reconciler::{request, try_reconcile};
 use crate::round::{How, Round, Rounds, rounds};
-use crate::site_view::SiteView;
+use crate::site_view::{SiteView, served_whole};
 use crate::story::Story;
 use crate::trouble::Trouble;
 use crate::watch::Watch;
@@ -167,7 +169,13 @@ impl<'a> Trial<'a> {
     async fn round(&mut self, round: &Round) -> Result<(), Broken> {
         if let Some(change) = &round.push {
             let changed = change.applied_to(&self.drawn);
+            let rules = reachability::live(&self.account, self.declaration());
             self.push(changed, "a change");
+            if round.rules_as_before {
+                self.tell("by hand: the rules of the firewall as they were before");
+                self.told.edits += 1;
+                edit::restore_rules(&self.account, &rules);
+            }
         }
         for edit in &round.by_hand {
             self.tell(&format!("by hand: {edit:?}"));
@@ -179,7 +187,7 @@ impl<'a> Trial<'a> {
             trouble.begin(&self.account);
         }
         let leave = |request: ReconcileRequest| ReconcileRequest {
-            allow_deletions: round.allow_deletions,
+            permission: Permission::from_flags(round.allow_deletions, false),
             verify_again: round.verify_again,
             patience_for_lease: LEASE,
             ..request
@@ -240,6 +248,7 @@ impl<'a> Trial<'a> {
         self.tell(&format!("reconcile, {how:?}"));
         let account = self.account.clone();
         let (before, writes) = (account.true_services(CLUSTER), account.writes().len());
+        let served = self.served();
         let (sender, receiver) = mpsc::unbounded_channel();
         let (other_sender, other_receiver) = mpsc::unbounded_channel();
         let mut watch = Watch::begin(&account, &self.declarations, self.views(), vec![receiver, other_receiver]);
@@ -289,6 +298,8 @@ impl<'a> Trial<'a> {
             drawn: &self.drawn,
             declaration: self.declaration(),
             before: &before,
+            served: &served,
+            meddled: &self.meddled,
             is_calm,
             is_alone,
         };
@@ -298,12 +309,18 @@ impl<'a> Trial<'a> {
         Ok(done)
     }
 
+    /// The builds that declared sites serve whole.
+    fn served(&self) -> BTreeMap<&'static str, u32> {
+        let sites = self.drawn.sites.keys();
+        sites.filter_map(|site| Some((*site, served_whole(&self.account, site)?))).collect()
+    }
+
     /// Sites that nobody else has changed.
     fn views(&self) -> Vec<SiteView> {
         let untouched = self.drawn.sites.iter().filter(|(name, _)| !self.meddled.contains(**name));
         let views = untouched.filter_map(|(name, site)| {
             let kept = self.declaration().environment.sites.get(*name)?.keep_builds;
-            SiteView::of(&self.account, name, site.version, kept)
+            SiteView::of(&self.account, name, &self.bundles, site.version, kept)
         });
         views.collect()
     }

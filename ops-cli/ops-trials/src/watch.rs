@@ -7,7 +7,8 @@ use ops_engine::event::Event;
 use ops_model::declaration::{Declaration, Environment, Service};
 use ops_model::ownership::owned_by;
 use ops_model::plan::ChangeClass;
-use ops_sim::SimulatedAccount;
+use ops_model::rollout::RolloutStatus;
+use ops_sim::{SimulatedAccount, TrueService};
 use tokio::sync::mpsc::UnboundedReceiver;
 use tokio::time::sleep;
 
@@ -119,13 +120,15 @@ impl<'a> Watch<'a> {
     }
 }
 
-/// Of services that are declared to stay: no more than each has, and no more than any declaration and AWS ask for.
+/// Of services that are declared to stay: no more than each has, and no more than any declaration and AWS ask for. A service
+/// whose first rollout has not come to its end counts for none: nothing serves that ECS could keep while another strategy
+/// brings its first tasks.
 fn floors(account: &SimulatedAccount, declarations: &[Declaration]) -> BTreeMap<String, u32> {
     let Some(Declaration { environment, .. }) = declarations.last() else { return BTreeMap::new() };
     let live = account.true_services(CLUSTER);
     let kept = live.into_iter().filter(|(name, service)| {
         let is_ours = owned_by(&environment.environment, &service.observed.tags) && !service.observed.draining;
-        is_ours && environment.services.contains_key(name)
+        is_ours && environment.services.contains_key(name) && has_arrived(service)
     });
     let floors = kept.map(|(name, live)| {
         let of = |environment: &'_ Environment| environment.services.get(&name).map(bounds);
@@ -137,6 +140,12 @@ fn floors(account: &SimulatedAccount, declarations: &[Declaration]) -> BTreeMap<
         (name, floor.min(live.healthy))
     });
     floors.filter(|(_, floor)| *floor > 0).collect()
+}
+
+/// Whether any rollout of it has come to a good end.
+fn has_arrived(service: &TrueService) -> bool {
+    let is_good = |status| matches!(status, RolloutStatus::Successful | RolloutStatus::RollbackSuccessful);
+    service.rollouts.iter().any(|rollout| is_good(rollout.status))
 }
 
 /// Most tasks that a service may be brought to, and the percentage of them that is to stay healthy.

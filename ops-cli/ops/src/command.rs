@@ -16,6 +16,7 @@ mod promote;
 mod reconcile;
 mod rollback;
 mod run_task;
+mod saved_plan;
 mod schema;
 mod status;
 mod verify;
@@ -29,6 +30,7 @@ use crate::output::Printer;
 
 pub(crate) use check::CheckedEnvironment;
 pub(crate) use import::Report as ImportReport;
+pub(crate) use saved_plan::SavedPlanError;
 pub(crate) use status::{EnvironmentStatus, ServiceStatus, SiteStatus};
 
 /// Make ECS services match what git declares

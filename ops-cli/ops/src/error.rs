@@ -1,6 +1,7 @@
 //! The one place where what went wrong in a library becomes what a person reads and a script sees.
 
 mod cause;
+mod saved_plan;
 mod scenario;
 
 use std::error::Error;
@@ -353,7 +354,7 @@ impl From<ReconcileError> for CommandError {
                 Self::new(ErrorKind::Aws, error).maybe_help(help)
             }
             ReconcileError::PlanMoved { .. } => {
-                Self::new(ErrorKind::Refused, error).help("nothing was changed; run it again and look at the new plan")
+                Self::new(ErrorKind::Refused, error).help("nothing was changed; plan again and look at the new plan")
             }
             ReconcileError::Only(error) => error.into(),
             ReconcileError::Past { .. } => Self::new(ErrorKind::Aws, error).help("nothing was changed"),

@@ -9,8 +9,14 @@ use ops_model::rollout::TaskCounts;
 use super::{Execution, refused, verdict};
 use crate::event::{Event, Progress};
 use crate::pace::{Pace, Wait};
+use crate::permission::Destruction;
 
-pub(super) async fn delete(execution: &Execution<'_>, change: &Change) -> ChangeOutcome {
+/// `leave`: somebody, or the deletion breaker, said yes.
+pub(super) async fn delete(execution: &Execution<'_>, change: &Change, leave: Option<&Destruction>) -> ChangeOutcome {
+    if leave.is_none() {
+        let reason = "nobody gave leave to delete the service".to_owned();
+        return verdict(Kind::Service, &change.name, Outcome::NotStarted, Some(reason));
+    }
     match execution.cloud.containers.delete_service(execution.cluster, &change.name).await {
         Ok(()) => {}
         Err(error) if error.is_not_found() => {}

@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use ops_model::observation::ServiceSettings;
+use ops_model::observation::{ObservedService, ServiceSettings};
 use ops_model::outcome::{ChangeOutcome, Outcome};
 use ops_model::plan::{Change, ChangeClass, Kind, ServiceAct, SettingsUpdate, TaskDefinitionAct};
-use ops_model::rollout::RolloutStatus;
+use ops_model::rollout::{Rollout, RolloutStatus};
 
 use super::rollout::{Expectation, Follower};
 use super::{Execution, client_token, deletion, listener_rule, verdict};
@@ -28,13 +28,13 @@ pub(super) async fn carry_out(
         }
         ServiceAct::Await { rollout } => Ok(Follower::of(execution, change).follow(rollout).await),
         ServiceAct::Replace { task_definition, settings, tags } => {
-            let deleted = deletion::delete(execution, change).await;
+            let deleted = deletion::delete(execution, change, execution.permits.replacement.as_ref()).await;
             if !deleted.outcome.is_success() {
                 return Ok(deleted);
             }
             create(execution, change, task_definition, settings, tags).await
         }
-        ServiceAct::Delete => Ok(deletion::delete(execution, change).await),
+        ServiceAct::Delete => Ok(deletion::delete(execution, change, execution.permits.deletion.as_ref()).await),
     }
 }
 
@@ -97,7 +97,11 @@ async fn update_service(
         Some(act) => Some(execution.task_definitions.provide(execution, &change.name, act).await?.arn),
         None => None,
     };
-    let known = rollout_ids(execution, &change.name).await?;
+    let rollouts = containers.rollouts(execution.cluster, &change.name).await?;
+    if let Some(reason) = went_back(execution, &change.name, &rollouts).await? {
+        return Ok(verdict(Kind::Service, &change.name, Outcome::Superseded, Some(reason)));
+    }
+    let known = rollouts.into_iter().map(|rollout| rollout.id).collect();
     // Tags first: a change that ECS knows of must be traceable even if we end here.
     containers.tag(&live.arn, &execution.tags_with(tags)).await?;
     let follower = Follower::of(execution, change);
@@ -149,9 +153,41 @@ fn without_listener_rule(change: &Change) -> ChangeOutcome {
     verdict(Kind::Service, &change.name, Outcome::Failed, Some(reason))
 }
 
-async fn rollout_ids(execution: &Execution<'_>, service: &str) -> Result<BTreeSet<String>, CloudError> {
-    let rollouts = execution.cloud.containers.rollouts(execution.cluster, service).await?;
-    Ok(rollouts.into_iter().map(|rollout| rollout.id).collect())
+/// Why an update does not fit any more: it holds what differed from a rollout that was under way when the service was looked
+/// at, and ECS has gone back to settings of before, maybe within that very look.
+async fn went_back(
+    execution: &Execution<'_>,
+    service: &str,
+    rollouts: &[Rollout],
+) -> Result<Option<String>, CloudError> {
+    let Some(planned) = execution.observation.services.get(service) else { return Ok(None) };
+    // What came after it this reconcile has brought itself.
+    let newest = rollouts.first().filter(|newest| planned.rollout.as_ref().is_some_and(|it| it.id == newest.id));
+    let Some(back) = newest.filter(|rollout| is_taken_back(rollout.status)) else { return Ok(None) };
+    let live = execution.cloud.containers.describe_services(execution.cluster, &[service.to_owned()]).await?;
+    let without_count = |service: &ObservedService| {
+        let mut settings = service.settings.0.clone();
+        settings.shift_remove("desiredCount");
+        settings
+    };
+    let is_stale = live.first().is_some_and(|live| without_count(planned) != without_count(live));
+    Ok(is_stale.then(|| {
+        format!(
+            "nothing was sent: the plan goes by the settings of {}, which ECS has taken back since; the next reconcile goes \
+             by those that are set now",
+            back.id
+        )
+    }))
+}
+
+fn is_taken_back(status: RolloutStatus) -> bool {
+    matches!(
+        status,
+        RolloutStatus::RollbackRequested
+            | RolloutStatus::RollbackInProgress
+            | RolloutStatus::RollbackSuccessful
+            | RolloutStatus::RollbackFailed
+    )
 }
 
 async fn until_rolled_back(

@@ -17,7 +17,7 @@ use crate::pace::{Pace, Wait};
 /// How long AWS may take to show what it has done.
 const TIME_TO_SHOW: Duration = Duration::from_secs(30);
 
-/// Looks at everything once more before success is claimed: what differs again was changed by somebody else.
+/// Looks at everything once more before success is claimed: what differs again was changed since.
 pub(super) async fn verify(
     cloud: &Cloud,
     clock: &dyn Clock,
@@ -60,6 +60,6 @@ fn changed_since(change: &Change, interrupted: bool) -> (Outcome, Option<String>
     if interrupted {
         (Outcome::Interrupted, Some(format!("interrupted before it was seen to be as declared: {what}")))
     } else {
-        (Outcome::Superseded, Some(format!("deployed, and then changed by somebody else: {what}")))
+        (Outcome::Superseded, Some(format!("deployed, and changed by somebody else or by ECS since: {what}")))
     }
 }

@@ -38,6 +38,8 @@ pub(crate) struct Declared<'a> {
     pub(crate) timeout_seconds: u32,
     pub(crate) grace_seconds: u32,
     pub(crate) services: &'a [&'a str],
+    /// Of `api`.
+    pub(crate) port: u16,
     /// Whether `migrate`, an image of its own, runs before `api`.
     pub(crate) migrate: bool,
     /// What else is said of `api`: lines without indentation.
@@ -59,6 +61,7 @@ impl Default for Declared<'_> {
             timeout_seconds: 900,
             grace_seconds: 30,
             services: &["api", "worker"],
+            port: 8080,
             migrate: false,
             api: "",
             deployment: "",
@@ -84,7 +87,7 @@ firewall:
 "#
         .to_owned();
         if self.services.contains(&"api") {
-            text.push_str("  api: [{ from: load_balancer, port: 8080 }]\n");
+            text.push_str(&format!("  api: [{{ from: load_balancer, port: {} }}]\n", self.port));
         }
         if let Some(days) = self.lock_days {
             text.push_str(&format!("records: {{ lock_days: {days} }}\n"));
@@ -105,7 +108,10 @@ firewall:
         for service in self.services {
             let Self { count, timeout_seconds, grace_seconds, .. } = self;
             let (rest, deployment) = if *service == "api" {
-                (format!("    port: 8080\n    public: {{ path: /* }}\n{}", indented(self.api, 4)), self.deployment)
+                (
+                    format!("    port: {}\n    public: {{ path: /* }}\n{}", self.port, indented(self.api, 4)),
+                    self.deployment,
+                )
             } else {
                 ("    after: [api]\n".to_owned(), "")
             };

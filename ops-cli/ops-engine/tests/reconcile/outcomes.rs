@@ -1,14 +1,15 @@
 use std::time::Duration;
 
 use insta::assert_snapshot;
+use ops_engine::permission::Permission;
 use ops_engine::reconcile::ReconcileError;
 use ops_model::outcome::Outcome;
-use ops_model::plan::Gate;
+use ops_model::plan::{Gate, Kind};
 use ops_model::rollout::RolloutStatus;
 use ops_sim::{ImageBehaviour, Operation};
 use tokio_util::sync::CancellationToken;
 
-use crate::fixture::{CLUSTER, Declared, Fixture, image, outcomes};
+use crate::fixture::{CLUSTER, Declared, Fixture, image, outcome, outcomes};
 
 #[tokio::test(start_paused = true)]
 async fn a_first_deployment_creates_each_service_once_and_in_order() {
@@ -215,7 +216,7 @@ async fn an_undeclared_service_is_pruned_and_most_at_once_are_not() {
     assert_eq!(fixture.writes_since(seen), "");
 
     let mut request = fixture.request();
-    request.allow_deletions = true;
+    request.permission = Permission::from_flags(true, false);
     let record = fixture.try_reconcile(request, CancellationToken::new()).await.expect("a verdict");
     assert_eq!(record.outcome, Outcome::Succeeded);
     assert!(fixture.plan().await.in_sync());
@@ -360,4 +361,34 @@ async fn a_rollback_to_what_is_declared_is_waited_for() {
     assert_eq!(newest(), RolloutStatus::RollbackSuccessful);
     assert!(!fixture.writes_since(seen).contains("UpdateService"), "{}", fixture.writes_since(seen));
     assert_eq!(fixture.reconcile().await.outcome, Outcome::InSync);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_plan_that_ecs_has_gone_back_from_is_not_carried_out() {
+    let after = |build| Declared { build, migrate: true, api: "capacity: { fargate_spot: {} }", ..Declared::default() };
+    let mut fixture = Fixture::deployed().await;
+    // Killed, with a rollout under way that never gets healthy.
+    fixture.account.push_image(&image('b'), ImageBehaviour::NeverHealthy);
+    fixture.declare(Declared { migrate: false, ..after('b') });
+    let cancelled = CancellationToken::new();
+    let interrupt = async {
+        tokio::time::sleep(Duration::from_secs(40)).await;
+        cancelled.cancel();
+    };
+    let (record, ()) = tokio::join!(fixture.try_reconcile(fixture.request(), cancelled.clone()), interrupt);
+    assert_eq!(record.expect("a verdict").outcome, Outcome::Interrupted);
+    // ECS goes back while the next one still migrates.
+    fixture.declare(after('c'));
+    let seen = fixture.write_count();
+    let go_back = async {
+        tokio::time::sleep(Duration::from_secs(10)).await;
+        fixture.by_hand().roll_back("api").expect("a rollout is under way");
+    };
+    let (record, ()) = tokio::join!(fixture.reconcile(), go_back);
+    assert_eq!(record.outcome, Outcome::Superseded, "{record:?}");
+    let reason = outcome(&record, Kind::Service, "api").reason.clone().expect("a reason");
+    assert!(reason.starts_with("nothing was sent: the plan goes by the settings of arn:"), "{reason}");
+    assert!(!fixture.writes_since(seen).contains("UpdateService"), "{}", fixture.writes_since(seen));
+    assert_eq!(fixture.reconcile().await.outcome, Outcome::Succeeded);
+    assert!(fixture.plan().await.in_sync());
 }

@@ -12,6 +12,7 @@ const DECLARED: Declared<'_> = Declared {
     timeout_seconds: 900,
     grace_seconds: 30,
     services: &["api", "worker"],
+    port: 8080,
     migrate: true,
     api: "secrets: { API_KEY: \"ssm:/slipway/dev/key\" }",
     deployment: "strategy: blue_green, alarms: [api-errors]",

@@ -1,18 +1,21 @@
 use std::time::Duration;
 
 use insta::{assert_json_snapshot, assert_snapshot};
+use ops_engine::cloud::AlarmState;
 use ops_engine::event::{Event, EventSink};
 use ops_engine::reconcile::ReconcileRequest;
 use ops_engine::verification::{VerifyError, held, verify};
+use ops_model::observation::{TargetHealth, TargetState};
 use ops_model::outcome::Outcome;
 use ops_model::plan::{Gate, Kind};
 use ops_model::record::Record;
 use ops_plan::Selector;
 use ops_sim::{ImageBehaviour, ScenarioBehaviour};
+use serde_json::{Map, Value};
 use tokio_util::sync::CancellationToken;
 
 use crate::crashes::{kill_after, reconcile_after_a_kill};
-use crate::fixture::{CLUSTER, Declared, Fixture, image, outcome, outcomes};
+use crate::fixture::{CLUSTER, Declared, Fixture, LISTENER, image, outcome, outcomes};
 
 const REPORTS: &str = "api: { file: infra/scenarios/api.hurl }";
 const ROLLS_BACK: &str = "api: { file: infra/scenarios/api.hurl, after_failure: roll_back }";
@@ -89,6 +92,71 @@ async fn a_failed_scenario_rolls_a_good_rollout_back_and_says_what_was_wrong() {
     assert_eq!(api.reason.as_deref(), Some("rolled back, because scenario api failed"));
     assert_json_snapshot!("rolled_back_evidence", outcome(&record, Kind::Scenario, "api"));
     assert_eq!(fixture.records().await[0], record);
+}
+
+/// The settings of `api`, and where its tasks and its traffic are.
+async fn api(fixture: &Fixture) -> (Map<String, Value>, Vec<TargetHealth>) {
+    let cloud = fixture.cloud();
+    let api = cloud.containers.describe_services(CLUSTER, &["api".to_owned()]).await.expect("an answer").remove(0);
+    let mut reached = Vec::new();
+    for rule in cloud.targets.listener_rules(LISTENER).await.expect("readable") {
+        for (group, _) in rule.weights.iter().filter(|(_, weight)| **weight > 0) {
+            reached.extend(cloud.targets.target_health(group).await.expect("readable"));
+        }
+    }
+    (api.settings.0, reached)
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_goes_back_has_the_container_the_port_and_the_settings_of_its_time() {
+    let before = Declared { api: "connect: {}\nexec: true\nreadonly_root_filesystem: false", ..with(ROLLS_BACK) };
+    let capacity = "capacity: { fargate_spot: {} }\ncontainer_name: main\nconnect: { name: backend, port: 80 }";
+    let after = Declared {
+        build: 'b',
+        port: 8081,
+        api: capacity,
+        deployment: "minimum_healthy_percent: 50, alarms: [errors]",
+        grace_seconds: 60,
+        ..with(ROLLS_BACK)
+    };
+    let mut fixture = Fixture::new();
+    fixture.by_hand().set_alarm("errors", AlarmState::Fine);
+    fixture.declare(before);
+    assert_eq!(fixture.reconcile().await.outcome, Outcome::Succeeded);
+    fixture.account.set_scenario("api", &image('b'), always());
+    fixture.declare(after);
+    let seen = fixture.write_count();
+    let record = fixture.reconcile().await;
+    assert_eq!(record.outcome, Outcome::RolledBack, "{record:?}");
+    assert_eq!(images(&fixture).await, [("api".to_owned(), 'a'), ("worker".to_owned(), 'a')]);
+    assert_snapshot!("rolled_back_settings", fixture.writes_since(seen));
+    assert_eq!(api(&fixture).await.0["loadBalancers"][0]["containerPort"], 8080);
+    // Git goes back, and finds every setting as it was.
+    fixture.declare(before);
+    assert!(fixture.plan().await.in_sync(), "{:?}", fixture.plan().await);
+}
+
+#[tokio::test(start_paused = true)]
+async fn going_back_over_a_change_of_strategy_leaves_traffic_with_the_tasks() {
+    let ways = [("", "strategy: blue_green"), ("strategy: blue_green", "")];
+    for (before, after) in ways {
+        let declared = |build, port, deployment| Declared { build, port, deployment, ..with(ROLLS_BACK) };
+        let mut fixture = Fixture::new();
+        fixture.declare(declared('a', 8080, before));
+        assert_eq!(fixture.reconcile().await.outcome, Outcome::Succeeded);
+        fixture.account.set_scenario("api", &image('b'), always());
+        fixture.declare(declared('b', 8081, after));
+        let record = fixture.reconcile().await;
+        assert_eq!(record.outcome, Outcome::RolledBack, "{before:?}, {after:?}: {record:?}");
+        assert_eq!(images(&fixture).await, [("api".to_owned(), 'a'), ("worker".to_owned(), 'a')]);
+        let (settings, reached) = api(&fixture).await;
+        assert_eq!(settings["loadBalancers"][0]["containerPort"], 8080);
+        let healthy = reached.iter().filter(|target| target.state == TargetState::Healthy).count();
+        assert_eq!(healthy, if after.is_empty() { 0 } else { 2 }, "{settings:?}");
+        fixture.declare(declared('a', 8080, before));
+        assert_eq!(fixture.reconcile().await.outcome, Outcome::Succeeded);
+        assert!(fixture.plan().await.in_sync());
+    }
 }
 
 #[tokio::test(start_paused = true)]

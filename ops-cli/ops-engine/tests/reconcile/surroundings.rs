@@ -1,6 +1,7 @@
 //! What hangs on services and tasks: scaling, schedules, secrets; and changes that are more than a rollout.
 
 use ops_engine::cloud::CloudErrorKind;
+use ops_engine::permission::Permission;
 use ops_engine::reconcile::ReconcileRequest;
 use ops_model::outcome::Outcome;
 use ops_model::plan::{Gate, Kind};
@@ -158,7 +159,7 @@ async fn a_replacement_is_held_until_somebody_lets_it() {
     assert!(matches!(&record.gates[0], Gate::Replacement { service, .. } if service == "api"), "{:?}", record.gates);
     assert_eq!(fixture.writes_since(seen), "");
 
-    let request = ReconcileRequest { allow_replacements: true, ..fixture.request() };
+    let request = ReconcileRequest { permission: Permission::from_flags(false, true), ..fixture.request() };
     let record = fixture.try_reconcile(request, CancellationToken::new()).await.expect("a verdict");
     assert_eq!(outcomes(&record), [("api", Outcome::Succeeded)], "{record:?}");
     let writes = fixture.writes_since(seen);

@@ -17,6 +17,7 @@ const DECLARED: Declared<'_> = Declared {
     timeout_seconds: 900,
     grace_seconds: 30,
     services: &["api", "worker"],
+    port: 8080,
     migrate: true,
     api: "",
     deployment: "",

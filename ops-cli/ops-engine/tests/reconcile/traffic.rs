@@ -6,6 +6,7 @@ use std::time::Duration;
 use ops_engine::cloud::{AlarmState, CreateListenerRule};
 use ops_engine::continue_rollout::ContinueError;
 use ops_engine::event::Event;
+use ops_engine::permission::Permission;
 use ops_engine::reconcile::ReconcileRequest;
 use ops_model::declaration::PauseEnd;
 use ops_model::outcome::Outcome;
@@ -261,7 +262,7 @@ async fn a_rule_goes_when_its_service_no_longer_shifts() {
 async fn a_rule_goes_with_its_service() {
     let mut fixture = deployed(BLUE_GREEN).await;
     fixture.declaration = Declared { services: &[], ..declared('a', "") }.read();
-    let request = ReconcileRequest { allow_deletions: true, ..fixture.request() };
+    let request = ReconcileRequest { permission: Permission::from_flags(true, false), ..fixture.request() };
     let record = fixture.try_reconcile(request, CancellationToken::new()).await.expect("a verdict");
     assert_eq!(record.outcome, Outcome::Succeeded, "{record:?}");
     assert_eq!(weights(&fixture).await, []);

@@ -60,7 +60,7 @@ pub fn rollout_timeout_seconds(declared: &Deployment) -> u32 {
 }
 
 /// Seconds that ECS waits by design beside what tasks take to start.
-fn bake_seconds(declared: &Deployment) -> u32 {
+pub(crate) fn bake_seconds(declared: &Deployment) -> u32 {
     let minutes = match declared.strategy {
         Strategy::Rolling => 0,
         Strategy::BlueGreen => declared.bake_minutes.unwrap_or(0),

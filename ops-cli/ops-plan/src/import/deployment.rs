@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 use super::member::{is_true, items, number, object, text, words};
 
 /// `fewest`: the smallest number of tasks that a rollout is of. `grace_seconds`: where something checks the tasks' health.
-pub(super) fn deployment(settings: &Map<String, Value>, fewest: u32, grace_seconds: Option<u32>) -> Deployment {
+pub(crate) fn deployment(settings: &Map<String, Value>, fewest: u32, grace_seconds: Option<u32>) -> Deployment {
     let nothing = Map::new();
     let configuration = object(settings, "deploymentConfiguration").unwrap_or(&nothing);
     let default = Deployment::default();

@@ -16,7 +16,7 @@ const DATABASE: &str = "database";
 pub(super) fn firewall() -> impl Strategy<Value = BTreeMap<&'static str, Vec<Value>>> {
     let each = GROUPS.into_iter().map(|group| {
         let pool = pool(group);
-        let most = pool.len().min(5);
+        let most = pool.len().min(6);
         subsequence(pool, 0..=most)
     });
     let each: Vec<_> = each.collect();
@@ -36,7 +36,16 @@ fn pool(group: &str) -> Vec<Value> {
             json!({"from": "198.51.100.7/32", "port": 8443, "reason": "the move", "until": "2025-12-31"}),
             json!({"from": "198.51.100.7/32", "port": 8444, "reason": "the move", "until": "2099-12-31"}),
             json!({"from": "internet", "port": 9000, "reason": "public"}),
+            json!({"from": "internet", "port": 9000, "to_port": 9100, "reason": "public"}),
+            json!({"from": "internet", "port": 9050, "to_port": 9200, "reason": "public"}),
+            // Both of them open a part of it, and more.
+            json!({"from": "internet", "port": 9040, "to_port": 9120, "reason": "public"}),
             json!({"from": "10.0.0.0/8", "port": 5000, "to_port": 6000}),
+            // What one push replaces by another overlaps: a part of a range, of a network, or of both.
+            json!({"from": "10.0.0.0/8", "port": 5000, "to_port": 5500}),
+            json!({"from": "10.0.0.0/8", "port": 5400, "to_port": 6500}),
+            json!({"from": "10.1.0.0/16", "port": 5000, "to_port": 7000}),
+            json!({"from": "10.1.0.0/16", "port": 5600, "to_port": 5700}),
             json!({"from": "pl-0123abcd", "port": 443}),
             json!({"from": LOAD_BALANCER, "port": 9901}),
             json!({"from": "api", "port": 9090}),

@@ -10,6 +10,7 @@ use super::Edit;
 use crate::drawn::GROUPS;
 use crate::foreign;
 use crate::platform::CLUSTER;
+use crate::reachability::Groups;
 
 /// What somebody does to a group.
 #[derive(Debug, Clone)]
@@ -75,5 +76,22 @@ pub(super) fn perform(account: &SimulatedAccount, group: &str, edit: &OfGroup) -
             let to = Permission { direction: rule.permission.direction, peer, ..to.clone() };
             by_hand.change_rule(&id, &rule.id, &to)
         }),
+    }
+}
+
+/// Groups get the rules that they had, one by one in the console.
+pub(crate) fn restore_rules(account: &SimulatedAccount, groups: &Groups) {
+    let by_hand = account.by_hand(CLUSTER);
+    for (id, before) in groups {
+        let now = by_hand.rules(id);
+        let has = |rules: &[SecurityGroupRule], rule: &SecurityGroupRule| {
+            rules.iter().any(|other| other.permission == rule.permission)
+        };
+        for rule in before.iter().filter(|rule| !has(&now, rule)) {
+            drop(by_hand.open(id, rule.permission.clone(), "as before"));
+        }
+        for rule in now.iter().filter(|rule| !has(before, rule)) {
+            drop(by_hand.close(id, rule.permission.direction, &rule.id));
+        }
     }
 }

@@ -7,7 +7,7 @@ use ops_engine::declared::{self, touched_environments};
 use ops_engine::git::Git;
 use ops_model::declaration::{Faults, scenario_paths};
 
-use super::reconcile::{Limits, carry_out};
+use super::reconcile::{Limits, Order, carry_out};
 use crate::connection::connect;
 use crate::declared::{Declared, Source};
 use crate::error::{CommandError, ErrorKind};
@@ -262,7 +262,7 @@ async fn reconcile_one(
         let commit = git.commit(&format!("refs/heads/{branch}")).await?;
         let declared = Source::Commit { git: git.clone(), commit }.read(environment).await?;
         let cloud = connect(&declared.declaration.environment, printer).await?;
-        match carry_out(&cloud, declared, None, &Limits::default(), printer).await {
+        match carry_out(&cloud, declared, Order::new(&Limits::default()), printer).await {
             Ok(record) => {
                 printer.data(&human::record(&record))?;
                 return Ok(ExitCode::of(record.outcome));

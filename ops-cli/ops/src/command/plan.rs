@@ -1,3 +1,5 @@
+use std::path::PathBuf;
+
 use ops_engine::clock::SystemClock;
 use ops_engine::reconcile::survey;
 use ops_engine::verification::held;
@@ -5,6 +7,7 @@ use ops_plan::Selector;
 use ops_plan::firewall::ending;
 
 use super::reconcile::part_of;
+use super::saved_plan;
 use crate::connection::connect;
 use crate::declared::Source;
 use crate::error::CommandError;
@@ -20,6 +23,7 @@ Examples:
   ops plan prod --commit v1.4.0    what a commit would change
   ops plan dev --exit-code         2 when something would change, 0 when not: for a drift check
   ops plan dev --only service/api  a part: a kind of change, or one by name
+  ops plan prod --out plan.json    kept, so that exactly it is carried out once somebody has approved it
   ops plan dev --output json       for a program
   ops plan dev --output markdown   for a comment on a pull request")]
 pub(crate) struct Args {
@@ -35,6 +39,10 @@ pub(crate) struct Args {
     #[arg(long, value_name = "KIND[/NAME]")]
     only: Vec<Selector>,
 
+    /// Keep the plan in this file, for `ops reconcile --plan`
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+
     /// End with 2 when something would change, and with 3 when a gate holds it
     #[arg(long)]
     exit_code: bool,
@@ -46,6 +54,10 @@ pub(crate) struct Args {
 
 pub(crate) async fn run(args: &Args, global: &GlobalOptions, printer: &Printer) -> Result<ExitCode, CommandError> {
     let declared = Source::open(global, args.commit.as_deref()).await?.read(&args.environment).await?;
+    if args.out.is_some() {
+        // What can't be reconciled need not be approved.
+        declared.require_committed()?;
+    }
     let cloud = connect(&declared.declaration.environment, printer).await?;
     let survey = survey(&cloud, &SystemClock, &declared.declaration).await?;
     let mut plan = part_of(&survey.plan, &declared, &args.only)?;
@@ -57,6 +69,12 @@ pub(crate) async fn run(args: &Args, global: &GlobalOptions, printer: &Printer) 
         OutputForm::Human => printer.data(&human::plan(&plan, &ending, &declared))?,
         OutputForm::Markdown => printer.data(&markdown::plan(&plan, &ending, &declared))?,
         OutputForm::Json => printer.json(&json_v1::plan(&plan, &ending, &declared))?,
+    }
+    if let Some(path) = &args.out {
+        saved_plan::write(path, &declared, &survey, &args.only)?;
+        let (path, environment) = (path.display(), &args.environment);
+        printer
+            .status(&format!("kept in {path}; `ops reconcile {environment} --plan {path}` carries out exactly this"));
     }
     if args.stats {
         printer.status(&human::calls(&cloud.calls.calls()));

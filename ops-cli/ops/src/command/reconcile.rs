@@ -1,8 +1,10 @@
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use ops_engine::clock::SystemClock;
 use ops_engine::cloud::Cloud;
+use ops_engine::permission::Permission;
 use ops_engine::reconcile::{ReconcileRequest, Survey, reconcile, survey};
 use ops_engine::verification::held;
 use ops_model::plan::Plan;
@@ -11,6 +13,7 @@ use ops_plan::firewall::{at_once, ending};
 use ops_plan::{Selector, check_selectors, restrict};
 
 use super::attended::{LETTING_GO, attended};
+use super::saved_plan;
 use crate::connection::connect;
 use crate::declared::{Declared, Source};
 use crate::error::CommandError;
@@ -28,6 +31,7 @@ Examples:
   ops reconcile prod --commit HEAD      what is committed, whatever the work tree holds
   ops reconcile dev --yes --wait 600    wait up to ten minutes for somebody else's reconcile
   ops reconcile dev --only service/api  a part: a kind of change, or one by name
+  ops reconcile prod --plan plan.json   exactly what `ops plan prod --out plan.json` kept, or nothing
 
 Ctrl-C lets go safely: ECS goes on by itself, and the next reconcile follows the same rollout.")]
 pub(crate) struct Args {
@@ -41,6 +45,11 @@ pub(crate) struct Args {
     /// Do not ask before changing anything
     #[arg(short, long)]
     yes: bool,
+
+    /// Carry out the plan in this file, which somebody has approved: its deletions and replacements too. Refused when git,
+    /// the platform or AWS has moved since
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["only", "allow_deletions", "allow_replacements"])]
+    plan: Option<PathBuf>,
 
     #[command(flatten)]
     pub(super) limits: Limits,
@@ -75,11 +84,25 @@ pub(crate) struct Limits {
 }
 
 pub(crate) async fn run(args: &Args, global: &GlobalOptions, printer: &Printer) -> Result<ExitCode, CommandError> {
+    // A file that is no plan is said before anything is asked of git or AWS.
+    let saved = args.plan.as_deref().map(|path| saved_plan::read(path, &args.environment)).transpose()?;
     let declared = Source::open(global, args.commit.as_deref()).await?.read(&args.environment).await?;
     declared.require_committed()?;
+    if let Some((saved, _)) = &saved {
+        saved_plan::require_same(saved, &declared)?;
+    }
     let cloud = connect(&declared.declaration.environment, printer).await?;
-    let agreed = if args.yes { None } else { Some(agree(&cloud, &declared, &args.limits, printer).await?) };
-    let record = carry_out(&cloud, declared, agreed, &args.limits, printer).await?;
+    let mut order = Order::new(&args.limits);
+    match saved {
+        Some((saved, only)) => {
+            order.permission = Permission::from_approved(&saved);
+            order.only = only;
+            order.agreed = Some(saved.plan);
+        }
+        None if args.yes => {}
+        None => order.agreed = Some(agree(&cloud, &declared, &args.limits, printer).await?),
+    }
+    let record = carry_out(&cloud, declared, order, printer).await?;
     verdict(&record, global, printer)?;
     if args.stats {
         printer.status(&human::calls(&record.calls));
@@ -118,26 +141,49 @@ pub(super) fn part_of(plan: &Plan, declared: &Declared, only: &[Selector]) -> Re
     Ok(restrict(plan.clone(), &declared.declaration.environment, only))
 }
 
+/// What a person wants of a reconcile.
+#[derive(Debug)]
+pub(super) struct Order {
+    /// The plan that was agreed to.
+    agreed: Option<Plan>,
+    only: Vec<Selector>,
+    permission: Permission,
+    verify_again: bool,
+    patience_for_lease: Duration,
+}
+
+impl Order {
+    /// As the command line says, and agreed to whatever the plan is.
+    pub(super) fn new(limits: &Limits) -> Self {
+        Self {
+            agreed: None,
+            only: limits.only.clone(),
+            permission: Permission::from_flags(limits.allow_deletions, limits.allow_replacements),
+            verify_again: limits.verify_again,
+            patience_for_lease: Duration::from_secs(limits.wait),
+        }
+    }
+}
+
 /// Reconciles, and tells on the way what happens.
 pub(super) async fn carry_out(
     cloud: &Cloud,
     declared: Declared,
-    agreed: Option<Plan>,
-    limits: &Limits,
+    order: Order,
     printer: &Printer,
 ) -> Result<Record, CommandError> {
+    let Order { agreed, only, permission, verify_again, patience_for_lease } = order;
     let heading = agreed.is_none().then(|| declared.summary());
     let scenarios = scenarios::ready(&declared, printer).await?;
     let request = ReconcileRequest {
         commit: declared.commit,
         declaration: declared.declaration,
         agreed,
-        allow_deletions: limits.allow_deletions,
-        allow_replacements: limits.allow_replacements,
-        only: limits.only.clone(),
+        permission,
+        only,
         scenarios,
-        verify_again: limits.verify_again,
-        patience_for_lease: Duration::from_secs(limits.wait),
+        verify_again,
+        patience_for_lease,
     };
     attended(printer, heading, LETTING_GO, |events, cancelled| {
         reconcile(cloud, Arc::new(SystemClock), request, events, cancelled)

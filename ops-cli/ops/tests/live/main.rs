@@ -2,6 +2,7 @@
 //! standard error, and what is left in git and in the account.
 
 mod agreement;
+mod approved_plan;
 mod bad_build;
 mod drift;
 mod drift_by_field;

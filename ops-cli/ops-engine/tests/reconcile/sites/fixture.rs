@@ -6,6 +6,7 @@ use std::time::Duration;
 use ops_engine::bundle::Stored;
 use ops_engine::cloud::{Cloud, Objects as _};
 use ops_engine::event::EventSink;
+use ops_engine::permission::Permission;
 use ops_engine::reconcile::{ReconcileError, ReconcileRequest, reconcile, survey};
 use ops_engine::scenarios::Scenarios;
 use ops_model::declaration::{Declaration, SourceFile, read};
@@ -120,8 +121,7 @@ impl SiteFixture {
             declaration: self.declaration.clone(),
             commit: "c0ffee".to_owned(),
             agreed: None,
-            allow_deletions: false,
-            allow_replacements: false,
+            permission: Permission::default(),
             only: Vec::new(),
             scenarios: self.scenarios(),
             verify_again: false,
