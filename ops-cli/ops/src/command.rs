@@ -14,6 +14,7 @@ mod logs;
 mod plan;
 mod promote;
 mod reconcile;
+mod report;
 mod rollback;
 mod run_task;
 mod schema;
@@ -29,7 +30,8 @@ use crate::output::Printer;
 
 pub(crate) use check::CheckedEnvironment;
 pub(crate) use import::Report as ImportReport;
-pub(crate) use status::{EnvironmentStatus, ServiceStatus, SiteStatus};
+pub(crate) use report::EnvironmentDora;
+pub(crate) use status::{EnvironmentStatus, LastRecord, ServiceStatus, SiteStatus};
 
 /// Make ECS services match what git declares
 #[derive(Debug, Parser)]
@@ -57,6 +59,7 @@ enum Command {
     Promote(promote::Args),
     Rollback(rollback::Args),
     History(history::Args),
+    Report(report::Args),
     Lease(lease::Args),
     Import(import::Args),
     Hook(hook::Args),
@@ -81,6 +84,7 @@ pub(crate) fn run(cli: &Cli, printer: &Printer) -> Result<ExitCode, CommandError
         Command::Promote(args) => live(promote::run(args, &cli.global, printer)),
         Command::Rollback(args) => live(rollback::run(args, &cli.global, printer)),
         Command::History(args) => live(history::run(args, &cli.global, printer)),
+        Command::Report(args) => live(report::run(args, &cli.global, printer)),
         Command::Lease(args) => live(lease::run(args, &cli.global, printer)),
         Command::Import(args) => live(import::run(args, &cli.global, printer)),
         Command::Hook(args) => live(hook::run(args, &cli.global, printer)),
