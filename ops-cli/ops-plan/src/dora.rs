@@ -237,3 +237,6 @@ fn says_the_same(one: &Record, other: &Record) -> bool {
         && builds.len() == others.len()
         && builds.iter().all(|(artifact, build)| others.get(artifact).is_some_and(|other| build.is_same_as(other)))
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,7 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use ops_engine::reconcile::describe;
-use ops_model::plan::{Gate, ServiceStanding};
+use ops_model::plan::{Gate, ServiceStanding, SiteStanding};
 
 use super::table::table;
 use super::words::{ago, counted};
@@ -52,7 +52,7 @@ fn sync(status: &EnvironmentStatus, services: &[ServiceStatus]) -> String {
     });
     match (status.changes, not_ready) {
         (0, false) => "in sync".to_owned(),
-        (0, true) => "not deployed".to_owned(),
+        (0, true) => "incomplete".to_owned(),
         (changes, _) => counted(changes, "change"),
     }
 }
@@ -81,8 +81,17 @@ fn waits(status: &EnvironmentStatus, services: &[ServiceStatus]) -> Vec<String> 
         ServiceStanding::WaitsForTerraform => Some("terraform apply".to_owned()),
         ServiceStanding::InSync | ServiceStanding::Changes | ServiceStanding::NotOwned => None,
     });
+    let sites = status.sites.iter().filter_map(|site| match &site.standing {
+        SiteStanding::WaitsForBuild { artifact } => Some(format!("a build of {artifact}")),
+        _ => None,
+    });
     let mut seen = BTreeSet::new();
-    pauses.chain(builds).chain(status.gates.iter().map(gate)).filter(|wait| seen.insert(wait.clone())).collect()
+    pauses
+        .chain(builds)
+        .chain(sites)
+        .chain(status.gates.iter().map(gate))
+        .filter(|wait| seen.insert(wait.clone()))
+        .collect()
 }
 
 /// A gate in a few words; `ops plan` says the rest.
