@@ -20,7 +20,7 @@ pub(crate) fn chain(environment: &str, examination: &Examination) -> String {
         text.push_str(&format!("  {broken}\n"));
     }
     if *earlier > 0 {
-        text.push_str(&format!("{} older than the chain: nothing vouches for them\n", counted(*earlier, "record")));
+        text.push_str(&format!("older than the chain, and not covered by it: {}\n", counted(*earlier, "record")));
     }
     if let Some(last) = last {
         text.push_str(&format!("it ends with {}@sha256:{}\n", last.id, last.sha256));

@@ -34,7 +34,7 @@ fn environment(name: &str, dora: &Dora) -> String {
     };
     let unknown = match lead_times_unknown {
         0 => String::new(),
-        more => format!("; {more} more could not be determined"),
+        unknown => format!("; {unknown} could not be determined"),
     };
     let rate = match failure_rate {
         Some(rate) => format!("{:.0} % ({failed} of {})", rate * 100.0, deployments(verdicts)),
@@ -43,9 +43,15 @@ fn environment(name: &str, dora: &Dora) -> String {
     let day = |moment: Timestamp| moment.strftime("%Y-%m-%d").to_string();
     let mut text = format!("{}, {} to {}\n", name.bold(), day(period.since), day(period.until));
     text.push_str(&format!("  deployment frequency   {frequency}\n"));
-    text.push_str(&format!("  lead time for changes  {}{unknown}\n", spread(lead_times, "commit")));
+    text.push_str(&format!(
+        "  lead time for changes  {}{unknown}\n",
+        spread(lead_times, &counted(lead_times.values, "commit"))
+    ));
     text.push_str(&format!("  change failure rate    {rate}\n"));
-    text.push_str(&format!("  time to restore        {}\n", spread(restore_times, "failure")));
+    text.push_str(&format!(
+        "  time to restore        {}\n",
+        spread(restore_times, &format!("{} restored", restore_times.values))
+    ));
     if *without_verdict > 0 {
         let deployments = deployments(*without_verdict);
         text.push_str(&format!(
@@ -66,14 +72,14 @@ fn deployments(count: u32) -> String {
     counted(usize::try_from(count).unwrap_or(usize::MAX), "deployment")
 }
 
-fn spread(of: &Spread, thing: &str) -> String {
-    let Spread { values, median, percentile_90 } = of;
-    let values = counted(*values, thing);
+/// `stands_on`: the values, counted.
+fn spread(of: &Spread, stands_on: &str) -> String {
+    let Spread { values: _, median, percentile_90 } = of;
     match (median, percentile_90) {
-        (None, _) => format!("not enough data: {values}"),
-        (Some(median), None) => format!("median {} ({values})", duration(*median)),
+        (None, _) => format!("not enough data: {stands_on}"),
+        (Some(median), None) => format!("median {} ({stands_on})", duration(*median)),
         (Some(median), Some(percentile)) => {
-            format!("median {}, 9 of 10 within {} ({values})", duration(*median), duration(*percentile))
+            format!("median {}, 9 of 10 within {} ({stands_on})", duration(*median), duration(*percentile))
         }
     }
 }
