@@ -168,6 +168,7 @@ fn failures_in_a_row_are_one_time_to_restore() {
     ];
     let figures = figures(&records);
     assert_eq!((figures.restore_times.values, figures.failing_since), (1, None));
+    assert_eq!(self::figures(&records[..3]).failing_since, Some(at(20)), "the first of them");
     // Going back to what ran before is enough.
     let back = [record(5, 'a', Outcome::Succeeded), record(20, 'b', Outcome::RolledBack), in_sync(21, 'a')];
     assert_eq!(self::figures(&back).restore_times.values, 1);
