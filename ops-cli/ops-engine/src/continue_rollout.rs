@@ -17,7 +17,7 @@ use crate::clock::Clock;
 use crate::cloud::{Cloud, CloudError};
 use crate::event::{Event, EventSink};
 use crate::execute::{Execution, Follower, TaskDefinitions, refused};
-use crate::history::{self, begun};
+use crate::history::{self, KeepError, begun};
 use crate::lease::LeaseError;
 use crate::observe::{ObserveError, Surroundings};
 use crate::pace::{Pace, Wait};
@@ -50,7 +50,7 @@ pub enum ContinueError {
         service: String,
         record: Box<Record>,
         #[source]
-        source: CloudError,
+        source: KeepError,
     },
 }
 
@@ -144,7 +144,7 @@ async fn under_lease(
     record.finished_at = clock.now();
     record.calls = cloud.calls.calls();
     let lock_days = platform.record_lock_days();
-    match history::keep(cloud.objects.as_ref(), &environment.ops_bucket, &record, lock_days).await {
+    match history::keep(cloud.objects.as_ref(), &environment.ops_bucket, &mut record, lock_days).await {
         Ok(()) => Ok(record),
         Err(source) => {
             Err(ContinueError::RecordNotKept { service: request.service.clone(), record: Box::new(record), source })

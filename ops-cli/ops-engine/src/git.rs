@@ -1,10 +1,15 @@
 //! The git binary: it knows people's credentials, signing keys and hooks.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::{Output, Stdio};
 
+use jiff::Timestamp;
 use tokio::process::Command;
+
+/// A command line has an end.
+const COMMITS_AT_ONCE: usize = 500;
 
 #[derive(Debug, thiserror::Error)]
 pub enum GitError {
@@ -107,6 +112,29 @@ impl Git {
         let output = self.bytes(["ls-tree", "-z", "-d", "--name-only", "--full-tree", commit, "--", &below]).await?;
         let names = output.split(|byte| *byte == 0).filter(|name| !name.is_empty());
         Ok(names.map(|name| String::from_utf8_lossy(name).rsplit('/').next().unwrap_or_default().to_owned()).collect())
+    }
+
+    /// When each of these commits was committed; those that this clone does not have are left out.
+    ///
+    /// # Errors
+    /// Git cannot be run.
+    pub async fn commit_times(&self, commits: &BTreeSet<String>) -> Result<BTreeMap<String, Timestamp>, GitError> {
+        // They come from records: an option, or the name of a branch, is not a commit.
+        let is_commit =
+            |name: &&String| matches!(name.len(), 40 | 64) && name.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let commits: Vec<&str> = commits.iter().filter(is_commit).map(String::as_str).collect();
+        let mut times = BTreeMap::new();
+        for some in commits.chunks(COMMITS_AT_ONCE) {
+            let options = ["log", "--no-walk=unsorted", "--ignore-missing", "--no-show-signature", "--format=%H %ct"];
+            let output = self.bytes(options.iter().chain(some)).await?;
+            let text = String::from_utf8_lossy(&output);
+            let lines = text.lines().filter_map(|line| line.split_once(' '));
+            // When it has none of them, git shows HEAD in their place.
+            times.extend(lines.filter(|(commit, _)| some.contains(commit)).filter_map(|(commit, second)| {
+                Some((commit.to_owned(), Timestamp::from_second(second.parse().ok()?).ok()?))
+            }));
+        }
+        Ok(times)
     }
 
     /// Paths that differ between two commits; all paths of the second when the first is `None`.

@@ -1,16 +1,23 @@
 //! The records of an environment, in its ops bucket.
 
+mod examination;
+mod keep;
+
 use std::collections::BTreeMap;
 
 use futures::{StreamExt as _, TryStreamExt as _, stream};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use ops_model::declaration::Declaration;
 use ops_model::outcome::Outcome;
 use ops_model::plan::Change;
-use ops_model::record::{Actor, Operation, RECORD_PREFIX, Record, RecordedChange};
+use ops_model::record::{self, Actor, LAST_RECORD_KEY, LastRecord, Operation, RECORD_PREFIX, Record, RecordedChange};
 use ulid::Ulid;
 
-use crate::cloud::{CloudError, Objects, WriteCondition};
+pub use examination::examine;
+pub use keep::KeepError;
+pub(crate) use keep::keep;
+
+use crate::cloud::{CloudError, Objects};
 use crate::lease::host;
 
 /// Records that are read side by side.
@@ -28,6 +35,12 @@ pub enum HistoryError {
     Malformed {
         bucket: String,
         key: String,
+        #[source]
+        source: serde_json::Error,
+    },
+    #[error("s3://{bucket}/{LAST_RECORD_KEY}, which says what record was written last, cannot be understood")]
+    MalformedLast {
+        bucket: String,
         #[source]
         source: serde_json::Error,
     },
@@ -64,6 +77,7 @@ pub(crate) fn begun(
         verified: None,
         only: Vec::new(),
         calls: BTreeMap::new(),
+        previous: None,
     }
 }
 
@@ -77,33 +91,9 @@ pub(crate) fn recorded(change: &Change) -> RecordedChange {
     }
 }
 
-/// Keeps a record for ever: an existing one is never written over. With `lock_days` S3 itself sees to it for so long.
-pub async fn keep(
-    objects: &dyn Objects,
-    bucket: &str,
-    record: &Record,
-    lock_days: Option<u32>,
-) -> Result<(), CloudError> {
-    // A struct of strings, numbers and lists always serialises.
-    let body = serde_json::to_vec_pretty(record).unwrap_or_default();
-    let kept = match lock_days {
-        Some(days) => objects.put_locked(bucket, &record.key(), body, days_after(record.finished_at, days)).await,
-        None => objects.put(bucket, &record.key(), body, WriteCondition::Absent).await,
-    };
-    match kept {
-        // The id is ours alone, so what is there is what an earlier try of this very call wrote.
-        Err(error) if error.is_condition_failed() => Ok(()),
-        other => other.map(|_| ()),
-    }
-}
-
-fn days_after(moment: Timestamp, days: u32) -> Timestamp {
-    moment.checked_add(SignedDuration::from_hours(24 * i64::from(days))).unwrap_or(Timestamp::MAX)
-}
-
 /// The newest records, newest first.
 pub async fn newest(objects: &dyn Objects, bucket: &str, most: usize) -> Result<Vec<Record>, HistoryError> {
-    let keys = objects.list(bucket, RECORD_PREFIX).await.map_err(|source| unreadable(bucket, source))?;
+    let keys = keys(objects, bucket).await?;
     // Keys are ULIDs: their order is that of time.
     let keys = keys.into_iter().rev().take(most);
     let reads = keys.map(|key| async move { read(objects, bucket, &key).await });
@@ -116,26 +106,83 @@ pub async fn newest_that(
     bucket: &str,
     wanted: impl Fn(&Record) -> bool,
 ) -> Result<Option<Record>, HistoryError> {
-    let keys = objects.list(bucket, RECORD_PREFIX).await.map_err(|source| unreadable(bucket, source))?;
+    let mut newest = back_to(objects, bucket, wanted, |_, _| {}).await?;
+    Ok(newest.enough.then(|| newest.records.pop()).flatten())
+}
+
+/// The newest records, newest first.
+pub struct Back {
+    pub records: Vec<Record>,
+    /// Whether the last of them was the one looked for; otherwise they are all that there are.
+    pub enough: bool,
+}
+
+/// All records back to the newest that `enough` says yes to, newest first. `progress` is told how many were read, and how many
+/// there are at most.
+///
+/// # Errors
+/// A record that cannot be read.
+pub async fn back_to(
+    objects: &dyn Objects,
+    bucket: &str,
+    enough: impl Fn(&Record) -> bool,
+    progress: impl Fn(usize, usize),
+) -> Result<Back, HistoryError> {
+    let keys = keys(objects, bucket).await?;
+    let most = keys.len();
     let reads = keys.into_iter().rev().map(|key| async move { read(objects, bucket, &key).await });
-    let mut records = stream::iter(reads).buffered(READS_AT_ONCE);
-    while let Some(record) = records.try_next().await? {
-        if wanted(&record) {
-            return Ok(Some(record));
+    let mut reads = stream::iter(reads).buffered(READS_AT_ONCE);
+    let mut back = Back { records: Vec::new(), enough: false };
+    while let Some(record) = reads.try_next().await? {
+        back.enough = enough(&record);
+        back.records.push(record);
+        progress(back.records.len(), most);
+        if back.enough {
+            break;
         }
     }
-    Ok(None)
+    Ok(back)
+}
+
+/// The record that was written last, without a look at the others.
+///
+/// # Errors
+/// It cannot be read.
+pub async fn last(objects: &dyn Objects, bucket: &str) -> Result<Option<Record>, HistoryError> {
+    match announced(objects, bucket).await? {
+        Some((last, _)) => {
+            let key = record::key(&last.id);
+            let read = serde_json::from_str(&last.text);
+            read.map(Some).map_err(|source| HistoryError::Malformed { bucket: bucket.to_owned(), key, source })
+        }
+        // As an ops of before left it.
+        None => Ok(newest(objects, bucket, 1).await?.pop()),
+    }
+}
+
+/// What says which record was written last, and its entity tag.
+async fn announced(objects: &dyn Objects, bucket: &str) -> Result<Option<(LastRecord, String)>, HistoryError> {
+    let object = objects.get(bucket, LAST_RECORD_KEY).await.map_err(|source| unreadable(bucket, source))?;
+    let Some(object) = object else { return Ok(None) };
+    let last = serde_json::from_slice(&object.body)
+        .map_err(|source| HistoryError::MalformedLast { bucket: bucket.to_owned(), source })?;
+    Ok(Some((last, object.entity_tag)))
 }
 
 /// One record by its id.
 pub async fn one(objects: &dyn Objects, bucket: &str, id: &str) -> Result<Record, HistoryError> {
-    read(objects, bucket, &format!("{RECORD_PREFIX}{id}.json")).await
+    read(objects, bucket, &record::key(id)).await
+}
+
+/// Keys of all records, oldest first.
+async fn keys(objects: &dyn Objects, bucket: &str) -> Result<Vec<String>, HistoryError> {
+    objects.list(bucket, RECORD_PREFIX).await.map_err(|source| unreadable(bucket, source))
 }
 
 async fn read(objects: &dyn Objects, bucket: &str, key: &str) -> Result<Record, HistoryError> {
     let object = objects.get(bucket, key).await.map_err(|source| unreadable(bucket, source))?;
     let Some(object) = object else {
-        let id = key.trim_start_matches(RECORD_PREFIX).trim_end_matches(".json").to_owned();
+        let id = record::id_of(key).to_owned();
         return Err(HistoryError::NoSuchRecord { bucket: bucket.to_owned(), id });
     };
     serde_json::from_slice(&object.body).map_err(|source| HistoryError::Malformed {

@@ -17,11 +17,11 @@ use ops_plan::{Selector, SelectorError};
 use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
-use crate::cloud::{Cloud, CloudError};
+use crate::cloud::Cloud;
 use crate::error_chain::error_chain;
 use crate::event::{Event, EventSink};
 use crate::execute::{Execution, TaskDefinitions};
-use crate::history::{self, HistoryError, begun, recorded};
+use crate::history::{self, HistoryError, KeepError, begun, recorded};
 use crate::lease::LeaseError;
 use crate::observe::{ObserveError, Surroundings, inputs, observe, surroundings};
 use crate::permission::Permission;
@@ -51,7 +51,7 @@ pub enum ReconcileError {
         environment: String,
         record: Box<Record>,
         #[source]
-        source: CloudError,
+        source: KeepError,
     },
 }
 
@@ -140,7 +140,7 @@ async fn under_lease(
     record.finished_at = clock.now();
     record.calls = cloud.calls.calls();
     let lock_days = platform.record_lock_days();
-    let kept = history::keep(cloud.objects.as_ref(), &environment.ops_bucket, &record, lock_days).await;
+    let kept = history::keep(cloud.objects.as_ref(), &environment.ops_bucket, &mut record, lock_days).await;
     match (failure, kept) {
         (Some(error), _) => Err(error),
         (None, Err(source)) => Err(ReconcileError::RecordNotKept {

@@ -15,7 +15,7 @@ use crate::clock::Clock;
 use crate::cloud::{Cloud, CloudError, ContainerCommand, RunTask};
 use crate::event::EventSink;
 use crate::execute::{Execution, OnInterrupt, TaskDefinitions, TaskFollower, client_token, refused};
-use crate::history::{self, begun};
+use crate::history::{self, KeepError, begun};
 use crate::observe::{ObserveError, Surroundings, inputs, observe_task, surroundings};
 use crate::pace::persistently;
 use crate::permission::Permits;
@@ -37,7 +37,7 @@ pub enum RunTaskError {
         task: String,
         record: Box<Record>,
         #[source]
-        source: CloudError,
+        source: KeepError,
     },
 }
 
@@ -103,7 +103,7 @@ pub async fn run_task(
     record.finished_at = clock.now();
     record.calls = cloud.calls.calls();
     let lock_days = platform.record_lock_days();
-    match history::keep(cloud.objects.as_ref(), &environment.ops_bucket, &record, lock_days).await {
+    match history::keep(cloud.objects.as_ref(), &environment.ops_bucket, &mut record, lock_days).await {
         Ok(()) => Ok(record),
         Err(source) => Err(RunTaskError::RecordNotKept { task: task.clone(), record: Box::new(record), source }),
     }

@@ -58,6 +58,7 @@ pub use logs::Logs;
 pub use network::{Endpoint, FlowLogs, Nat, Network};
 pub use plain_secrets::{holds_secret, looks_like_secret};
 pub use queue::Queue;
+pub(crate) use read::hexadecimal_sha256;
 pub use read::{Declaration, read};
 pub use records::Records;
 pub use scaling::{Scaling, ScalingTarget, ScheduledBounds, Step, StepScaling, StepUnit};

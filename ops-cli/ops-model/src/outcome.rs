@@ -25,7 +25,7 @@ pub enum Outcome {
     Interrupted,
     /// A rollout was still running when ops stopped waiting.
     TimedOut,
-    /// Somebody else's rollout took the place of ours.
+    /// Another rollout took the place of ours: somebody else's, or ECS went back.
     Superseded,
     /// A person stopped our rollout.
     Stopped,

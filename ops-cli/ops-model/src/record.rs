@@ -1,11 +1,13 @@
 //! The record of one reconcile: who, from which commit, what, and what became of it. Kept for ever.
 
+pub mod chain;
+
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::declaration::Builds;
+use crate::declaration::{Builds, hexadecimal_sha256};
 use crate::outcome::{ChangeOutcome, Outcome};
 use crate::plan::{ChangeClass, Difference, Gate, Kind};
 
@@ -48,13 +50,68 @@ pub struct Record {
     pub only: Vec<String>,
     /// AWS calls by operation.
     pub calls: BTreeMap<String, u32>,
+    /// The record that was written before this one. Absent in the first, and in those of a time when none was named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub previous: Option<RecordLink>,
 }
 
 impl Record {
     /// Key of the record in the ops bucket.
     #[must_use]
     pub fn key(&self) -> String {
-        format!("{RECORD_PREFIX}{}.json", self.id)
+        key(&self.id)
+    }
+}
+
+/// Key of the record of this id in the ops bucket.
+#[must_use]
+pub fn key(id: &str) -> String {
+    format!("{RECORD_PREFIX}{id}.json")
+}
+
+/// Id of the record under a key: the other way round.
+#[must_use]
+pub fn id_of(key: &str) -> &str {
+    let name = key.strip_prefix(RECORD_PREFIX).unwrap_or(key);
+    name.strip_suffix(".json").unwrap_or(name)
+}
+
+/// A record by its id and by what is in it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecordLink {
+    pub id: String,
+    /// SHA-256 of the stored bytes, in hexadecimal.
+    pub sha256: String,
+}
+
+impl RecordLink {
+    /// Of a record that is stored with these bytes.
+    #[must_use]
+    pub fn of(id: &str, stored: &[u8]) -> Self {
+        Self { id: id.to_owned(), sha256: hexadecimal_sha256(stored) }
+    }
+}
+
+/// Key of the object that says which record was written last.
+///
+/// It is not below [`RECORD_PREFIX`]: it is written over for each record, and they are not.
+pub const LAST_RECORD_KEY: &str = "last-record.json";
+
+/// The record written last, whole: it is announced here before it is put in its place, so that two writers cannot both
+/// follow the same record, and one that was killed in between leaves nothing out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LastRecord {
+    /// Version of the format. Always 1.
+    pub version: u32,
+    pub id: String,
+    /// What is stored under the record's key, byte for byte.
+    pub text: String,
+}
+
+impl LastRecord {
+    #[must_use]
+    pub fn link(&self) -> RecordLink {
+        RecordLink::of(&self.id, self.text.as_bytes())
     }
 }
 

@@ -7,6 +7,7 @@ mod change;
 mod closer_look;
 mod comparison;
 mod desired;
+pub mod dora;
 pub mod firewall;
 mod gate;
 pub mod import;

@@ -14,6 +14,7 @@ mod logs;
 mod plan;
 mod promote;
 mod reconcile;
+mod report;
 mod rollback;
 mod run_task;
 mod saved_plan;
@@ -30,8 +31,9 @@ use crate::output::Printer;
 
 pub(crate) use check::CheckedEnvironment;
 pub(crate) use import::Report as ImportReport;
+pub(crate) use report::EnvironmentDora;
 pub(crate) use saved_plan::SavedPlanError;
-pub(crate) use status::{EnvironmentStatus, ServiceStatus, SiteStatus};
+pub(crate) use status::{EnvironmentStatus, LastRecord, ServiceStatus, SiteStatus};
 
 /// Make ECS services match what git declares
 #[derive(Debug, Parser)]
@@ -59,6 +61,7 @@ enum Command {
     Promote(promote::Args),
     Rollback(rollback::Args),
     History(history::Args),
+    Report(report::Args),
     Lease(lease::Args),
     Import(import::Args),
     Hook(hook::Args),
@@ -83,6 +86,7 @@ pub(crate) fn run(cli: &Cli, printer: &Printer) -> Result<ExitCode, CommandError
         Command::Promote(args) => live(promote::run(args, &cli.global, printer)),
         Command::Rollback(args) => live(rollback::run(args, &cli.global, printer)),
         Command::History(args) => live(history::run(args, &cli.global, printer)),
+        Command::Report(args) => live(report::run(args, &cli.global, printer)),
         Command::Lease(args) => live(lease::run(args, &cli.global, printer)),
         Command::Import(args) => live(import::run(args, &cli.global, printer)),
         Command::Hook(args) => live(hook::run(args, &cli.global, printer)),

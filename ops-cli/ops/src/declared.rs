@@ -41,6 +41,12 @@ impl Source {
         Ok(Self::WorkTree { repository, git })
     }
 
+    pub(crate) fn git(&self) -> &Git {
+        match self {
+            Self::WorkTree { git, .. } | Self::Commit { git, .. } => git,
+        }
+    }
+
     /// Names of all declared environments.
     pub(crate) async fn environments(&self) -> Result<Vec<String>, CommandError> {
         match self {

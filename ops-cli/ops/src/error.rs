@@ -14,7 +14,7 @@ use ops_engine::bundle::BundleError;
 use ops_engine::cloud::{CloudError, CloudErrorKind};
 use ops_engine::continue_rollout::ContinueError;
 use ops_engine::git::GitError;
-use ops_engine::history::HistoryError;
+use ops_engine::history::{HistoryError, KeepError};
 use ops_engine::import::ImportError;
 use ops_engine::lease::LeaseError;
 use ops_engine::logs::LogsError;
@@ -240,6 +240,7 @@ impl From<HistoryError> for CommandError {
             HistoryError::NoSuchRecord { .. } => Some("`ops history ENVIRONMENT` lists the records".to_owned()),
             HistoryError::Unreadable { source, .. } => cloud_help(source),
             HistoryError::Malformed { .. } => None,
+            HistoryError::MalformedLast { .. } => Some(malformed_last_help()),
         };
         Self::new(ErrorKind::Aws, error).maybe_help(help)
     }
@@ -350,7 +351,7 @@ impl From<ReconcileError> for CommandError {
             ReconcileError::Observe(error) => error.into(),
             ReconcileError::Lease(error) => error.into(),
             ReconcileError::RecordNotKept { ref source, .. } => {
-                let help = cloud_help(source);
+                let help = keep_help(source);
                 Self::new(ErrorKind::Aws, error).maybe_help(help)
             }
             ReconcileError::PlanMoved { .. } => {
@@ -375,8 +376,12 @@ impl From<ContinueError> for CommandError {
                 let help = format!("nothing was changed; `ops status {environment}` says how it stands");
                 Self::new(ErrorKind::Refused, error).help(help)
             }
-            ContinueError::Cloud { ref source, .. } | ContinueError::RecordNotKept { ref source, .. } => {
+            ContinueError::Cloud { ref source, .. } => {
                 let help = cloud_help(source);
+                Self::new(ErrorKind::Aws, error).maybe_help(help)
+            }
+            ContinueError::RecordNotKept { ref source, .. } => {
+                let help = keep_help(source);
                 Self::new(ErrorKind::Aws, error).maybe_help(help)
             }
         }
@@ -401,7 +406,7 @@ impl From<RunTaskError> for CommandError {
             RunTaskError::Secrets { .. } => Self::new(ErrorKind::Refused, error)
                 .help("put the values there: `aws ssm put-parameter`, `aws secretsmanager put-secret-value`"),
             RunTaskError::RecordNotKept { ref source, .. } => {
-                let help = cloud_help(source);
+                let help = keep_help(source);
                 Self::new(ErrorKind::Aws, error).maybe_help(help)
             }
         }
@@ -447,6 +452,22 @@ impl From<LogsError> for CommandError {
             }
         }
     }
+}
+
+fn keep_help(error: &KeepError) -> Option<String> {
+    match error {
+        KeepError::Cloud(error) | KeepError::Last(HistoryError::Unreadable { source: error, .. }) => cloud_help(error),
+        KeepError::Last(HistoryError::MalformedLast { .. }) => Some(malformed_last_help()),
+        KeepError::Last(HistoryError::Malformed { .. } | HistoryError::NoSuchRecord { .. }) | KeepError::Contended => {
+            None
+        }
+    }
+}
+
+fn malformed_last_help() -> String {
+    "`ops history ENVIRONMENT --verify` looks at the records; delete the object when they are in order: the next record \
+     follows the newest one then"
+        .to_owned()
 }
 
 fn observe_help(error: &ObserveError) -> Option<String> {

@@ -18,12 +18,13 @@ pub(crate) enum ExitCode {
     Paused,
     NotVerified,
     No,
+    BrokenChain,
     Usage,
     Interrupted,
 }
 
 impl ExitCode {
-    pub(crate) const ALL: [Self; 15] = [
+    pub(crate) const ALL: [Self; 16] = [
         Self::Done,
         Self::Error,
         Self::Changes,
@@ -37,6 +38,7 @@ impl ExitCode {
         Self::Paused,
         Self::NotVerified,
         Self::No,
+        Self::BrokenChain,
         Self::Usage,
         Self::Interrupted,
     ];
@@ -57,6 +59,7 @@ impl ExitCode {
             Self::Paused => 10,
             Self::NotVerified => 11,
             Self::No => 12,
+            Self::BrokenChain => 13,
             // From sysexits.h; the usual 2 is taken.
             Self::Usage => 64,
             // What shells report for a process that Ctrl-C ended: 128 + SIGINT.
@@ -74,13 +77,14 @@ impl ExitCode {
                 "a deployment was rolled back, by ECS or after a failed scenario; what served before serves again"
             }
             Self::Failed => "a deployment or a task failed and nothing took its place",
-            Self::Superseded => "somebody else's deployment took the place of ours",
+            Self::Superseded => "another deployment took the place of ours: somebody else's, or ECS went back",
             Self::TimedOut => "ops stopped waiting; a deployment is still running",
             Self::LeaseHeld => "somebody else is reconciling the environment",
             Self::Stopped => "a person stopped the deployment",
             Self::Paused => "a deployment waits for `ops continue`",
             Self::NotVerified => "a scenario failed or could not be run; what was deployed serves",
             Self::No => "`firewall --can`: no",
+            Self::BrokenChain => "`history --verify`: the records are not those that were written",
             Self::Usage => "the command line is wrong; nothing was done",
             Self::Interrupted => "interrupted by Ctrl-C or SIGTERM; ECS goes on by itself",
         }

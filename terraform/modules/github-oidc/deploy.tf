@@ -15,7 +15,7 @@ locals {
       Sid       = "OpsRead"
       Effect    = "Allow"
       Action    = ["s3:GetObject"]
-      Resource  = concat([local.bundles], [for key in ["lease.json", "platform.json", "records/*"] : "${local.ops_bucket}/${key}"])
+      Resource  = concat([local.bundles], [for key in ["last-record.json", "lease.json", "platform.json", "records/*"] : "${local.ops_bucket}/${key}"])
       Condition = { StringEquals = local.own_account }
     },
     {
@@ -23,6 +23,14 @@ locals {
       Effect    = "Allow"
       Action    = ["s3:DeleteObject", "s3:PutObject"]
       Resource  = ["${local.ops_bucket}/lease.json"]
+      Condition = { StringEquals = local.own_account }
+    },
+    {
+      # Says which record was written last, and is written over for each.
+      Sid       = "LastRecord"
+      Effect    = "Allow"
+      Action    = ["s3:PutObject"]
+      Resource  = ["${local.ops_bucket}/last-record.json"]
       Condition = { StringEquals = local.own_account }
     },
     {

@@ -140,7 +140,7 @@ variable "state_key_prefix" {
 }
 
 variable "ops_bucket" {
-  description = "Bucket of ops: the platform contract, the records and the lease."
+  description = "Bucket of ops: the platform contract, the records, what says which was written last, and the lease."
   type        = string
   nullable    = false
 

@@ -168,3 +168,20 @@ async fn a_folder_outside_of_git_and_an_unknown_commit_say_so() {
 async fn the_identity_is_the_committers() {
     assert_eq!(Repository::new().open().await.identity().await.expect("an identity"), "Ada <ada@example.org>");
 }
+
+#[tokio::test]
+async fn times_of_commits_are_those_that_the_clone_has() {
+    let repository = Repository::new();
+    let git = repository.open().await;
+    let head = git.commit("HEAD").await.expect("a commit");
+    let second: i64 = repository.git(&["log", "-1", "--format=%ct"]).trim().parse().expect("seconds");
+    let missing = "c0ffee".repeat(7)[..40].to_owned();
+    let times = async |commits: &[&str]| {
+        let commits = commits.iter().map(|commit| (*commit).to_owned()).collect();
+        git.commit_times(&commits).await.expect("git runs")
+    };
+    let known = times(&[&head, &missing, "--all", "main", "HEAD"]).await;
+    assert_eq!(known.into_iter().map(|(commit, at)| (commit, at.as_second())).collect::<Vec<_>>(), [(head, second)]);
+    assert!(times(&[&missing]).await.is_empty(), "not HEAD in its place");
+    assert!(times(&[]).await.is_empty());
+}

@@ -14,6 +14,7 @@ mod outcomes;
 mod platform;
 mod preflight;
 mod promotion;
+mod record_chain;
 mod records;
 mod runs;
 mod scenarios;

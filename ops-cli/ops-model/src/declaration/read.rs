@@ -164,6 +164,6 @@ fn empty(file: &str) -> Fault {
         .remedy("`ops schema` prints what belongs into it; the other environments show how it looks")
 }
 
-fn hexadecimal_sha256(bytes: &[u8]) -> String {
+pub(crate) fn hexadecimal_sha256(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -172,7 +172,7 @@ async fn store_bundles(
         }
         let cloud = connect(environment, printer).await?;
         verify_account(&cloud, environment).await?;
-        let progress = Counted::new(printer, format!("storing {artifact}"));
+        let progress = Counted::new(printer, format!("storing {artifact}"), "new files");
         let bundle = store(&cloud, &environment.ops_bucket, source, &sites, |done, of| progress.tell(done, of)).await?;
         printer.detail(&format!("{artifact}: {} files, {} bytes", bundle.bundle.files.len(), bundle.bundle.size()));
         stored.push((artifact.clone(), bundle));

@@ -1,9 +1,15 @@
+use std::collections::BTreeMap;
+
 use futures::future::join_all;
-use ops_engine::clock::SystemClock;
+use jiff::SignedDuration;
+use ops_engine::clock::{Clock as _, SystemClock};
 use ops_engine::cloud::Cloud;
+use ops_engine::history;
 use ops_engine::reconcile::{Survey, survey};
 use ops_model::observation::{ObservedService, healthy_count};
-use ops_model::plan::{ServiceStanding, SiteStanding};
+use ops_model::outcome::Outcome;
+use ops_model::plan::{Gate, ServiceStanding, SiteStanding};
+use ops_model::record::Record;
 use ops_model::rollout::{RolloutStatus, WaitForPerson};
 use ops_plan::firewall::{EndingException, ending};
 
@@ -20,11 +26,16 @@ use crate::output::{Printer, human, json_v1};
 Examples:
   ops status                    all environments
   ops status dev
+  ops status --all              one line for each environment, with its last record and what it waits for
   ops status --output json")]
 pub(crate) struct Args {
     /// Environments; all of them when none is named
     #[arg(value_name = "ENVIRONMENT")]
     environments: Vec<String>,
+
+    /// One line for each declared environment
+    #[arg(long, conflicts_with = "environments")]
+    all: bool,
 }
 
 /// One environment, or why nothing can be said of it.
@@ -39,6 +50,23 @@ pub(crate) struct EnvironmentStatus {
     pub(crate) address: Option<String>,
     /// Sites that somebody deploys into.
     pub(crate) sites: Vec<SiteStatus>,
+    /// Declared version of each artifact.
+    pub(crate) builds: BTreeMap<String, String>,
+    /// Changes that a reconcile would make.
+    pub(crate) changes: usize,
+    /// Why it could not make them.
+    pub(crate) gates: Vec<Gate>,
+    /// Read with `--all` alone.
+    pub(crate) last_record: Option<LastRecord>,
+}
+
+/// What was done last.
+pub(crate) struct LastRecord {
+    pub(crate) id: String,
+    pub(crate) outcome: Outcome,
+    pub(crate) finished_at: jiff::Timestamp,
+    /// How long ago that is.
+    pub(crate) age: SignedDuration,
 }
 
 /// One site.
@@ -73,8 +101,9 @@ pub(crate) struct ServiceStatus {
 pub(crate) async fn run(args: &Args, global: &GlobalOptions, printer: &Printer) -> Result<ExitCode, CommandError> {
     let source = Source::open(global, None).await?;
     let names = if args.environments.is_empty() { source.environments().await? } else { args.environments.clone() };
-    let statuses = join_all(names.iter().map(|name| status(&source, name, printer))).await;
+    let statuses = join_all(names.iter().map(|name| status(&source, name, args.all, printer))).await;
     match global.output {
+        OutputForm::Human | OutputForm::Markdown if args.all => printer.data(&human::overview(&statuses))?,
         OutputForm::Human | OutputForm::Markdown => printer.data(&human::status(&statuses))?,
         OutputForm::Json => printer.json(&json_v1::status(&statuses))?,
     }
@@ -89,15 +118,8 @@ pub(crate) async fn run(args: &Args, global: &GlobalOptions, printer: &Printer) 
 }
 
 /// One environment that cannot be read does not hide the others.
-async fn status(source: &Source, name: &str, printer: &Printer) -> EnvironmentStatus {
-    let mut status = EnvironmentStatus {
-        environment: name.to_owned(),
-        result: Ok(Vec::new()),
-        terraform_behind: Vec::new(),
-        ending: Vec::new(),
-        address: None,
-        sites: Vec::new(),
-    };
+async fn status(source: &Source, name: &str, with_record: bool, printer: &Printer) -> EnvironmentStatus {
+    let mut status = EnvironmentStatus::unread(name);
     let looked = async {
         let declared = source.read(name).await?;
         let cloud = connect(&declared.declaration.environment, printer).await?;
@@ -105,10 +127,19 @@ async fn status(source: &Source, name: &str, printer: &Printer) -> EnvironmentSt
         let services = services(&cloud, &declared, &survey).await?;
         let sites = sites(&declared, &survey);
         let ending = ending(&declared.declaration.environment, survey.observation.today);
-        Ok::<_, CommandError>((survey, services, sites, ending))
+        let last = match with_record {
+            true => history::last(cloud.objects.as_ref(), &declared.declaration.environment.ops_bucket).await?,
+            false => None,
+        };
+        Ok::<_, CommandError>((survey, services, sites, ending, last, declared.declaration.builds))
     };
     match looked.await {
-        Ok((survey, services, sites, ending)) => {
+        Ok((survey, services, sites, ending, last, builds)) => {
+            let versions = builds.artifacts.into_iter().map(|(artifact, build)| (artifact, build.version));
+            status.builds = versions.collect();
+            status.changes = survey.plan.changes().count();
+            status.gates = survey.plan.gates;
+            status.last_record = last.map(LastRecord::of);
             status.ending = ending;
             status.result = Ok(services);
             status.sites = sites;
@@ -118,6 +149,30 @@ async fn status(source: &Source, name: &str, printer: &Printer) -> EnvironmentSt
         Err(error) => status.result = Err(error),
     }
     status
+}
+
+impl EnvironmentStatus {
+    fn unread(environment: &str) -> Self {
+        Self {
+            environment: environment.to_owned(),
+            result: Ok(Vec::new()),
+            terraform_behind: Vec::new(),
+            ending: Vec::new(),
+            address: None,
+            sites: Vec::new(),
+            builds: BTreeMap::new(),
+            changes: 0,
+            gates: Vec::new(),
+            last_record: None,
+        }
+    }
+}
+
+impl LastRecord {
+    fn of(record: Record) -> Self {
+        let Record { id, outcome, finished_at, .. } = record;
+        Self { id, outcome, finished_at, age: SystemClock.now().duration_since(finished_at) }
+    }
 }
 
 async fn services(cloud: &Cloud, declared: &Declared, survey: &Survey) -> Result<Vec<ServiceStatus>, CommandError> {
@@ -190,46 +245,4 @@ fn rollout_status(live: &ObservedService) -> Option<RolloutStatus> {
 }
 
 #[cfg(test)]
-mod tests {
-    use ops_model::declaration::PauseEnd;
-
-    use super::*;
-
-    #[test]
-    fn a_paused_rollout_and_an_exception_that_ends_are_noted() {
-        let service = ServiceStatus {
-            service: "api".to_owned(),
-            standing: ServiceStanding::Changes,
-            version: Some("1.4.0".to_owned()),
-            declared_digest: None,
-            live_image: None,
-            desired: 2,
-            running: 4,
-            healthy: Some(2),
-            rollout: Some(RolloutStatus::InProgress),
-            paused: Some(WaitForPerson {
-                stage: Some("POST_SCALE_UP".to_owned()),
-                command: "ops continue dev api".to_owned(),
-                expires_at: "2026-01-02T03:04:05Z".parse().ok(),
-                on_timeout: PauseEnd::Rollback,
-            }),
-        };
-        let status = EnvironmentStatus {
-            environment: "dev".to_owned(),
-            result: Ok(vec![service]),
-            sites: Vec::new(),
-            terraform_behind: Vec::new(),
-            ending: vec![EndingException {
-                name: "api from 203.0.113.0/24 port 8443".to_owned(),
-                reason: Some("the move of the old shop".to_owned()),
-                until: "2026-11-26".parse().expect("a day"),
-                days_left: 3,
-            }],
-            address: None,
-        };
-        let shown = anstream::adapter::strip_str(&human::status(std::slice::from_ref(&status))).to_string();
-        insta::assert_snapshot!("paused_human", shown);
-        let document = serde_json::to_string_pretty(&json_v1::status(&[status])).expect("it serialises");
-        insta::assert_snapshot!("paused_json", document);
-    }
-}
+mod tests;

@@ -2,6 +2,7 @@
 
 use std::cell::Cell;
 use std::io::IsTerminal as _;
+use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -10,6 +11,10 @@ use super::Printer;
 pub(crate) struct Counted<'a> {
     printer: &'a Printer,
     what: String,
+    /// What is counted: "new files".
+    things: &'static str,
+    /// Work that is done sooner is not talked of.
+    silent_until: Instant,
     /// On a terminal only.
     bar: Option<ProgressBar>,
     told: Cell<bool>,
@@ -17,21 +22,30 @@ pub(crate) struct Counted<'a> {
 
 impl<'a> Counted<'a> {
     /// `what`: "storing console".
-    pub(crate) fn new(printer: &'a Printer, what: String) -> Self {
+    pub(crate) fn new(printer: &'a Printer, what: String, things: &'static str) -> Self {
         let bar = (printer.talks() && std::io::stderr().is_terminal()).then(|| {
-            let bar = ProgressBar::new(0).with_prefix(what.clone());
-            let style = ProgressStyle::with_template("{prefix}: {pos} of {len} new files");
+            let bar = ProgressBar::new(0).with_prefix(what.clone()).with_message(things);
+            let style = ProgressStyle::with_template("{prefix}: {pos} of {len} {msg}");
             bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
         });
-        Self { printer, what, bar, told: Cell::new(false) }
+        Self { printer, what, things, silent_until: Instant::now(), bar, told: Cell::new(false) }
+    }
+
+    /// Says nothing before so much time has passed.
+    pub(crate) fn after(mut self, silence: Duration) -> Self {
+        self.silent_until += silence;
+        self
     }
 
     pub(crate) fn tell(&self, done: usize, of: usize) {
+        if Instant::now() < self.silent_until {
+            return;
+        }
         if let Some(bar) = &self.bar {
             bar.set_length(of as u64);
             bar.set_position(done as u64);
         } else if !self.told.replace(true) {
-            self.printer.status(&format!("{}: {of} new files", self.what));
+            self.printer.status(&format!("{}: {of} {}", self.what, self.things));
         }
     }
 }

@@ -1,13 +1,16 @@
 //! Output for people.
 
 mod builds_commit;
+mod chain;
 mod check;
 mod diagnostic;
+mod dora;
 mod firewall;
 mod history;
 mod import;
 mod lease;
 mod log;
+mod overview;
 mod plan;
 mod record;
 mod scenario;
@@ -16,13 +19,16 @@ mod table;
 mod words;
 
 pub(crate) use builds_commit::builds_commit;
+pub(crate) use chain::chain;
 pub(crate) use check::{check, findings};
 pub(crate) use diagnostic::error;
+pub(crate) use dora::dora;
 pub(crate) use firewall::{firewall_answer, firewall_map, missing_group, party};
 pub(crate) use history::history;
 pub(crate) use import::{import, import_notes};
 pub(crate) use lease::lease;
 pub(crate) use log::{log_line, plain_log_line, waiting};
+pub(crate) use overview::overview;
 pub(crate) use plan::{body as plan_body, calls, gate_text as gate_words, plan, summary as plan_summary};
 pub(crate) use record::{record, whole_record};
 pub(crate) use scenario::verification;

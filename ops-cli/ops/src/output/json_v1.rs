@@ -1,7 +1,9 @@
 //! Version 1 of the JSON output: types of its own, so that a change inside does not break anybody's script.
 
 mod builds_commit;
+mod chain;
 mod check;
+mod dora;
 mod error;
 mod findings;
 mod firewall;
@@ -14,7 +16,9 @@ mod status;
 mod verification;
 
 pub(crate) use builds_commit::builds_commit;
+pub(crate) use chain::chain;
 pub(crate) use check::check;
+pub(crate) use dora::dora;
 pub(crate) use error::error;
 pub(crate) use findings::findings;
 pub(crate) use firewall::{firewall_answer, firewall_map};

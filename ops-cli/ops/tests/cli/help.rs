@@ -18,6 +18,16 @@ fn firewall() {
 }
 
 #[test]
+fn history() {
+    assert_snapshot!(Sandbox::empty().ops(&["history", "--help"]));
+}
+
+#[test]
+fn report_dora() {
+    assert_snapshot!(Sandbox::empty().ops(&["report", "dora", "--help"]));
+}
+
+#[test]
 fn schema() {
     assert_snapshot!(Sandbox::empty().ops(&["schema", "--help"]));
 }

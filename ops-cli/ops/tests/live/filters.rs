@@ -4,7 +4,7 @@ use insta::Settings;
 use insta::internals::SettingsBindDropGuard;
 
 /// Pattern and what stands in its place, in this order.
-const FILTERS: [(&str, &str); 29] = [
+const FILTERS: [(&str, &str); 33] = [
     // Git pads what a hook says to clear the line.
     (r"(?m)[ \t]+$", ""),
     // Where a long message is wrapped depends on what is in it.
@@ -21,6 +21,10 @@ const FILTERS: [(&str, &str); 29] = [
     (r"\d+ calls to AWS", "[COUNT] calls to AWS"),
     (r"(?m)^ +\d+  ([a-z0-9]+:[A-Z])", "  [COUNT]  $1"),
     (r"\b01[0-9A-HJKMNP-TV-Z]{24}\b", "[RECORD]"),
+    (r"\b\d+ (s|min) ago\b", "[AGE] ago"),
+    (r"\d{4}-\d\d-\d\d to \d{4}-\d\d-\d\d", "[DAY] to [DAY]"),
+    (r"\b[0-9a-f]{12}…", "[SHA]…"),
+    (r"(time to restore +median) [^(]+ \(", "$1 [TIME] ("),
     (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", "[TIME]"),
     // A row of the history.
     (r"(\[TIME\]  )\d+ +([a-z ]+  )[0-9a-f]{12}\b", "$1[SECONDS]  $2[COMMIT]"),

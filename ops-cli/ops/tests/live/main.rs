@@ -18,6 +18,7 @@ mod no_connection;
 mod pauses;
 mod promotion;
 mod prune;
+mod records;
 mod reports;
 #[path = "../cli/run.rs"]
 mod run;

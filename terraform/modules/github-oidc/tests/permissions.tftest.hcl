@@ -370,12 +370,13 @@ run "nothing_is_wider_than_it_must_be" {
     error_message = aws_iam_policy.this["deploy-preflight"].policy
   }
 
-  # A lease is taken again and again; a record and a bundle are written once.
+  # A lease is taken again and again, and each record is announced in the same place; a record and a bundle are written once.
   assert {
     condition = {
       for statement in jsondecode(aws_iam_policy.this["deploy"].policy).Statement : statement.Sid => [statement.Resource, statement.Condition]
       if length(setintersection(statement.Action, ["s3:PutObject", "s3:PutObjectRetention"])) > 0
       } == {
+      LastRecord     = [["arn:aws:s3:::slipway-test-ops-111122223333/last-record.json"], { StringEquals = { "aws:ResourceAccount" = "111122223333" } }]
       Lease          = [["arn:aws:s3:::slipway-test-ops-111122223333/lease.json"], { StringEquals = { "aws:ResourceAccount" = "111122223333" } }]
       Records        = [["arn:aws:s3:::slipway-test-ops-111122223333/records/*"], { StringEquals = { "aws:ResourceAccount" = "111122223333" }, Null = { "s3:if-none-match" = "false" } }]
       RecordLocks    = [["arn:aws:s3:::slipway-test-ops-111122223333/records/*"], { StringEquals = { "aws:ResourceAccount" = "111122223333", "s3:object-lock-mode" = "COMPLIANCE" } }]

@@ -1,5 +1,6 @@
 //! The words for what a person reads in more than one place.
 
+use jiff::SignedDuration;
 use ops_model::outcome::Outcome;
 use ops_model::plan::{ChangeClass, Kind};
 use ops_model::rollout::RolloutStatus;
@@ -103,6 +104,34 @@ pub(crate) fn rollout(status: RolloutStatus) -> &'static str {
         RolloutStatus::RollbackSuccessful => "rolled back",
         RolloutStatus::RollbackFailed => "rollback failed",
     }
+}
+
+/// The two largest units of a duration: `2 d 4 h`, `12 min 3 s`.
+pub(super) fn duration(duration: SignedDuration) -> String {
+    let units = [("d", 86_400), ("h", 3_600), ("min", 60), ("s", 1)];
+    let mut seconds = duration.as_secs().max(0);
+    let mut parts = Vec::new();
+    for (unit, size) in units {
+        let count = seconds / size;
+        seconds %= size;
+        if count > 0 {
+            parts.push(format!("{count} {unit}"));
+        } else if !parts.is_empty() {
+            // `2 d 5 s` would be too exact.
+            break;
+        }
+        if parts.len() == 2 {
+            break;
+        }
+    }
+    if parts.is_empty() { "0 s".to_owned() } else { parts.join(" ") }
+}
+
+/// How long ago, to the largest unit: `3 min ago`.
+pub(super) fn ago(age: SignedDuration) -> String {
+    let text = duration(age);
+    let largest: Vec<_> = text.split(' ').take(2).collect();
+    format!("{} ago", largest.join(" "))
 }
 
 /// `1 service`, `2 services`.

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use ops_model::outcome::{ChangeOutcome, Outcome};
-use ops_model::record::Record;
+use ops_model::record::{Record, RecordLink};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -31,6 +31,8 @@ pub(crate) struct RecordDocument {
     /// What alone was asked for, such as `service/api`; empty: everything.
     only: Vec<String>,
     calls: BTreeMap<String, u32>,
+    /// The record that was written before this one; none in records of before they were chained.
+    previous: Option<RecordLink>,
 }
 
 #[derive(Debug, Serialize)]
@@ -81,6 +83,7 @@ pub(crate) fn record(record: &Record) -> RecordDocument {
         builds: builds.collect(),
         only: record.only.clone(),
         calls: record.calls.clone(),
+        previous: record.previous.clone(),
     }
 }
 

@@ -1,10 +1,13 @@
+use std::collections::BTreeMap;
+
 use ops_model::rollout::{RolloutStatus, WaitForPerson};
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::firewall::ending_exception;
+use super::plan::gate;
 use super::{SCHEMA_VERSION, site_standing, standing};
-use crate::command::{EnvironmentStatus, ServiceStatus, SiteStatus};
+use crate::command::{EnvironmentStatus, LastRecord, ServiceStatus, SiteStatus};
 
 #[derive(Debug, Serialize)]
 pub(crate) struct Status {
@@ -23,6 +26,14 @@ struct EnvironmentDocument {
     ending_exceptions: Vec<Value>,
     services: Vec<ServiceDocument>,
     sites: Vec<SiteDocument>,
+    /// Declared version of each artifact.
+    builds: BTreeMap<String, String>,
+    /// How many changes a reconcile would make.
+    changes: usize,
+    /// Why it could not make them.
+    gates: Vec<Value>,
+    /// What was done last; read with `--all` alone.
+    last_record: Option<Value>,
 }
 
 #[derive(Debug, Serialize)]
@@ -64,9 +75,20 @@ pub(crate) fn status(statuses: &[EnvironmentStatus]) -> Status {
             ending_exceptions: status.ending.iter().map(ending_exception).collect(),
             services,
             sites: status.sites.iter().map(site).collect(),
+            builds: status.builds.clone(),
+            changes: status.changes,
+            gates: status.gates.iter().map(gate).collect(),
+            last_record: status.last_record.as_ref().map(last_record),
         }
     });
     Status { schema_version: SCHEMA_VERSION, environments: environments.collect() }
+}
+
+fn last_record(last: &LastRecord) -> Value {
+    json!({
+        "id": last.id, "outcome": last.outcome, "finished_at": last.finished_at.to_string(),
+        "age_seconds": last.age.as_secs(),
+    })
 }
 
 fn site(status: &SiteStatus) -> SiteDocument {
