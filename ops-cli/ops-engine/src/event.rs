@@ -1,5 +1,7 @@
 //! What happens during a reconcile, told to whoever called. The engine prints nothing.
 
+use std::sync::Arc;
+
 use ops_model::outcome::{ChangeOutcome, LogLine};
 use ops_model::plan::{ChangeClass, Kind, Plan};
 use ops_model::rollout::{RolloutStatus, TaskCounts, WaitingHook};
@@ -13,8 +15,9 @@ pub enum Event {
     WaitingForLease {
         holder: Holder,
     },
+    /// Shared, for a plan of a large site is large.
     Planned {
-        plan: Plan,
+        plan: Arc<Plan>,
     },
     WaveStarted {
         number: usize,
@@ -73,7 +76,7 @@ pub enum Event {
         terraform: Option<String>,
     },
     ChangeFinished {
-        outcome: ChangeOutcome,
+        outcome: Box<ChangeOutcome>,
     },
     /// Everything is deployed; now these scenarios are run.
     VerificationStarted {

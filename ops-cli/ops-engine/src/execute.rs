@@ -102,7 +102,7 @@ impl Execution<'_> {
         };
         // Whatever goes wrong is a verdict.
         let outcome = done.unwrap_or_else(|error| refused(kind, &change.name, &error));
-        self.events.send(Event::ChangeFinished { outcome: outcome.clone() });
+        self.events.send(Event::ChangeFinished { outcome: Box::new(outcome.clone()) });
         outcome
     }
 

@@ -174,7 +174,8 @@ async fn plan_and_carry_out(
     let past = past(cloud, request).await?;
     let permits = request.permission.permits(&plan);
     let plan = gated(cloud, request, platform, &observation, &past, plan).await;
-    events.send(Event::Planned { plan: plan.clone() });
+    let plan = Arc::new(plan);
+    events.send(Event::Planned { plan: Arc::clone(&plan) });
     record.gates.clone_from(&plan.gates);
     record.changes = plan.changes().map(recorded).collect();
     let execution = Execution {

@@ -78,17 +78,22 @@ pub enum BundleFault {
     FileAndFolder { path: String },
 }
 
+/// Of paths, SHA-256 and sizes, sorted by the bytes of the paths.
+pub(crate) fn digest<'a>(files: impl Iterator<Item = (&'a str, &'a str, u64)>) -> Digest {
+    let mut hash = Sha256::new();
+    for (path, sha256, size) in files {
+        hash.update(format!("{sha256} {size} {path}\n"));
+    }
+    Digest(format!("sha256:{}", hexadecimal(&hash.finalize())))
+}
+
 impl Bundle {
     pub const VERSION: u32 = 1;
 
     /// SHA-256 of a line for each file, sorted by the bytes of the paths: `<sha256> <size> <path>\n`.
     #[must_use]
     pub fn digest(&self) -> Digest {
-        let mut hash = Sha256::new();
-        for (path, BundleFile { sha256, size }) in &self.files {
-            hash.update(format!("{sha256} {size} {path}\n"));
-        }
-        Digest(format!("sha256:{}", hexadecimal(&hash.finalize())))
+        digest(self.files.iter().map(|(path, file)| (path.as_str(), file.sha256.as_str(), file.size)))
     }
 
     /// What no single path shows: emptiness, collisions, sizes.

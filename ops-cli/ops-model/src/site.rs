@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::bundle::{Bundle, BundleFile};
+use crate::bundle::{Bundle, BundleFile, digest};
 use crate::declaration::Digest;
 
 /// Folder in a site's bucket that the distribution may not read.
@@ -81,6 +81,13 @@ impl SiteBuild {
         let file = |file: &SiteFile| BundleFile { sha256: file.sha256.clone(), size: file.size };
         let files = self.files.iter().map(|(path, it)| (path.clone(), file(it))).collect();
         Bundle { version: Bundle::VERSION, files }
+    }
+
+    /// Whether its files are those that its digest is of.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        let files = self.files.iter().map(|(path, file)| (path.as_str(), file.sha256.as_str(), file.size));
+        digest(files) == self.digest
     }
 }
 

@@ -149,7 +149,7 @@ async fn builds(
         let Some(object) = cloud.objects.get(bucket, &key).await? else { return Ok(None) };
         let build: SiteBuild = document(bucket, &key, &object)?;
         // Whoever has edited the list of files has not edited its name.
-        let is_whole = build.digest == digest && build.bundle().digest() == digest;
+        let is_whole = build.digest == digest && build.is_whole();
         Ok::<_, CloudError>(is_whole.then_some((digest, build)))
     });
     let builds: Vec<Option<(Digest, SiteBuild)>> =

@@ -57,7 +57,7 @@ impl Verification<'_> {
             Ok(attempt) => self.until_it_passes(scenario, attempt).await,
             Err(reason) => cannot_be_run(name, &reason),
         };
-        self.events.send(Event::ChangeFinished { outcome: outcome.clone() });
+        self.events.send(Event::ChangeFinished { outcome: Box::new(outcome.clone()) });
         outcome
     }
 
