@@ -5,6 +5,7 @@ mod keep;
 
 use std::collections::BTreeMap;
 
+use futures::stream::BoxStream;
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 use jiff::Timestamp;
 use ops_model::declaration::Declaration;
@@ -94,10 +95,7 @@ pub(crate) fn recorded(change: &Change) -> RecordedChange {
 /// The newest records, newest first.
 pub async fn newest(objects: &dyn Objects, bucket: &str, most: usize) -> Result<Vec<Record>, HistoryError> {
     let keys = keys(objects, bucket).await?;
-    // Keys are ULIDs: their order is that of time.
-    let keys = keys.into_iter().rev().take(most);
-    let reads = keys.map(|key| async move { read(objects, bucket, &key).await });
-    stream::iter(reads).buffered(READS_AT_ONCE).try_collect().await
+    read_each(objects, bucket, keys.into_iter().rev().take(most)).try_collect().await
 }
 
 /// The newest record that `wanted` says yes to; no older one is read than needed.
@@ -106,8 +104,14 @@ pub async fn newest_that(
     bucket: &str,
     wanted: impl Fn(&Record) -> bool,
 ) -> Result<Option<Record>, HistoryError> {
-    let mut newest = back_to(objects, bucket, wanted, |_, _| {}).await?;
-    Ok(newest.enough.then(|| newest.records.pop()).flatten())
+    let keys = keys(objects, bucket).await?;
+    let mut records = read_each(objects, bucket, keys.into_iter().rev());
+    while let Some(record) = records.try_next().await? {
+        if wanted(&record) {
+            return Ok(Some(record));
+        }
+    }
+    Ok(None)
 }
 
 /// The newest records, newest first.
@@ -130,8 +134,7 @@ pub async fn back_to(
 ) -> Result<Back, HistoryError> {
     let keys = keys(objects, bucket).await?;
     let most = keys.len();
-    let reads = keys.into_iter().rev().map(|key| async move { read(objects, bucket, &key).await });
-    let mut reads = stream::iter(reads).buffered(READS_AT_ONCE);
+    let mut reads = read_each(objects, bucket, keys.into_iter().rev());
     let mut back = Back { records: Vec::new(), enough: false };
     while let Some(record) = reads.try_next().await? {
         back.enough = enough(&record);
@@ -174,7 +177,17 @@ pub async fn one(objects: &dyn Objects, bucket: &str, id: &str) -> Result<Record
     read(objects, bucket, &record::key(id)).await
 }
 
-/// Keys of all records, oldest first.
+/// The records under these keys, in their order; no more are read than are asked for, but for some that are under way.
+fn read_each<'a>(
+    objects: &'a dyn Objects,
+    bucket: &'a str,
+    keys: impl Iterator<Item = String> + Send + 'a,
+) -> BoxStream<'a, Result<Record, HistoryError>> {
+    let reads = keys.map(move |key| async move { read(objects, bucket, &key).await });
+    stream::iter(reads).buffered(READS_AT_ONCE).boxed()
+}
+
+/// Keys of all records, oldest first: they are ULIDs, whose order is that of time.
 async fn keys(objects: &dyn Objects, bucket: &str) -> Result<Vec<String>, HistoryError> {
     objects.list(bucket, RECORD_PREFIX).await.map_err(|source| unreadable(bucket, source))
 }
