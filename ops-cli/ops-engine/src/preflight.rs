@@ -18,7 +18,7 @@ use ops_model::observation::Observation;
 use ops_model::plan::{Act, Change, ChangeClass, Gate, Kind, Plan, ServiceAct};
 use ops_model::platform::Platform;
 use ops_model::task_definition::TaskDefinition;
-use ops_plan::{DesiredService, Waits};
+use ops_plan::Waits;
 
 pub use remembered::RememberedPreflight;
 
@@ -180,10 +180,12 @@ pub(crate) async fn gates(
     for change in plan.changes().filter(|change| starts_rollout(change)) {
         let Some(service) = declaration.environment.services.get(&change.name) else { continue };
         let desired = inputs(declaration, platform, observation).desired_service(&change.name, service);
-        let Ok(desired @ DesiredService { traffic_shift: Some(_), .. }) = desired else { continue };
+        let Ok(desired) = desired else { continue };
         let mut checked = traffic::check(live, &change.name, &desired, expected(plan, change)).await;
-        checked.extend(target_groups::check(live, &change.name, service).await);
-        checked.extend(alarms::check(live, service).await);
+        if desired.traffic_shift.is_some() {
+            checked.extend(target_groups::check(live, &change.name, service).await);
+            checked.extend(alarms::check(live, service).await);
+        }
         let failures: Vec<_> = checked
             .into_iter()
             .filter_map(|(check, verdict)| match verdict {

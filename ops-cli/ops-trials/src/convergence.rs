@@ -11,6 +11,7 @@ use ops_model::plan::{Gate, ServiceStanding, TaskStanding};
 use ops_model::record::Record;
 use ops_sim::SimulatedAccount;
 
+use crate::platform::CLUSTER;
 use crate::reconciler::{end_pause, pausing, plan, request};
 
 /// Pauses and rollouts of others that are waited for are more reconciles, but not many.
@@ -53,7 +54,8 @@ pub async fn converge(
             }
         }
     }
-    Err("it never ends".to_owned())
+    let rollouts = account.true_services(CLUSTER).into_iter().map(|(name, service)| (name, service.rollouts));
+    Err(format!("it never ends: {:#?}", rollouts.collect::<Vec<_>>()))
 }
 
 /// What a record says, a line each.
