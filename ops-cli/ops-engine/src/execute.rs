@@ -2,7 +2,7 @@
 //! from AWS.
 
 mod deletion;
-mod evidence;
+pub(crate) mod evidence;
 mod firewall;
 mod listener_rule;
 mod placeholder;
@@ -28,7 +28,7 @@ use sha2::{Digest as _, Sha256};
 use tokio_util::sync::CancellationToken;
 
 pub(crate) use rollout::Follower;
-pub(crate) use task_definitions::TaskDefinitions;
+pub(crate) use task_definitions::{TaskDefinitions, known};
 pub(crate) use task_follower::{OnInterrupt, TaskFollower};
 
 use crate::clock::Clock;

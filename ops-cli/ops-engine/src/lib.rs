@@ -13,6 +13,7 @@ pub mod declared;
 pub mod error_chain;
 pub mod event;
 pub mod execute;
+pub mod explain;
 pub mod firewall;
 pub mod git;
 pub mod health;

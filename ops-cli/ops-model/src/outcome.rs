@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::observation::{ObservedTask, ServiceEvent, TargetHealth};
 use crate::plan::Kind;
+use crate::rollout::CircuitBreaker;
 use crate::scenario::ScenarioRun;
 
 /// The verdict on a whole reconcile: the worst of its changes' verdicts.
@@ -68,6 +69,12 @@ pub struct Evidence {
     /// The last lines that the failed containers wrote, oldest first.
     #[serde(default)]
     pub log: Vec<LogLine>,
+    /// Failed tasks that the circuit breaker counted, and how many trip it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub circuit_breaker: Option<CircuitBreaker>,
+    /// CloudWatch alarms that went off during the rollout.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub alarms: Vec<String>,
     /// What could not be read, and why.
     pub unread: Vec<String>,
     /// How the run of a scenario went.

@@ -5,6 +5,7 @@ mod check;
 mod completions;
 mod continue_rollout;
 mod exec;
+mod explain;
 mod firewall;
 mod history;
 mod hook;
@@ -57,6 +58,7 @@ enum Command {
     Logs(logs::Args),
     Exec(exec::Args),
     Status(status::Args),
+    Explain(explain::Args),
     Firewall(firewall::Args),
     Promote(promote::Args),
     Rollback(rollback::Args),
@@ -82,6 +84,7 @@ pub(crate) fn run(cli: &Cli, printer: &Printer) -> Result<ExitCode, CommandError
         Command::Logs(args) => live(logs::run(args, &cli.global, printer)),
         Command::Exec(args) => live(exec::run(args, &cli.global, printer)),
         Command::Status(args) => live(status::run(args, &cli.global, printer)),
+        Command::Explain(args) => live(explain::run(args, &cli.global, printer)),
         Command::Firewall(args) => live(firewall::run(args, &cli.global, printer)),
         Command::Promote(args) => live(promote::run(args, &cli.global, printer)),
         Command::Rollback(args) => live(rollback::run(args, &cli.global, printer)),

@@ -1,6 +1,7 @@
 //! The one place where what went wrong in a library becomes what a person reads and a script sees.
 
 mod cause;
+mod explain;
 mod saved_plan;
 mod scenario;
 

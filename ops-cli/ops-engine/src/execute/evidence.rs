@@ -4,12 +4,11 @@
 use std::collections::BTreeMap;
 
 use ops_model::observation::{ObservedContainer, ObservedTask};
-use ops_model::outcome::{Evidence, LogLine};
+use ops_model::outcome::Evidence;
 use ops_model::rollout::Rollout;
 use ops_model::task_definition::TaskDefinition;
 
-use super::Execution;
-use crate::cloud::{CloudError, LogStream};
+use crate::cloud::{Cloud, LogStream};
 use crate::error_chain::error_chain;
 use crate::logs::{awslogs_streams, task_id};
 
@@ -19,50 +18,63 @@ const MOST_EVENTS: usize = 10;
 const MOST_TASKS_WITH_LOGS: usize = 2;
 const MOST_LINES: u32 = 20;
 
+/// A revision of a service that something is wrong with.
+#[derive(Clone, Copy)]
+pub(crate) struct Suspect<'a> {
+    pub(crate) cluster: &'a str,
+    pub(crate) service: &'a str,
+    /// ARN of its task definition.
+    pub(crate) task_definition: &'a str,
+    /// `None` when nobody knows: then no log is read.
+    pub(crate) content: Option<&'a TaskDefinition>,
+    /// The rollout that brought it, if it is worth a look.
+    pub(crate) rollout: Option<&'a Rollout>,
+}
+
 /// Tasks, events and logs, as far as they can be read; what cannot is said in it, because a verdict must not fail for want
 /// of evidence.
-pub(super) async fn collect(execution: &Execution<'_>, service: &str, rollout: &Rollout) -> Evidence {
-    let mut evidence = Evidence::default();
-    match execution.cloud.containers.tasks(execution.cluster, service).await {
+pub(crate) async fn collect(cloud: &Cloud, suspect: Suspect<'_>) -> Evidence {
+    let Suspect { cluster, service, task_definition, content, rollout } = suspect;
+    let mut evidence = Evidence {
+        circuit_breaker: rollout.and_then(|rollout| rollout.circuit_breaker),
+        alarms: rollout.map(|rollout| rollout.alarms.clone()).unwrap_or_default(),
+        ..Evidence::default()
+    };
+    match cloud.containers.tasks(cluster, service).await {
         Ok(mut tasks) => {
-            tasks.retain(|task| task.task_definition == rollout.task_definition);
+            tasks.retain(|task| task.task_definition == task_definition);
             tasks.sort_by_key(|task| task.stopped_reason.is_none());
             tasks.truncate(MOST_TASKS);
             evidence.tasks = tasks;
         }
         Err(error) => evidence.unread.push(error_chain(&error)),
     }
-    let name = [service.to_owned()];
-    match execution.cloud.containers.describe_services(execution.cluster, &name).await {
+    match cloud.containers.describe_services(cluster, &[service.to_owned()]).await {
         Ok(services) => {
+            let since = rollout.and_then(|rollout| rollout.created_at);
             evidence.events = services.into_iter().flat_map(|service| service.events).collect();
-            evidence.events.retain(|event| rollout.created_at.is_none() || event.at >= rollout.created_at);
+            evidence.events.retain(|event| since.is_none() || event.at >= since);
             evidence.events.sort_by_key(|event| !tells_of_failure(&event.message));
             evidence.events.truncate(MOST_EVENTS);
         }
         Err(error) => evidence.unread.push(error_chain(&error)),
     }
-    let content = execution.task_definitions.content(execution.observation, &rollout.task_definition).await;
-    read_logs(execution, content.as_ref(), &mut evidence).await;
+    read_logs(cloud, content, &mut evidence).await;
     evidence
 }
 
 /// The last lines of what failed in the evidence's tasks.
-pub(super) async fn read_logs(execution: &Execution<'_>, content: Option<&TaskDefinition>, evidence: &mut Evidence) {
+pub(super) async fn read_logs(cloud: &Cloud, content: Option<&TaskDefinition>, evidence: &mut Evidence) {
     let Some(content) = content else { return };
     let stopped = evidence.tasks.iter().filter(|task| task.stopped_reason.is_some());
     let streams: Vec<_> = stopped.take(MOST_TASKS_WITH_LOGS).flat_map(|task| telling_streams(content, task)).collect();
     for stream in streams {
-        match lines(execution, &stream).await {
+        match cloud.logs.last_lines(&stream, MOST_LINES).await {
             Ok(lines) => evidence.log.extend(lines),
             Err(error) => evidence.unread.push(error_chain(&error)),
         }
     }
     evidence.log.sort_by_key(|line| line.at);
-}
-
-async fn lines(execution: &Execution<'_>, stream: &LogStream) -> Result<Vec<LogLine>, CloudError> {
-    execution.cloud.logs.last_lines(stream, MOST_LINES).await
 }
 
 /// Streams of the containers that failed by themselves; of the essential ones when none did.

@@ -10,7 +10,8 @@ use ops_model::plan::{Change, Kind};
 use ops_model::rollout::{Rollout, RolloutStatus, TaskCounts, WaitingHook};
 use tokio::time::Instant;
 
-use super::{Execution, evidence};
+use super::Execution;
+use super::evidence::{self, Suspect};
 use crate::cloud::CloudError;
 use crate::error_chain::error_chain;
 use crate::event::{Event, Progress};
@@ -254,8 +255,17 @@ impl<'a> Follower<'a> {
         let task_definition = seen.rollout.as_ref().map(|rollout| rollout.task_definition.clone());
         let (evidence, reason) = match &seen.rollout {
             Some(rollout) if !outcome.is_success() && outcome != Outcome::Paused => {
-                let collected = evidence::collect(self.execution, self.service, rollout);
-                let evidence = Evidence { targets: seen.unhealthy, ..collected.await };
+                let Execution { cloud, cluster, task_definitions, observation, .. } = self.execution;
+                let content = task_definitions.content(observation, &rollout.task_definition).await;
+                let suspect = Suspect {
+                    cluster,
+                    service: self.service,
+                    task_definition: &rollout.task_definition,
+                    content: content.as_ref(),
+                    rollout: Some(rollout),
+                };
+                let collected = evidence::collect(cloud, suspect).await;
+                let evidence = Evidence { targets: seen.unhealthy, ..collected };
                 let reason = reason.unwrap_or_else(|| evidence::reason(rollout, &evidence));
                 (evidence, Some(reason))
             }

@@ -58,7 +58,8 @@ impl TaskDefinitions {
     }
 }
 
-fn known<'a>(observation: &'a Observation, arn: &str) -> Option<&'a TaskDefinition> {
+/// What a revision that was observed consists of.
+pub(crate) fn known<'a>(observation: &'a Observation, arn: &str) -> Option<&'a TaskDefinition> {
     let live = observation.services.values().map(|service| &service.task_definition);
     let mut known = observation.newest_task_definitions.values().chain(live);
     known.find(|known| known.arn == arn).map(|known| &known.content)

@@ -138,7 +138,7 @@ impl TaskFollower<'_> {
         };
         let tasks = task.into_iter().collect();
         let mut evidence = Evidence { tasks, unread: unread.into_iter().collect(), ..Evidence::default() };
-        evidence::read_logs(self.execution, self.revision.content.as_ref(), &mut evidence).await;
+        evidence::read_logs(self.execution.cloud, self.revision.content.as_ref(), &mut evidence).await;
         self.outcome(arn, Outcome::Failed, Some(reason), evidence)
     }
 

@@ -2,6 +2,7 @@
 
 mod document;
 mod drift;
+mod explain;
 mod firewall;
 mod fixture;
 mod gates;

@@ -14,7 +14,7 @@ fn a_bad_build_is_rolled_back_explained_and_goes_no_further() {
     fixture.build("2.0.0", WRONG_PORT);
 
     let rolled_back = fixture.ops(&["reconcile", "dev", "--yes"]);
-    for evidence in ["  task ", "  event (service api) (port 8080) is unhealthy in (target-group targetgroup/dev/"] {
+    for evidence in ["  likely   api runs, and does not pass", "  seen     "] {
         assert!(rolled_back.stdout.contains(evidence), "{rolled_back}");
     }
     assert_snapshot!("rolled_back", rolled_back);

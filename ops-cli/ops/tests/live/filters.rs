@@ -4,7 +4,7 @@ use insta::Settings;
 use insta::internals::SettingsBindDropGuard;
 
 /// Pattern and what stands in its place, in this order.
-const FILTERS: [(&str, &str); 33] = [
+const FILTERS: [(&str, &str); 36] = [
     // Git pads what a hook says to clear the line.
     (r"(?m)[ \t]+$", ""),
     // Where a long message is wrapped depends on what is in it.
@@ -13,6 +13,9 @@ const FILTERS: [(&str, &str); 33] = [
     // How often a rollout is looked at, and what is seen of it, depends on the machine.
     (r"(?m)^(?:remote: )?\w+: (?:[a-z ]+: )?\d+/\d+ running[^\n]*\n", ""),
     (r"(?m)^(?:  (?:task|target|event|and \d+ tasks?) [^\n]*\n)+", "  [EVIDENCE]\n"),
+    (r"(?m)^(?:  seen     (?:target|\(service|Task failed) [^\n]*\n)+", "  seen     [EVIDENCE]\n"),
+    (r"\(\d+ stopped tasks?\)", "([COUNT] stopped tasks)"),
+    (r"(?m)^  breaker  [^\n]*\n", ""),
     // Which states of a task are seen depends on the machine, too.
     (r"(?m)^task \w+: (?:provisioning|pending|activating|running|deactivating|stopping|deprovisioning|stopped)\n", ""),
     (r"\b[0-9a-f]{32}\b", "[TASK]"),

@@ -6,6 +6,7 @@ mod approved_plan;
 mod bad_build;
 mod drift;
 mod drift_by_field;
+mod explain;
 mod filters;
 mod firewall;
 mod fixture;

@@ -44,6 +44,7 @@ fn a_failed_migration_stops_the_wave_and_what_serves_goes_on() {
     fixture.build_of("migration", "2.0.0", PORT, &[("exit-code", "3"), ("log", "column is there already")]);
     assert_snapshot!("migration_failed", fixture.ops(&["reconcile", "dev", "--yes"]));
     assert_eq!(fixture.account.service("dev", "api")["taskDefinition"], before, "the service was touched");
+    assert_snapshot!("migration_explained", fixture.ops(&["explain", "dev"]));
 
     fixture.build_of("migration", "2.0.1", PORT, &[("exit-code", "0")]);
     let mended = fixture.ops(&["reconcile", "dev", "--yes"]);
@@ -78,6 +79,7 @@ fn a_missing_secret_changes_nothing_and_a_rotated_one_rolls_the_service() {
     let fixture = Fixture::start_with(services);
     fixture.build("1.0.0", PORT);
     assert_snapshot!("secret_missing", fixture.ops(&["reconcile", "dev", "--yes"]));
+    assert_snapshot!("secret_missing_explained", fixture.ops(&["explain", "dev"]));
     assert!(fixture.account.service("dev", "api").is_null());
 
     fixture.account.put_parameter("/slipway/dev/key", "canary-4711");

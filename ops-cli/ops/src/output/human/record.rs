@@ -1,14 +1,13 @@
 use ops_model::observation::ObservedTask;
 use ops_model::outcome::{ChangeOutcome, Evidence};
 use ops_model::record::Record;
+use ops_plan::explain::Failure;
 use owo_colors::OwoColorize as _;
 
+use super::explanation::failure;
 use super::plan::{differences, gate_text, sign};
-use super::scenario::{after_rollback, scenario};
+use super::scenario::after_rollback;
 use super::words::{class, counted, outcome, shorten_arns, shorten_digests, subject};
-
-const SHOWN_TASKS: usize = 3;
-const SHOWN_EVENTS: usize = 5;
 
 /// What became of it, and what is left to do.
 pub(crate) fn record(record: &Record) -> String {
@@ -23,7 +22,7 @@ fn verdicts(record: &Record) -> String {
     }
     let width = record.outcomes.iter().map(|it| subject(it.kind, &it.name).chars().count()).max().unwrap_or(0);
     for outcome in &record.outcomes {
-        text.push_str(&verdict(outcome, width));
+        text.push_str(&verdict(&record.environment, outcome, width));
     }
     if let Some(error) = &record.error {
         text.push_str(&format!("{} {error}\n", "error:".red().bold()));
@@ -60,10 +59,18 @@ pub(crate) fn whole_record(whole: &Record) -> String {
     }
     let calls: u32 = whole.calls.values().sum();
     text.push_str(&format!("  {} to AWS\n\n", counted(usize::try_from(calls).unwrap_or(usize::MAX), "call")));
-    text + &verdicts(whole)
+    text.push_str(&verdicts(whole));
+    for of in &whole.outcomes {
+        let evidence = evidence(&of.evidence);
+        if !evidence.is_empty() {
+            text.push_str(&format!("\nseen of {}\n{evidence}", subject(of.kind, &of.name)));
+        }
+    }
+    text
 }
 
-pub(super) fn verdict(of: &ChangeOutcome, width: usize) -> String {
+/// What became of a change, and why it did not succeed.
+pub(super) fn verdict(environment: &str, of: &ChangeOutcome, width: usize) -> String {
     let mut text = format!("{:width$}  {}", subject(of.kind, &of.name), outcome(of.outcome));
     if let Some(task_definition) = &of.task_definition {
         let short = task_definition.rsplit('/').next().unwrap_or(task_definition);
@@ -73,33 +80,25 @@ pub(super) fn verdict(of: &ChangeOutcome, width: usize) -> String {
     if let Some(reason) = &of.reason {
         text.push_str(&format!("  why: {}\n", shorten_arns(reason)));
     }
-    text + &evidence(&of.evidence)
+    text + &failure(Failure::of(environment, of))
 }
 
+/// All that was seen, beyond what explains it.
 fn evidence(evidence: &Evidence) -> String {
     let mut text = String::new();
-    for task in evidence.tasks.iter().take(SHOWN_TASKS) {
+    for task in &evidence.tasks {
         text.push_str(&task_line(task));
-    }
-    if evidence.tasks.len() > SHOWN_TASKS {
-        text.push_str(&format!("  and {} more\n", counted(evidence.tasks.len() - SHOWN_TASKS, "task")));
     }
     for target in &evidence.targets {
         let reason = target.reason.as_deref().unwrap_or("no reason given");
         let state = format!("{:?}", target.state).to_lowercase();
         text.push_str(&format!("  target {}: {state}: {reason}\n", target.target));
     }
-    for event in evidence.events.iter().take(SHOWN_EVENTS) {
+    for event in &evidence.events {
         text.push_str(&format!("  event {}\n", shorten_arns(&event.message)));
     }
     for line in &evidence.log {
         text.push_str(&format!("  log {}: {}\n", line.container, line.text));
-    }
-    if let Some(run) = &evidence.scenario {
-        text.push_str(&scenario(run));
-    }
-    for unread in &evidence.unread {
-        text.push_str(&format!("  could not be read: {unread}\n"));
     }
     text
 }

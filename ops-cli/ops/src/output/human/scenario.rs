@@ -10,7 +10,7 @@ use super::words::{counted, outcome, subject};
 /// How each scenario went, and one line for the environment.
 pub(crate) fn verification(environment: &str, outcomes: &[ChangeOutcome], overall: Outcome) -> String {
     let width = outcomes.iter().map(|it| subject(it.kind, &it.name).chars().count()).max().unwrap_or(0);
-    let mut text: String = outcomes.iter().map(|outcome| verdict(outcome, width)).collect();
+    let mut text: String = outcomes.iter().map(|outcome| verdict(environment, outcome, width)).collect();
     text.push_str(&format!("{}: {}\n", environment.bold(), outcome(overall)));
     text
 }

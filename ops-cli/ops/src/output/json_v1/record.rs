@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use ops_model::outcome::{ChangeOutcome, Outcome};
+use ops_model::outcome::{ChangeOutcome, Evidence, Outcome};
 use ops_model::record::{Record, RecordLink};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -88,7 +88,14 @@ pub(crate) fn record(record: &Record) -> RecordDocument {
 }
 
 pub(super) fn outcome(outcome: &ChangeOutcome) -> Value {
-    let ChangeOutcome { kind, name, outcome, rollout, task_definition, reason, evidence } = outcome;
+    let ChangeOutcome { kind, name, outcome, rollout, task_definition, reason, evidence: seen } = outcome;
+    json!({
+        "kind": kind, "service": name, "outcome": outcome, "rollout": rollout, "task_definition": task_definition,
+        "reason": reason, "evidence": evidence(seen),
+    })
+}
+
+pub(super) fn evidence(evidence: &Evidence) -> Value {
     let tasks = evidence.tasks.iter().map(|task| {
         let containers = task.containers.iter().map(
             |container| json!({"name": container.name, "exit_code": container.exit_code, "reason": container.reason}),
@@ -103,12 +110,9 @@ pub(super) fn outcome(outcome: &ChangeOutcome) -> Value {
         .iter()
         .map(|target| json!({"target": target.target, "state": target.state, "reason": target.reason}));
     json!({
-        "kind": kind, "service": name, "outcome": outcome, "rollout": rollout, "task_definition": task_definition,
-        "reason": reason,
-        "evidence": {
-            "tasks": tasks.collect::<Vec<_>>(), "targets": targets.collect::<Vec<_>>(),
-            "events": evidence.events.iter().map(|event| event.message.clone()).collect::<Vec<_>>(),
-            "log": evidence.log, "unread": evidence.unread, "scenario": evidence.scenario,
-        },
+        "tasks": tasks.collect::<Vec<_>>(), "targets": targets.collect::<Vec<_>>(),
+        "events": evidence.events.iter().map(|event| event.message.clone()).collect::<Vec<_>>(),
+        "log": evidence.log, "circuit_breaker": evidence.circuit_breaker, "alarms": evidence.alarms,
+        "unread": evidence.unread, "scenario": evidence.scenario,
     })
 }
