@@ -26,8 +26,11 @@ pub enum BuildsCommitError {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BuildsCommit {
     pub commit: String,
+    /// The branch that it is on.
     pub branch: String,
     pub pushed: bool,
+    /// Whether it went on top of what somebody else had pushed meanwhile.
+    pub on_top: bool,
 }
 
 /// Makes sure, before anything is asked of AWS, that a commit could be made.
@@ -47,7 +50,7 @@ pub async fn require_committable(git: &Git, environments: &[&str]) -> Result<Str
 
 /// Writes the environment's `builds.yaml`, commits it alone, and pushes if asked to.
 ///
-/// When the commit or the push does not happen, file and branch are as they were.
+/// When the commit or the push does not happen, the file is as it was and the commit is gone.
 pub async fn commit_builds(
     git: &Git,
     environment: &str,
@@ -68,17 +71,60 @@ pub async fn commit_builds(
         }
     };
     if !push {
-        return Ok(BuildsCommit { commit, branch, pushed: false });
+        return Ok(BuildsCommit { commit, branch, pushed: false, on_top: false });
     }
-    match git.push(&branch).await {
-        Ok(()) => Ok(BuildsCommit { commit, branch, pushed: true }),
+    match push_on_top(&git, &branch, environment).await {
+        Ok(()) => {
+            let pushed = git.commit("HEAD").await?;
+            Ok(BuildsCommit { on_top: pushed != commit, commit: pushed, branch, pushed: true })
+        }
         Err(error) => {
-            git.take_back(&commit).await?;
+            git.take_back(&git.commit("HEAD").await?).await?;
             git.restore(&relative).await?;
             Err(error.into())
         }
     }
 }
+
+/// The same on a branch of its own, for somebody to look at: it is pushed, and the checked-out branch is left as it was.
+///
+/// # Errors
+/// As [`commit_builds`].
+pub async fn propose_builds(
+    git: &Git,
+    environment: &str,
+    builds: &Builds,
+    message: &str,
+    proposal: &str,
+) -> Result<BuildsCommit, BuildsCommitError> {
+    let BuildsCommit { commit, branch, .. } = commit_builds(git, environment, builds, message, false).await?;
+    let git = Git::open(&git.work_tree().await?).await?;
+    let pushed = git.push(&branch, proposal).await;
+    git.take_back(&commit).await?;
+    git.restore(builds_path(environment).as_ref()).await?;
+    pushed?;
+    Ok(BuildsCommit { commit, branch: proposal.to_owned(), pushed: true, on_top: false })
+}
+
+/// Pushes, and where somebody else was faster puts the commit on top of theirs, as long as they left the environment as it
+/// was: what is declared there is what the commit was made from.
+async fn push_on_top(git: &Git, branch: &str, environment: &str) -> Result<(), GitError> {
+    let folder = folder(environment);
+    let mut pushes = 1;
+    loop {
+        match git.push(branch, branch).await {
+            Err(GitError::PushRejected { behind: true, .. })
+                if pushes < PUSHES && git.rebase(branch, folder.as_ref()).await? =>
+            {
+                pushes += 1;
+            }
+            done => return done,
+        }
+    }
+}
+
+/// Somebody who pushes that often at the same moment is a machine in a circle.
+const PUSHES: u32 = 5;
 
 /// In one step: whoever reads the file sees the old text or the new one.
 fn write(path: &std::path::Path, builds: &Builds) -> Result<(), BuildsCommitError> {

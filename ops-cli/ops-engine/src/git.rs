@@ -176,11 +176,11 @@ impl Git {
         self.bytes(arguments.into_iter().chain([path.as_os_str()])).await.map(|_| ())
     }
 
-    /// Pushes the checked-out branch to its remote. What the remote says, such as the progress of a reconcile in
-    /// its hook, goes straight to standard error.
-    pub async fn push(&self, branch: &str) -> Result<(), GitError> {
+    /// Pushes the checked-out branch to a branch of its remote. What the remote says, such as the progress of a reconcile
+    /// in its hook, goes straight to standard error.
+    pub async fn push(&self, branch: &str, to: &str) -> Result<(), GitError> {
         let remote = self.remote(branch).await?;
-        let refspec = format!("HEAD:refs/heads/{branch}");
+        let refspec = format!("HEAD:refs/heads/{to}");
         let mut command =
             self.command(["-c", "advice.pushUpdateRejected=false", "push", "--porcelain", &remote, &refspec]);
         let child = command.stdout(Stdio::piped()).stderr(Stdio::inherit()).spawn();
@@ -198,7 +198,25 @@ impl Git {
         let why = rejected.map(|summary| summary.split_once('(').map_or(summary, |(_, why)| why.trim_end_matches(')')));
         let message = why.unwrap_or("the remote could not be reached").to_owned();
         let behind = ["fetch first", "non-fast-forward"].contains(&message.as_str());
-        Err(GitError::PushRejected { remote, branch: branch.to_owned(), message, behind })
+        Err(GitError::PushRejected { remote, branch: to.to_owned(), message, behind })
+    }
+
+    /// Puts our commits on top of what the remote has, unless that changed anything below `path`, or what we have cannot be
+    /// put there. Whether it was done; nothing has changed otherwise. Signing is the user's.
+    pub async fn rebase(&self, branch: &str, path: &Path) -> Result<bool, GitError> {
+        let remote = self.remote(branch).await?;
+        self.bytes(["fetch", "--quiet", &remote, &format!("refs/heads/{branch}")]).await?;
+        let theirs = self.commit("FETCH_HEAD").await?;
+        let base = self.text(["merge-base", "HEAD", &theirs]).await?;
+        let path = path.to_string_lossy();
+        if !self.text(["diff", "--name-only", &base, &theirs, "--", &path]).await?.is_empty() {
+            return Ok(false);
+        }
+        let rebased = self.output(["rebase", "--quiet", "--autostash", &theirs]).await?.status.success();
+        if !rebased {
+            self.bytes(["rebase", "--abort"]).await?;
+        }
+        Ok(rebased)
     }
 
     async fn remote(&self, branch: &str) -> Result<String, GitError> {

@@ -27,6 +27,7 @@ mod pace;
 pub mod permission;
 pub mod preflight;
 pub mod promote;
+pub mod pull_request;
 pub mod reconcile;
 pub mod rollback;
 pub mod run_task;

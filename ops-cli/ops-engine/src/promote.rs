@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use ops_model::declaration::{Build, Builds, Declaration, Workload};
+use ops_model::declaration::{Build, Builds, Declaration, Hold, Workload};
 use ops_model::observation::Observation;
 use ops_model::ownership::{SUCCEEDED_TAG, owned_by};
 use ops_model::platform::Platform;
@@ -36,6 +36,8 @@ pub enum PromoteError {
     NotHealthy { environment: String, artifact: String, version: String, why: String },
     #[error("no record of {environment} shows {artifact} {version} deployed")]
     NoEvidence { environment: String, artifact: String, version: String },
+    #[error("{artifact} {version} is held in {environment}: {reason}")]
+    Held { environment: String, artifact: String, version: String, reason: String },
 }
 
 /// A build and the record that vouches for it.
@@ -211,6 +213,23 @@ pub fn promoted(into: &Builds, verified: &BTreeMap<String, Verified>, from: &str
         }
     }
     (builds != *into).then_some(builds)
+}
+
+/// Makes sure that no build is brought to where it is held.
+///
+/// # Errors
+/// The first that is.
+pub fn require_not_held(environment: &str, present: &Builds, builds: &Builds) -> Result<(), PromoteError> {
+    let held = builds.artifacts.iter().find_map(|(artifact, build)| present.hold(artifact, &build.digest));
+    match held {
+        None => Ok(()),
+        Some(Hold { artifact, version, reason, .. }) => Err(PromoteError::Held {
+            environment: environment.to_owned(),
+            artifact: artifact.clone(),
+            version: version.clone(),
+            reason: reason.clone(),
+        }),
+    }
 }
 
 /// One artifact whose build changes.

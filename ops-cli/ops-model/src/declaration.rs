@@ -40,7 +40,7 @@ mod volume;
 mod workload;
 
 pub use alarms::{Alarms, Thresholds};
-pub use builds::{Build, BuildContent, Builds, Digest};
+pub use builds::{Build, BuildContent, Builds, Digest, Hold};
 pub use capacity::{Capacity, CapacityShare};
 pub use cluster::{ClusterSettings, ContainerInsights};
 pub use connect::{Connect, ConnectProtocol};

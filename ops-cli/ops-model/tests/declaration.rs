@@ -165,7 +165,7 @@ fn every_obstacle_is_a_fault() {
 
 #[test]
 fn empty_builds_are_written_as_people_wrote_them() {
-    let nothing = Builds { version: Builds::VERSION, artifacts: BTreeMap::new() };
+    let nothing = Builds { version: Builds::VERSION, artifacts: BTreeMap::new(), holds: Vec::new() };
     assert_eq!(nothing.to_yaml().expect("it can be written"), BUILDS);
 }
 
@@ -218,7 +218,7 @@ fn build() -> impl Strategy<Value = Build> {
 proptest! {
     #[test]
     fn builds_survive_writing_and_reading(artifacts in prop::collection::btree_map("[a-z][a-z0-9-]{0,10}", build(), 0..4)) {
-        let written = Builds { version: Builds::VERSION, artifacts };
+        let written = Builds { version: Builds::VERSION, artifacts, holds: Vec::new() };
         let text = written.to_yaml().expect("it can be written");
         let declaration = read("dev", &environment(ENVIRONMENT), &builds(text.as_str()))
             .map_err(|faults| TestCaseError::fail(format!("{faults:?}\n{text}")))?;

@@ -6,6 +6,7 @@
 mod change;
 mod closer_look;
 mod comparison;
+mod configuration;
 mod desired;
 pub mod dora;
 pub mod explain;
@@ -39,6 +40,7 @@ pub use closer_look::{CloserLook, closer_look};
 pub use comparison::{
     Field, ServiceMember, ServiceMemberRule, Shape, service_fields, service_member, task_definition_fields,
 };
+pub use configuration::{ConfigurationDifference, configuration_differences};
 pub use desired::{
     Count, DesiredService, DesiredTask, Given, Waits, desired_service, desired_task, family, main_container,
     rollout_timeout_seconds, unusable_secrets,

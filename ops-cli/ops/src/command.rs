@@ -8,6 +8,7 @@ mod exec;
 mod explain;
 mod firewall;
 mod history;
+mod hold;
 mod hook;
 mod import;
 mod lease;
@@ -62,6 +63,7 @@ enum Command {
     Firewall(firewall::Args),
     Promote(promote::Args),
     Rollback(rollback::Args),
+    Hold(hold::Args),
     History(history::Args),
     Report(report::Args),
     Lease(lease::Args),
@@ -88,6 +90,7 @@ pub(crate) fn run(cli: &Cli, printer: &Printer) -> Result<ExitCode, CommandError
         Command::Firewall(args) => live(firewall::run(args, &cli.global, printer)),
         Command::Promote(args) => live(promote::run(args, &cli.global, printer)),
         Command::Rollback(args) => live(rollback::run(args, &cli.global, printer)),
+        Command::Hold(args) => live(hold::run(args, &cli.global, printer)),
         Command::History(args) => live(history::run(args, &cli.global, printer)),
         Command::Report(args) => live(report::run(args, &cli.global, printer)),
         Command::Lease(args) => live(lease::run(args, &cli.global, printer)),

@@ -2,6 +2,7 @@
 
 mod cause;
 mod explain;
+mod pull_request;
 mod saved_plan;
 mod scenario;
 
@@ -262,6 +263,9 @@ impl From<PromoteError> for CommandError {
             PromoteError::NoEvidence { ref environment, .. } => {
                 Some(format!("`ops reconcile {environment}` deploys it and keeps a record"))
             }
+            PromoteError::Held { ref environment, ref artifact, .. } => Some(format!(
+                "build one that mends it; or lift the hold: `ops hold {environment} --lift {artifact} --reason …`"
+            )),
         };
         Self::new(ErrorKind::Refused, error).maybe_help(help)
     }

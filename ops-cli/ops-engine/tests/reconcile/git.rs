@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use ops_engine::builds_commit::{BuildsCommitError, commit_builds, require_committable};
+use ops_engine::builds_commit::{BuildsCommitError, commit_builds, propose_builds, require_committable};
 use ops_engine::git::{Git, GitError};
 use ops_model::declaration::{Build, BuildContent, Builds, Digest};
 use tempfile::TempDir;
@@ -81,7 +81,7 @@ fn builds(digit: char) -> Builds {
         promoted_by: None,
         evidence: None,
     };
-    Builds { version: 1, artifacts: [("app".to_owned(), build)].into() }
+    Builds { version: 1, artifacts: [("app".to_owned(), build)].into(), holds: Vec::new() }
 }
 
 #[tokio::test]
@@ -98,16 +98,46 @@ async fn a_promotion_is_one_commit_of_one_file_and_leaves_what_is_staged_alone()
 }
 
 #[tokio::test]
-async fn a_rejected_push_leaves_no_trace() {
+async fn a_commit_goes_on_top_of_what_others_pushed_meanwhile() {
     let repository = Repository::new();
-    // Somebody else pushed meanwhile.
+    push_from_elsewhere(&repository, "theirs");
+    repository.write("unrelated", "staged");
+    repository.git(&["add", "unrelated"]);
+    let git = repository.open().await;
+    let made = commit_builds(&git, "dev", &builds('a'), "Promote app", true).await.expect("a commit");
+    assert!(made.pushed && made.on_top, "{made:?}");
+    assert_eq!(run(&repository.bare_folder(), &["log", "--format=%s", "-2", "main"]), "Promote app\ntheirs");
+    assert_eq!(run(&repository.bare_folder(), &["rev-parse", "main"]), made.commit);
+    assert_eq!(repository.git(&["status", "--porcelain"]), "A  unrelated");
+}
+
+#[tokio::test]
+async fn a_proposal_is_pushed_to_a_branch_of_its_own_and_leaves_ours_alone() {
+    let repository = Repository::new();
+    let (head, text) = (repository.git(&["rev-parse", "HEAD"]), repository.read(BUILDS));
+    let git = repository.open().await;
+    let made = propose_builds(&git, "dev", &builds('a'), "Promote app", "promote-dev").await.expect("a branch");
+    assert_eq!(run(&repository.bare_folder(), &["rev-parse", "promote-dev"]), made.commit);
+    assert_eq!(run(&repository.bare_folder(), &["rev-parse", "main"]), head);
+    assert_eq!((repository.git(&["rev-parse", "HEAD"]), repository.read(BUILDS)), (head, text));
+    assert_eq!(repository.git(&["status", "--porcelain"]), "");
+}
+
+/// Somebody else pushes a file meanwhile.
+fn push_from_elsewhere(repository: &Repository, path: &str) {
     let other = repository.folder.path().join("other");
     run(repository.folder.path(), &["clone", "--quiet", &repository.bare_folder().to_string_lossy(), "other"]);
-    std::fs::write(other.join("theirs"), "").expect("a file");
-    run(&other, &["add", "theirs"]);
+    std::fs::write(other.join(path), "").expect("a file");
+    run(&other, &["add", path]);
     run(&other, &["-c", "user.name=Eve", "-c", "user.email=e@e", "commit", "--quiet", "--message=theirs"]);
     run(&other, &["push", "--quiet", "origin", "main"]);
+}
 
+#[tokio::test]
+async fn a_rejected_push_leaves_no_trace() {
+    let repository = Repository::new();
+    // What they changed is what the commit was made from.
+    push_from_elsewhere(&repository, "infra/environments/dev/theirs");
     repository.write("unrelated", "staged");
     repository.git(&["add", "unrelated"]);
     let (head, text) = (repository.git(&["rev-parse", "HEAD"]), repository.read(BUILDS));

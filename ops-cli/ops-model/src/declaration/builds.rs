@@ -18,6 +18,30 @@ pub struct Builds {
         "description": "a lower-case letter, then up to 39 lower-case letters, digits and hyphens"
     }))]
     pub artifacts: BTreeMap<String, Build>,
+    /// Builds that are not to be deployed here until somebody lifts the hold: `ops rollback` puts one on what it goes back
+    /// from, `ops hold` lifts it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub holds: Vec<Hold>,
+}
+
+/// A build that is not to be deployed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Hold {
+    /// Name of the artifact.
+    #[schemars(regex(pattern = "^[a-z][a-z0-9-]{0,39}$"))]
+    pub artifact: String,
+    /// Digest of the build.
+    pub digest: Digest,
+    /// Version that people call it by.
+    #[schemars(regex(pattern = r"^[A-Za-z0-9][A-Za-z0-9._+-]{0,63}$"))]
+    pub version: String,
+    /// Why, for whoever wants to lift it.
+    #[schemars(length(min = 1, max = 500))]
+    pub reason: String,
+    /// Who put it there: `Name <mail>` as git knows them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub held_by: Option<String>,
 }
 
 /// The immutable result of building one commit.
@@ -120,12 +144,18 @@ impl JsonSchema for Build {
 const HEADER: &str = "\
 # yaml-language-server: $schema=../../schema/builds.schema.json
 #
-# Written by `ops promote` and `ops rollback` alone, like a lock file.
+# Written by `ops promote`, `ops rollback` and `ops hold` alone, like a lock file.
 ";
 
 impl Builds {
     /// Version of the file's format.
     pub const VERSION: u32 = 1;
+
+    /// The hold on a build of an artifact, if there is one.
+    #[must_use]
+    pub fn hold(&self, artifact: &str, digest: &Digest) -> Option<&Hold> {
+        self.holds.iter().find(|hold| hold.artifact == artifact && hold.digest == *digest)
+    }
 
     /// The text of `builds.yaml`: the same builds always give the same text, so that a promotion is a small diff.
     ///

@@ -40,6 +40,7 @@ pub fn read(folder: &str, environment: &SourceFile, builds: &SourceFile) -> Resu
     if let Some(document) = &builds_text.document {
         builds_faults.extend(rules::check_anywhere(&builds.name, document));
         builds_faults.extend(rules::check_builds(&builds.name, document));
+        builds_faults.extend(rules::check_holds(&builds.name, document));
     }
     let mut faults = environment_text.tidy(environment_faults);
     faults.extend(builds_text.tidy(builds_faults));

@@ -25,6 +25,7 @@ mod exec;
 mod family;
 mod firewall;
 mod health_check;
+mod hold;
 mod host;
 mod https;
 mod listener_rule;
@@ -52,6 +53,7 @@ mod workload_name;
 mod workload_reference;
 
 pub(super) use build::{check_builds, check_use};
+pub(super) use hold::check_holds;
 pub(super) use plain_secret::{PLAIN_SECRET, check_anywhere};
 
 pub(super) use subject::Subject;

@@ -53,7 +53,7 @@ fn record(hour: i64, build: char, outcome: Outcome) -> Record {
         gates: Vec::new(),
         changes: vec![change],
         outcomes,
-        builds: Builds { version: 1, artifacts: BTreeMap::from([("app".to_owned(), artifact)]) },
+        builds: Builds { version: 1, artifacts: BTreeMap::from([("app".to_owned(), artifact)]), holds: Vec::new() },
         verified: None,
         only: Vec::new(),
         calls: BTreeMap::new(),

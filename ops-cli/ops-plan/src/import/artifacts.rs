@@ -88,7 +88,7 @@ impl Artifacts {
     pub(super) fn builds(&self) -> Builds {
         let pinned =
             self.0.iter().filter_map(|(name, (image, digest))| Some((name.clone(), build(image, digest.as_ref()?))));
-        Builds { version: Builds::VERSION, artifacts: pinned.collect() }
+        Builds { version: Builds::VERSION, artifacts: pinned.collect(), holds: Vec::new() }
     }
 
     /// Artifacts without a digest.
@@ -105,7 +105,7 @@ impl Artifacts {
             .0
             .iter()
             .map(|(name, (image, digest))| (name.clone(), build(image, digest.as_ref().unwrap_or(&nowhere))));
-        Builds { version: Builds::VERSION, artifacts: builds.collect() }
+        Builds { version: Builds::VERSION, artifacts: builds.collect(), holds: Vec::new() }
     }
 }
 

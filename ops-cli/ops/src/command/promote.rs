@@ -1,13 +1,15 @@
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
-use ops_engine::builds_commit::{commit_builds, require_committable};
+use ops_engine::builds_commit::{commit_builds, propose_builds, require_committable};
 use ops_engine::bundle::{Source as BundleSource, Stored, store};
 use ops_engine::clock::SystemClock;
 use ops_engine::declared::builds_path;
 use ops_engine::git::Git;
 use ops_engine::observe::verify_account;
-use ops_engine::promote::{build_changes, commit_message, promoted, verified_builds};
+use ops_engine::promote::{BuildChange, build_changes, commit_message, promoted, require_not_held, verified_builds};
+use ops_engine::pull_request::{self, PullRequest};
 use ops_model::declaration::{Build, BuildContent, Builds, Declaration, Digest};
+use ops_plan::{ConfigurationDifference, configuration_differences};
 
 use crate::connection::connect;
 use crate::declared::Source;
@@ -26,6 +28,7 @@ use crate::output::{Counted, Printer, human, json_v1};
 Examples:
   ops promote dev prod                    what runs healthy in dev, into prod; then `git push`
   ops promote dev prod --only app --push  one artifact, and push the commit
+  ops promote dev prod --pr               for somebody to look at before it is merged
   ops promote dev --image app=000000000000.dkr.ecr.eu-west-1.amazonaws.com/app@sha256:… \\
       --build-version 1.4.0 --build-commit 5d1c…    a fresh build, as CI does it
   ops promote dev --bundle console=dist --build-version 1.4.0
@@ -60,9 +63,13 @@ pub(crate) struct Args {
     #[arg(long, value_name = "COMMIT", requires = "build_version", conflicts_with = "into", value_parser = full_commit)]
     build_commit: Option<String>,
 
-    /// Push the commit; when the push is rejected, nothing is left of it
+    /// Push the commit, on top of what somebody else may have pushed meanwhile; when that cannot be, nothing is left of it
     #[arg(long)]
     push: bool,
+
+    /// Push the commit to a branch of its own and open a pull request from it (GitHub, with its `gh` program)
+    #[arg(long, conflicts_with = "push")]
+    pr: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -104,54 +111,91 @@ pub(crate) async fn run(args: &Args, global: &GlobalOptions, printer: &Printer) 
     let source = Source::open(global, None).await?;
     let Source::WorkTree { git, .. } = &source else { return Err(no_work_tree()) };
     let into = args.into.as_ref().unwrap_or(&args.first);
-    require_committable(git, &[&args.first, into]).await?;
+    let base = require_committable(git, &[&args.first, into]).await?;
     if args.into.as_ref() == Some(&args.first) {
         return Err(CommandError::new(ErrorKind::Usage, SameEnvironment).help("name the one it runs in, then the next"));
     }
     let receiving = source.read(into).await?.declaration;
-    let (builds, subject, trailers) = if args.image.is_empty() && args.bundle.is_empty() {
-        promote_running(args, &source, git, &receiving.builds, into, printer).await?
+    let promotion = if args.image.is_empty() && args.bundle.is_empty() {
+        promote_running(args, &source, git, &receiving, printer).await?
     } else {
         let by = git.identity().await?;
         let bundles = store_bundles(args, &receiving, printer).await?;
-        (fresh(args, bundles, &receiving.builds, &by), format!("into {into}"), Vec::new())
+        let builds = fresh(args, bundles, &receiving.builds, &by);
+        Promotion { builds, way: format!("into {into}"), trailers: Vec::new(), differences: Vec::new() }
     };
+    let Promotion { builds, way, trailers, differences } = promotion;
+    require_not_held(into, &receiving.builds, &builds)?;
     let changes = build_changes(&receiving.builds, &builds);
-    let committed = if changes.is_empty() {
-        None
-    } else {
-        let what: Vec<_> = changes.iter().map(|change| format!("{} {}", change.artifact, change.new.version)).collect();
-        let message = commit_message(&format!("Promote {} {subject}", what.join(", ")), &changes, &trailers);
-        Some(commit_builds(git, into, &builds, &message, args.push).await?)
+    let what: Vec<_> = changes.iter().map(|change| format!("{} {}", change.artifact, change.new.version)).collect();
+    let subject = format!("Promote {} {way}", what.join(", "));
+    let message = commit_message(&subject, &changes, &trailers);
+    let committed = match (changes.is_empty(), args.pr) {
+        (true, _) => None,
+        (false, false) => Some(commit_builds(git, into, &builds, &message, args.push).await?),
+        (false, true) => Some(propose_builds(git, into, &builds, &message, &proposal(into, &changes)).await?),
+    };
+    let pull_request = match &committed {
+        Some(proposed) if args.pr => {
+            let body = human::proposal(&message, &args.first, into, &differences);
+            let request = PullRequest { head: &proposed.branch, base: &base, title: &subject, body: &body };
+            Some(pull_request::open(&git.work_tree().await?, request).await?)
+        }
+        _ => None,
     };
     match global.output {
         OutputForm::Human | OutputForm::Markdown => {
             printer.data(&human::builds_commit(&builds_path(into), &changes, committed.as_ref()))?;
+            if !changes.is_empty() {
+                printer.data(&human::configuration(&args.first, into, &differences))?;
+            }
+            if let Some(address) = &pull_request {
+                printer.data(&format!("{address}\n"))?;
+            }
         }
-        OutputForm::Json => printer.json(&json_v1::builds_commit(into, &changes, committed.as_ref()))?,
+        OutputForm::Json => {
+            let commit = json_v1::builds_commit(into, &changes, committed.as_ref());
+            printer.json(&json_v1::promotion(commit, &differences, pull_request.as_deref()))?;
+        }
     }
     Ok(ExitCode::Done)
 }
 
-type Promotion = (Builds, String, Vec<(&'static str, String)>);
+/// What is to be committed.
+struct Promotion {
+    builds: Builds,
+    /// From where to where, for the subject of the commit.
+    way: String,
+    trailers: Vec<(&'static str, String)>,
+    /// What the builds meet there that they did not meet before.
+    differences: Vec<ConfigurationDifference>,
+}
+
+/// Name of the branch of a pull request.
+fn proposal(into: &str, changes: &[BuildChange<'_>]) -> String {
+    let what: Vec<_> = changes.iter().map(|change| format!("{}-{}", change.artifact, change.new.version)).collect();
+    format!("ops/promote-{into}-{}", what.join("-"))
+}
 
 async fn promote_running(
     args: &Args,
     source: &Source,
     git: &Git,
-    present: &Builds,
-    into: &str,
+    receiving: &Declaration,
     printer: &Printer,
 ) -> Result<Promotion, CommandError> {
-    let from = &args.first;
+    let (from, into) = (&args.first, &receiving.environment.environment);
     let declared = source.read(from).await?;
     let cloud = connect(&declared.declaration.environment, printer).await?;
     let verified = verified_builds(&cloud, &SystemClock, &declared.declaration, &args.only).await?;
+    let present = &receiving.builds;
     let builds = promoted(present, &verified, from, &git.identity().await?).unwrap_or_else(|| present.clone());
-    let records: BTreeMap<_, ()> = verified.values().map(|verified| (verified.record.clone(), ())).collect();
+    let records: BTreeSet<_> = verified.values().map(|verified| verified.record.clone()).collect();
     let mut trailers = vec![("Promoted-From", from.clone())];
-    trailers.extend(records.into_keys().map(|record| ("Verified-By", record)));
-    Ok((builds, format!("from {from} to {into}"), trailers))
+    trailers.extend(records.into_iter().map(|record| ("Verified-By", record)));
+    let artifacts = verified.keys().map(String::as_str).collect();
+    let differences = configuration_differences(&declared.declaration.environment, &receiving.environment, &artifacts);
+    Ok(Promotion { builds, way: format!("from {from} to {into}"), trailers, differences })
 }
 
 /// Reads the bundles of the command line and puts them where every reconcile finds them.

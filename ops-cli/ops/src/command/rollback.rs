@@ -1,8 +1,9 @@
 use ops_engine::builds_commit::{commit_builds, require_committable};
 use ops_engine::declared::builds_path;
 use ops_engine::history;
+use ops_engine::promote::require_not_held;
 use ops_engine::promote::{build_changes, commit_message};
-use ops_engine::rollback::is_good_and_other;
+use ops_engine::rollback::{is_good_and_other, rolled_back};
 use ops_model::record::Record;
 
 use super::promote::no_work_tree;
@@ -15,11 +16,13 @@ use crate::output::{Printer, human, json_v1};
 
 /// Write an earlier good state of an environment's builds back into git, in one commit
 ///
-/// Git says what runs, so going back is a commit too: the push of it, or `ops reconcile`, brings it about.
+/// Git says what runs, so going back is a commit too: the push of it, or `ops reconcile`, brings it about. What it goes back
+/// from is held: nobody promotes it into this environment again before `ops hold --lift`.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
   ops rollback dev --push                 back to the builds of the last good deployment
+  ops rollback prod --push --reason 'orders are lost, see incident 42'
   ops rollback prod --to 01J9ZK…          back to those of one record; `ops history prod` lists them")]
 pub(crate) struct Args {
     /// Environment, such as `dev`
@@ -28,6 +31,14 @@ pub(crate) struct Args {
     /// Record to go back to; by default the newest good one whose builds are not the present ones
     #[arg(long, value_name = "RECORD")]
     to: Option<String>,
+
+    /// Why, for whoever wants to lift the hold
+    #[arg(long, value_name = "TEXT", default_value = "taken back with `ops rollback`")]
+    reason: String,
+
+    /// Put no hold on what it goes back from
+    #[arg(long, conflicts_with = "reason")]
+    no_hold: bool,
 
     /// Push the commit; when the push is rejected, nothing is left of it
     #[arg(long)]
@@ -59,14 +70,21 @@ pub(crate) async fn run(args: &Args, global: &GlobalOptions, printer: &Printer) 
             })?
         }
     };
+    require_not_held(name, &declaration.builds, &record.builds)?;
+    let by = git.identity().await?;
+    let why = (!args.no_hold).then_some((args.reason.as_str(), by.as_str()));
+    let builds = rolled_back(&declaration.builds, &record.builds, why);
     let changes = build_changes(&declaration.builds, &record.builds);
     let committed = if changes.is_empty() {
         None
     } else {
         let what: Vec<_> = changes.iter().map(|change| format!("{} {}", change.artifact, change.new.version)).collect();
         let subject = format!("Roll {name} back to {}", what.join(", "));
-        let message = commit_message(&subject, &changes, &[("Rolled-Back-To", record.id.clone())]);
-        Some(commit_builds(git, name, &record.builds, &message, args.push).await?)
+        let mut trailers = vec![("Rolled-Back-To", record.id.clone())];
+        let new = builds.holds.iter().filter(|hold| !declaration.builds.holds.contains(hold));
+        trailers.extend(new.map(|hold| ("Held", format!("{} {}", hold.artifact, hold.digest))));
+        let message = commit_message(&subject, &changes, &trailers);
+        Some(commit_builds(git, name, &builds, &message, args.push).await?)
     };
     match global.output {
         OutputForm::Human | OutputForm::Markdown => {

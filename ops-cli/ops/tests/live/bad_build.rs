@@ -32,7 +32,21 @@ fn a_bad_build_is_rolled_back_explained_and_goes_no_further() {
     assert_eq!(commits, before, "one commit");
     assert_snapshot!("rollback_commit", fixture.team.git_succeeds(&["show", "--format=%B", "HEAD"]));
     assert_snapshot!("in_sync_after_rollback", fixture.ops(&["reconcile", "dev", "--yes"]));
+    assert_snapshot!("held", fixture.ops(&["hold", "dev"]));
+    let file = fixture.team.read("infra/environments/dev/builds.yaml");
+    let bad = file.rsplit("digest: ").next().and_then(|rest| rest.lines().next()).expect("the digest of the hold");
+    let image = format!("app=000000000000.dkr.ecr.ap-northeast-2.amazonaws.com/slipway/app@{bad}");
+    let promote = ["promote", "dev", "--image", &image, "--build-version", "2.0.0"];
+    assert_snapshot!("promotion_of_a_held_build", fixture.ops(&promote));
+    let good = file.split("digest: ").nth(1).and_then(|rest| rest.lines().next()).expect("the digest of the build");
+    fixture.team.write("infra/environments/dev/builds.yaml", &file.replacen(good, bad, 1));
+    assert_snapshot!("held_build_declared", fixture.ops(&["check", "dev"]));
+    fixture.team.write("infra/environments/dev/builds.yaml", &file);
     let again = fixture.ops(&["rollback", "dev"]);
     assert_eq!(again.exit_code, Some(1), "{again}");
     assert_snapshot!("rollback_with_nothing_before", again);
+
+    assert_snapshot!("hold_lifted", fixture.ops(&["hold", "dev", "--lift", "app", "--reason", "it was the port"]));
+    assert_snapshot!("nothing_held", fixture.ops(&["hold", "dev"]));
+    assert_eq!(fixture.ops(&promote).exit_code, Some(0));
 }

@@ -13,11 +13,16 @@ pub(crate) fn builds_commit(path: &str, changes: &[BuildChange<'_>], commit: Opt
         let new = format!("{} {}", new.version, new.digest.short());
         text.push_str(&format!("{artifact}  {} → {}\n", old.red(), new.green()));
     }
+    text + &committed(path, commit)
+}
+
+/// The commit, and whether anybody else has it yet.
+pub(super) fn committed(path: &str, commit: &BuildsCommit) -> String {
     let short = commit.commit.get(..12).unwrap_or(&commit.commit);
     if commit.pushed {
-        text.push_str(&format!("committed {short} to {path} and pushed {}\n", commit.branch));
+        let on_top = if commit.on_top { ", on top of what somebody pushed meanwhile" } else { "" };
+        format!("committed {short} to {path} and pushed {}{on_top}\n", commit.branch)
     } else {
-        text.push_str(&format!("committed {short} to {path}; `git push` brings it about\n"));
+        format!("committed {short} to {path}; `git push` brings it about\n")
     }
-    text
 }
