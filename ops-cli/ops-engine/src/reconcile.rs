@@ -10,7 +10,7 @@ use ops_model::declaration::{AfterFailure, Declaration};
 use ops_model::observation::Observation;
 use ops_model::outcome::{ChangeOutcome, Outcome};
 use ops_model::ownership;
-use ops_model::plan::{Act, Change, Gate, Plan};
+use ops_model::plan::{Act, Change, Gate, Kind, Plan};
 use ops_model::platform::Platform;
 use ops_model::record::{Operation, Record};
 use ops_plan::{Selector, SelectorError};
@@ -303,10 +303,13 @@ fn say_that_the_rest_is_held(plan: &Plan, outcomes: &mut [ChangeOutcome]) {
     }
 }
 
-/// The worst of what became of the changes; a gate that held any is as bad as that.
+/// The worst of what became of the changes; a gate that held any is as bad as that. Where something that a scenario refused
+/// still serves, not all of it was rolled back.
 fn overall(plan: &Plan, outcomes: &[ChangeOutcome]) -> Outcome {
     let held = (!plan.gates.is_empty()).then_some(Outcome::Held);
-    outcomes.iter().map(|outcome| outcome.outcome).chain(held).max().unwrap_or(Outcome::InSync)
+    let worst = outcomes.iter().map(|outcome| outcome.outcome).chain(held).max().unwrap_or(Outcome::InSync);
+    let serves_still = |it: &ChangeOutcome| it.kind != Kind::Scenario && it.outcome == Outcome::NotVerified;
+    if worst == Outcome::RolledBack && outcomes.iter().any(serves_still) { Outcome::NotVerified } else { worst }
 }
 
 /// An outcome in words.

@@ -8,7 +8,6 @@ use tokio_util::sync::CancellationToken;
 
 use crate::account::SimulatedAccount;
 use crate::state::State;
-use crate::tasks::Phase;
 
 /// How long requests and answers take.
 const DURATION: Duration = Duration::from_millis(500);
@@ -38,8 +37,9 @@ impl State {
     /// Decided by the images that services run and the builds that sites serve; an attempt that fails is one fewer to fail.
     fn attempt(&mut self, scenario: &str, served: Vec<String>) -> ScenarioBehaviour {
         let tasks = self.services.values().flat_map(|service| &service.tasks);
-        let running = tasks.filter(|task| matches!(task.phase, Phase::Running { .. }));
-        let images = running.flat_map(|task| &task.containers).map(|it| it.image.clone());
+        // One that ECS is just starting in place of another will answer like it.
+        let alive = tasks.filter(|task| task.is_alive());
+        let images = alive.flat_map(|task| &task.containers).map(|it| it.image.clone());
         let deployed: Vec<_> = images.chain(served).collect();
         for build in deployed {
             match self.scenarios.0.get_mut(&(scenario.to_owned(), build)) {

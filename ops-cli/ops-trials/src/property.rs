@@ -134,6 +134,16 @@ impl Case<'_> {
                 })?;
                 continue;
             }
+            // A pause keeps going back from its end, and that is said.
+            let waits = |it: &ChangeOutcome| {
+                let has_not_ended =
+                    it.reason.as_deref().is_some_and(|reason| reason.contains("going back has not ended"));
+                it.kind == Kind::Service && it.name == *name && has_not_ended
+            };
+            let is_paused = record.outcomes.iter().any(|outcome| outcome.outcome == Outcome::Paused);
+            if is_paused && record.outcome != Outcome::RolledBack && record.outcomes.iter().any(waits) {
+                continue;
+            }
             let runs = services.get(name).map(|service| &service.observed.task_definition.arn);
             Property::Verifies.holds_if(runs == Some(&before.observed.task_definition.arn), || {
                 format!(

@@ -1,7 +1,7 @@
 //! What the records say of earlier runs of the same scenarios on the same declaration and builds.
 
-use ops_model::outcome::Outcome;
-use ops_model::plan::Gate;
+use ops_model::outcome::{ChangeOutcome, Outcome};
+use ops_model::plan::{Gate, Kind};
 use ops_model::record::{Operation, Record};
 
 use super::failed;
@@ -44,9 +44,12 @@ fn judged(record: &Record) -> Past {
         return Past::RolledBack { record, scenarios };
     }
     let failed: Vec<String> = failed(&record.outcomes).into_iter().map(str::to_owned).collect();
-    match record.outcome {
-        Outcome::RolledBack if !failed.is_empty() => Past::RolledBack { record: record.id.clone(), scenarios: failed },
-        outcome if outcome.is_success() => Past::Passed,
-        _ => Past::Failed,
+    // Scenarios run when everything has succeeded: what has another verdict since then went back, or is on its way.
+    let is_taken_back = |it: &ChangeOutcome| {
+        matches!(it.kind, Kind::Service | Kind::Site) && matches!(it.outcome, Outcome::RolledBack | Outcome::Paused)
+    };
+    if !failed.is_empty() && record.outcomes.iter().any(is_taken_back) {
+        return Past::RolledBack { record: record.id.clone(), scenarios: failed };
     }
+    if record.outcome.is_success() { Past::Passed } else { Past::Failed }
 }

@@ -89,6 +89,10 @@ impl RollBack<'_> {
                 Outcome::RolledBack | Outcome::Failed => {
                     (Outcome::Failed, Some(format!("{failed} failed, and going back failed too{detail}")))
                 }
+                // It serves what the scenario refused, still.
+                Outcome::NotStarted => {
+                    (Outcome::NotVerified, Some(format!("{failed} failed, and going back has not ended{detail}")))
+                }
                 other => (other, Some(format!("{failed} failed, and going back has not ended{detail}"))),
             };
             outcome.rollout = done.rollout;
