@@ -2,7 +2,7 @@
 //!
 //! A check that could not be made is [`Verdict::Skipped`], never a silent success.
 
-mod alarms;
+pub(crate) mod alarms;
 mod images;
 mod log_groups;
 mod quotas;

@@ -8,6 +8,7 @@ mod closer_look;
 mod comparison;
 mod desired;
 pub mod dora;
+pub mod environment_gates;
 pub mod firewall;
 mod gate;
 pub mod import;

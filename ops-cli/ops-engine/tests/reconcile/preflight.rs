@@ -19,6 +19,7 @@ const DECLARED: Declared<'_> = Declared {
     tasks: "",
     lock_days: None,
     scenarios: "",
+    gates: "",
 };
 
 fn ready() -> Fixture {
