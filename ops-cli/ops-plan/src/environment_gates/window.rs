@@ -47,7 +47,7 @@ fn opening(window: &Window, zone: &TimeZone, now: Timestamp) -> Option<Timestamp
     let last = now.checked_add((i64::from(DAYS_AHEAD) * 24).hours()).ok()?;
     let beginnings = (0..=DAYS_AHEAD).filter_map(|days| today.checked_add(days.days()).ok()).flat_map(|date| {
         let shown = zone.to_ambiguous_timestamp(DateTime::from_parts(date, from));
-        [shown.clone().earlier(), shown.later()]
+        [shown.earlier(), shown.later()]
     });
     let puts = zone.following(now).map(|transition| transition.timestamp()).take_while(|moment| *moment <= last);
     let moments = beginnings.flatten().chain(puts);

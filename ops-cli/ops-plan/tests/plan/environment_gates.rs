@@ -44,7 +44,7 @@ fn a_freeze_holds_from_its_first_moment_until_its_last() {
     assert_eq!(held(freeze(), "2026-12-23T08:59:59Z"), []);
     let until = moment("2027-01-04T00:00:00Z");
     let gate = Gate::Freeze { reason: "holidays".to_owned(), until };
-    assert_eq!(held(freeze(), "2026-12-23T09:00:00Z"), [gate.clone()]);
+    assert_eq!(held(freeze(), "2026-12-23T09:00:00Z"), std::slice::from_ref(&gate));
     assert_eq!(held(freeze(), "2027-01-03T23:59:59Z"), [gate]);
     assert_eq!(held(freeze(), "2027-01-04T00:00:00Z"), []);
     assert_eq!(held(gates("freeze: { reason: now, until: 2027-01-04T09:00:00Z }"), "1999-01-01T00:00:00Z").len(), 1);

@@ -42,6 +42,10 @@ fn a_frozen_environment_is_deployed_into_by_who_says_why_and_by_nobody_else() {
     let unknown = fixture.ops(&["reconcile", "dev", "--yes", "--override", "terraform_behind", "--reason", "why not"]);
     assert_snapshot!("override_refused", format!("{unexplained}\n{unknown}"));
 
+    let unasked = fixture.ops(&["reconcile", "dev", "--override", "freeze", "--reason", "the login is down"]);
+    assert_eq!(unasked.exit_code, Some(1), "somebody has to be asked: {unasked}");
+    assert_eq!(fixture.account.services("dev"), Vec::<String>::new());
+
     let explained = ["--override", "freeze", "--override", "windows", "--reason", "the login is down"];
     let overridden = fixture.ops(&[&["reconcile", "dev", "--yes"], &explained[..]].concat());
     assert_snapshot!("freeze_overridden", overridden);
