@@ -104,9 +104,7 @@ fn clock_time(minutes: u16) -> ClockTime {
 }
 
 fn window() -> impl Strategy<Value = Window> {
-    // Clocks are put in the first hours of a day.
-    let first_hours = (0_u16..240, 0_u16..300);
-    let times = prop_oneof![(0_u16..1440, 0_u16..=1440), first_hours].prop_filter("it lasts", |(from, to)| from != to);
+    let times = (0_u16..1440, 0_u16..=1440).prop_filter("it lasts", |(from, to)| from != to);
     let days = proptest::sample::subsequence(DAYS.to_vec(), 1..=7);
     (days, times, proptest::sample::select(&ZONES[..])).prop_map(|(days, (from, to), time_zone)| Window {
         days: days.into_iter().collect(),
@@ -116,16 +114,31 @@ fn window() -> impl Strategy<Value = Window> {
     })
 }
 
-/// Minutes since 1970: of three years, and of the days on which clocks are put.
-fn minute() -> impl Strategy<Value = i64> {
-    let zones = ZONES.map(|name| TimeZoneDatabase::bundled().get(name).expect("a zone"));
-    let puts: Vec<_> = zones
+/// Windows, and a moment of three years in minutes since 1970.
+fn windows_and_minute() -> impl Strategy<Value = (Vec<Window>, i64)> {
+    (prop::collection::vec(window(), 1..3), 29_000_000_i64..30_600_000)
+}
+
+/// A window that begins when clocks are put, or about then, and a moment of the days around it.
+fn window_at_a_put() -> impl Strategy<Value = (Vec<Window>, i64)> {
+    let zone = |name: &str| TimeZoneDatabase::bundled().get(name).expect("a zone");
+    let puts: Vec<_> = ZONES
         .iter()
-        .flat_map(|zone| zone.following(moment("2026-01-01T00:00:00Z")).take(6))
-        .map(|put| put.timestamp().as_second() / 60)
+        .flat_map(|name| {
+            let puts: Vec<_> =
+                zone(name).following(moment("2026-01-01T00:00:00Z")).take(6).map(|put| put.timestamp()).collect();
+            puts.into_iter().map(|put| (*name, put))
+        })
         .collect();
-    let around = (proptest::sample::select(puts), -1500_i64..1500).prop_map(|(put, minutes)| put + minutes);
-    prop_oneof![29_000_000_i64..30_600_000, around]
+    (window(), proptest::sample::select(puts), -90_i16..90, 10_u16..90, -3000_i64..1500).prop_map(
+        move |(window, (name, put), offset, lasts, minutes)| {
+            let clock = zone(name).to_datetime(put);
+            let shown = i16::from(clock.hour()) * 60 + i16::from(clock.minute());
+            let from = u16::try_from((shown + offset).rem_euclid(1440)).expect("a time");
+            let (from, to) = (clock_time(from), clock_time((from + lasts) % 1440));
+            (vec![Window { from, to, time_zone: name.to_owned(), ..window }], put.as_second() / 60 + minutes)
+        },
+    )
 }
 
 /// Whether a moment is inside, by the minutes of a week.
@@ -147,8 +160,7 @@ proptest! {
 
     #[test]
     fn a_moment_is_held_exactly_when_it_is_in_no_window(
-        windows in prop::collection::vec(window(), 1..3),
-        minute in minute(),
+        (windows, minute) in prop_oneof![windows_and_minute(), window_at_a_put()],
     ) {
         let now = Timestamp::from_second(minute * 60).expect("a moment");
         let mut fixture = Fixture::new();
