@@ -141,6 +141,16 @@ fn mended_drift_is_no_deployment() {
 }
 
 #[test]
+fn an_approval_sees_no_deployment() {
+    let approval = |hour| Record { operation: Operation::Approve, ..in_sync(hour, 'b') };
+    let records =
+        [record(5, 'a', Outcome::Succeeded), approval(9), record(15, 'b', Outcome::Interrupted), approval(18)];
+    let figures = figures(&records);
+    assert_eq!(counts(&figures), (1, 0, 1));
+    assert_eq!(figures.lead_times.values, 1);
+}
+
+#[test]
 fn what_ended_unseen_is_counted_by_the_first_that_sees_it() {
     let records = [record(5, 'a', Outcome::Succeeded), record(15, 'b', Outcome::Interrupted), in_sync(18, 'b')];
     let figures = figures(&records);
