@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use ops_model::outcome::{ChangeOutcome, LogLine};
-use ops_model::plan::{ChangeClass, Kind, Plan};
+use ops_model::plan::{ChangeClass, GateOverride, Kind, Plan};
 use ops_model::rollout::{RolloutStatus, TaskCounts, WaitingHook};
 use tokio::sync::mpsc::UnboundedSender;
 
@@ -14,6 +14,10 @@ pub enum Event {
     /// Somebody else reconciles this environment; we wait for them.
     WaitingForLease {
         holder: Holder,
+    },
+    /// Somebody passes gates of the environment; told before anything is done.
+    Overriding {
+        overrides: Vec<GateOverride>,
     },
     /// Shared, for a plan of a large site is large.
     Planned {

@@ -72,10 +72,13 @@ pub(crate) fn begun(
         outcome: Outcome::Failed,
         error: None,
         gates: Vec::new(),
+        overrides: Vec::new(),
         changes: Vec::new(),
         outcomes: Vec::new(),
         builds: declaration.builds.clone(),
         verified: None,
+        approves: None,
+        reason: None,
         only: Vec::new(),
         calls: BTreeMap::new(),
         previous: None,
@@ -160,6 +163,18 @@ pub async fn last(objects: &dyn Objects, bucket: &str) -> Result<Option<Record>,
         }
         // As an ops of before left it.
         None => Ok(newest(objects, bucket, 1).await?.pop()),
+    }
+}
+
+/// The newest record of something that was done: an approval is none.
+///
+/// # Errors
+/// It cannot be read.
+pub async fn last_act(objects: &dyn Objects, bucket: &str) -> Result<Option<Record>, HistoryError> {
+    let is_act = |record: &Record| record.operation != Operation::Approve;
+    match last(objects, bucket).await? {
+        Some(last) if !is_act(&last) => newest_that(objects, bucket, is_act).await,
+        last => Ok(last),
     }
 }
 

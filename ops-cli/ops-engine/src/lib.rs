@@ -4,12 +4,14 @@
 //! verify -> record`. It keeps no state of its own: a reconcile killed at any point is repaired by running
 //! it again. Everything outside this process is behind a narrow trait of [`cloud`] or in [`git`].
 
+pub mod approve;
 pub mod builds_commit;
 pub mod bundle;
 pub mod clock;
 pub mod cloud;
 pub mod continue_rollout;
 pub mod declared;
+pub mod environment_gates;
 pub mod error_chain;
 pub mod event;
 pub mod execute;

@@ -13,6 +13,7 @@ mod task_definitions;
 use std::collections::{BTreeMap, BTreeSet};
 
 use futures::future::{try_join, try_join3, try_join5};
+use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use ops_model::declaration::{Declaration, Environment, Task};
@@ -122,8 +123,8 @@ pub async fn observe(
     declaration: &Declaration,
     platform: &Platform,
 ) -> Result<Observation, ObserveError> {
-    let today = today(clock);
-    look(cloud, declaration, platform, today).await.map_err(|source| unreadable(&declaration.environment, source))
+    let now = clock.now();
+    look(cloud, declaration, platform, now).await.map_err(|source| unreadable(&declaration.environment, source))
 }
 
 /// Reads what one task is run from, and nothing else.
@@ -151,7 +152,7 @@ async fn look(
     cloud: &Cloud,
     declaration: &Declaration,
     platform: &Platform,
-    today: Date,
+    now: Timestamp,
 ) -> Result<Observation, CloudError> {
     let environment = &declaration.environment;
     let cluster = &platform.cluster.name;
@@ -190,7 +191,7 @@ async fn look(
         schedules,
         listener_rules,
         firewall,
-        today,
+        now,
         sites,
         unread: unread.into_iter().filter_map(|(kind, why)| Some((kind, why?))).collect(),
     };

@@ -1,14 +1,17 @@
-//! Leave to destroy. What a slip of the pen must not do needs one, and only a person's word makes one.
+//! Leave to destroy, and to pass a gate. What a slip of the pen must not do needs one, and only a person's word makes one.
 
-use ops_model::plan::{Gate, Plan, SiteGate};
+use ops_model::plan::{Gate, GateOverride, OverridableGate, Plan, SiteGate};
 use ops_model::saved_plan::SavedPlan;
 
 /// What a person lets a reconcile do. There are three ways to have one: to let nothing special, a flag for each, and a
-/// plan that was approved as it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+/// plan that was approved as it is. Any of them may override gates of the environment besides.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Permission {
     deletions: bool,
     replacements: bool,
+    overridden: Vec<OverridableGate>,
+    /// Why.
+    reason: String,
 }
 
 impl Permission {
@@ -16,7 +19,7 @@ impl Permission {
     /// anew, which serve nothing meanwhile.
     #[must_use]
     pub fn from_flags(deletions: bool, replacements: bool) -> Self {
-        Self { deletions, replacements }
+        Self { deletions, replacements, ..Self::default() }
     }
 
     /// Who approved the plan has seen what it deletes and replaces.
@@ -26,18 +29,40 @@ impl Permission {
         Self {
             deletions: gates.iter().any(is_about_deletions),
             replacements: gates.iter().any(|gate| matches!(gate, Gate::Replacement { .. })),
+            ..Self::default()
         }
     }
 
-    pub(crate) fn opens(self, gate: &Gate) -> bool {
+    /// The same, and these gates do not hold either, for a reason that is kept in the record.
+    #[must_use]
+    pub fn overriding(self, mut gates: Vec<OverridableGate>, reason: String) -> Self {
+        gates.sort_unstable();
+        gates.dedup();
+        Self { overridden: gates, reason, ..self }
+    }
+
+    /// Whether the gate does not hold whoever has the permission.
+    #[must_use]
+    pub fn opens(&self, gate: &Gate) -> bool {
         match gate {
             Gate::Replacement { .. } => self.replacements,
-            gate => self.deletions && is_about_deletions(gate),
+            gate if is_about_deletions(gate) => self.deletions,
+            gate => OverridableGate::of(gate).is_some_and(|gate| self.overridden.contains(&gate)),
         }
+    }
+
+    /// What is overridden, and which of it would hold the plan otherwise: of these gates, as they stand before any is opened.
+    pub(crate) fn overrides(&self, gates: &[Gate]) -> Vec<GateOverride> {
+        let holds = |wanted: OverridableGate| gates.iter().any(|gate| OverridableGate::of(gate) == Some(wanted));
+        let overrides = self.overridden.iter().map(|&gate| {
+            let reason = self.reason.clone();
+            GateOverride { gate, reason, held: holds(gate) }
+        });
+        overrides.collect()
     }
 
     /// What may be destroyed by this plan, as its gates stand before any is opened.
-    pub(crate) fn permits(self, plan: &Plan) -> Permits {
+    pub(crate) fn permits(&self, plan: &Plan) -> Permits {
         let within_breaker = !plan.gates.iter().any(is_about_deletions);
         Permits {
             deletion: (within_breaker || self.deletions).then_some(Destruction(())),
@@ -93,6 +118,21 @@ mod tests {
         assert_eq!(opened(Permission::default()), [false, false, false]);
         assert_eq!(opened(Permission::from_flags(true, false)), [true, false, false]);
         assert_eq!(opened(Permission::from_flags(false, true)), [false, true, false]);
+    }
+
+    #[test]
+    fn an_override_opens_the_gates_that_it_names_and_says_which_held() {
+        let freeze = Gate::Freeze { reason: "holidays".to_owned(), until: jiff::Timestamp::UNIX_EPOCH };
+        let alarms = Gate::Alarms { alarms: Vec::new() };
+        let behind = Gate::TerraformBehind { paths: vec!["network".to_owned()] };
+        let gates = [freeze, alarms, behind];
+        let overridden = vec![OverridableGate::Windows, OverridableGate::Freeze, OverridableGate::Freeze];
+        let permission = Permission::default().overriding(overridden, "a fix".to_owned());
+        assert_eq!(gates.each_ref().map(|gate| permission.opens(gate)), [true, false, false]);
+        let said: Vec<_> = permission.overrides(&gates).into_iter().map(|it| (it.gate, it.held)).collect();
+        assert_eq!(said, [(OverridableGate::Freeze, true), (OverridableGate::Windows, false)]);
+        let all = Permission::from_flags(true, true).overriding(OverridableGate::ALL.to_vec(), "a fix".to_owned());
+        assert_eq!(gates.each_ref().map(|gate| all.opens(gate)), [true, true, false], "the truth cannot be overridden");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //!
 //! A check that could not be made is [`Verdict::Skipped`], never a silent success.
 
-mod alarms;
+pub(crate) mod alarms;
 mod images;
 mod log_groups;
 mod quotas;
@@ -117,6 +117,10 @@ pub async fn check_live(
     let mut findings: Vec<_> = stream::iter(checks).buffered(CHECKS_AT_ONCE).concat().await;
     let quotas = quotas::check(live).await.into_iter();
     let subject = &environment.environment;
+    let names: Vec<_> = environment.gates.alarms.iter().cloned().collect();
+    let alarms = alarms::judged(&cloud, &names).await.into_iter();
+    let finding = |(name, verdict)| Finding { subject: subject.clone(), check: format!("alarm {name}"), verdict };
+    findings.extend(alarms.map(finding));
     findings.extend(quotas.map(|(check, verdict)| Finding { subject: subject.clone(), check, verdict }));
     Ok(findings)
 }

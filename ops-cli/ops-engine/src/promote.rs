@@ -101,7 +101,7 @@ pub async fn verified_builds(
 }
 
 /// Whether a reconcile ended well with exactly this build.
-fn shows(record: &Record, artifact: &str, build: &Build) -> bool {
+pub(crate) fn shows(record: &Record, artifact: &str, build: &Build) -> bool {
     record.operation == Operation::Reconcile
         && record.outcome.is_success()
         && record.only.is_empty()

@@ -18,6 +18,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
 use crate::cloud::Cloud;
+use crate::environment_gates;
 use crate::error_chain::error_chain;
 use crate::event::{Event, EventSink};
 use crate::execute::{Execution, TaskDefinitions};
@@ -40,6 +41,12 @@ pub enum ReconcileError {
     Only(#[from] SelectorError),
     #[error("cannot tell how the scenarios of {environment} went before")]
     Past {
+        environment: String,
+        #[source]
+        source: HistoryError,
+    },
+    #[error("cannot tell which gates hold {environment}")]
+    Gates {
         environment: String,
         #[source]
         source: HistoryError,
@@ -173,7 +180,15 @@ async fn plan_and_carry_out(
     let plan = ops_plan::restrict(plan, environment, &request.only);
     let past = past(cloud, request).await?;
     let permits = request.permission.permits(&plan);
-    let plan = gated(cloud, request, platform, &observation, &past, plan).await;
+    let texts = &request.scenarios.texts;
+    let declared = environment_gates::holding(cloud, &request.declaration, texts, platform, &observation, &plan).await;
+    let declared =
+        declared.map_err(|source| ReconcileError::Gates { environment: environment.environment.clone(), source })?;
+    record.overrides = request.permission.overrides(&declared);
+    if !record.overrides.is_empty() {
+        events.send(Event::Overriding { overrides: record.overrides.clone() });
+    }
+    let plan = gated(cloud, request, platform, &observation, &past, declared, plan).await;
     let plan = Arc::new(plan);
     events.send(Event::Planned { plan: Arc::clone(&plan) });
     record.gates.clone_from(&plan.gates);
@@ -263,15 +278,18 @@ async fn carry_out(
     record.outcomes.extend(verdicts);
 }
 
-/// The plan without the gates that whoever asked opens, and with those that only a look at AWS can close.
+/// The plan with the gates that the environment declares, without those that whoever asked opens, and with those that only a
+/// look at AWS can close.
 async fn gated(
     cloud: &Cloud,
     request: &ReconcileRequest,
     platform: &Platform,
     observation: &Observation,
     past: &Past,
+    declared: Vec<Gate>,
     mut plan: Plan,
 ) -> Plan {
+    plan.gates.extend(declared);
     plan.gates.retain(|gate| !request.permission.opens(gate));
     if let Past::RolledBack { record, scenarios } = past
         && !request.verify_again

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -34,9 +35,9 @@ pub struct Observation {
     /// is not in it.
     #[serde(default)]
     pub firewall: BTreeMap<String, Vec<SecurityGroupRule>>,
-    /// The day in UTC on which all this was read: exceptions end.
+    /// When all this was read: exceptions end, and gates open.
     #[serde(default)]
-    pub today: Date,
+    pub now: Timestamp,
     /// Declared sites that Terraform has made, by name.
     #[serde(default)]
     pub sites: BTreeMap<String, ObservedSite>,
@@ -44,6 +45,14 @@ pub struct Observation {
     /// same; what is there of them is unknown, not absent.
     #[serde(default)]
     pub unread: BTreeMap<Kind, String>,
+}
+
+impl Observation {
+    /// The day in UTC on which it was made.
+    #[must_use]
+    pub fn today(&self) -> Date {
+        self.now.to_zoned(TimeZone::UTC).date()
+    }
 }
 
 /// A task definition as registered.

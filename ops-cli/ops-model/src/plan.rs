@@ -1,16 +1,20 @@
 //! A plan: the changes in order, the gates that hold them, and what was looked at and left alone.
 
+mod environment_gate;
 mod firewall;
 mod site;
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::declaration::Digest;
 use crate::observation::{ObservedSchedule, ScalingSettings, ServiceSettings};
 use crate::task_definition::TaskDefinition;
 
+pub use environment_gate::{GateOverride, HoldingAlarm, MissingSoak, OverridableGate};
 pub use firewall::{FirewallAct, FirewallCall, FirewallStep, GroupStanding, Hole, WantedRule};
 pub use site::{SiteAccessAct, SiteAct, SiteCopy, SiteGate, SiteStanding, SiteUpload, SiteWork};
 
@@ -386,6 +390,34 @@ pub enum Gate {
     },
     /// Nothing may be published into a site.
     Site { site: String, reason: SiteGate },
+    /// Nothing is deployed for a time.
+    Freeze { reason: String, until: Timestamp },
+    /// It is outside of all windows.
+    Windows {
+        /// When the next one opens; `None`: not within two weeks.
+        opens_at: Option<Timestamp>,
+        /// That of the one which opens next.
+        time_zone: String,
+    },
+    /// Something is the matter already.
+    Alarms { alarms: Vec<HoldingAlarm> },
+    /// A build has not yet shown itself where it has to be promoted from.
+    Soak {
+        artifact: String,
+        version: String,
+        digest: Digest,
+        /// The environment that it has to be promoted from.
+        from: String,
+        missing: MissingSoak,
+    },
+    /// Not enough people have approved it.
+    Approvals {
+        needed: u32,
+        /// ARNs of those who have.
+        approved_by: Vec<String>,
+        /// SHA-256 of what is to be approved: declaration, builds and the scenarios' files.
+        fingerprint: String,
+    },
 }
 
 /// A secret that a task could not start with.

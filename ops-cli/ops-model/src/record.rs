@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::declaration::{Builds, hexadecimal_sha256};
 use crate::outcome::{ChangeOutcome, Outcome};
-use crate::plan::{ChangeClass, Difference, Gate, Kind};
+use crate::plan::{ChangeClass, Difference, Gate, GateOverride, Kind};
 
 /// Prefix of the records in the ops bucket.
 pub const RECORD_PREFIX: &str = "records/";
@@ -36,6 +36,9 @@ pub struct Record {
     #[serde(default)]
     pub error: Option<String>,
     pub gates: Vec<Gate>,
+    /// Gates that somebody passed by saying why. They are not among `gates`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub overrides: Vec<GateOverride>,
     pub changes: Vec<RecordedChange>,
     /// What became of each change.
     #[serde(alias = "services")]
@@ -45,6 +48,12 @@ pub struct Record {
     /// SHA-256 of what scenarios were run on: declaration, builds and the scenarios' files. Absent when none were.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub verified: Option<String>,
+    /// SHA-256 of what an approval is of: declaration, builds and the scenarios' files. Of an approval alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub approves: Option<String>,
+    /// What whoever approved it said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
     /// What alone was asked for, such as `service/api`; empty: everything.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub only: Vec<String>,
@@ -128,6 +137,8 @@ pub enum Operation {
     TakeBack,
     /// A task was run by hand.
     Run,
+    /// Somebody said that it may be deployed; nothing was done.
+    Approve,
 }
 
 /// Who asked for it.

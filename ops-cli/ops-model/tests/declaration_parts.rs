@@ -391,3 +391,46 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn the_example_of_gates_is_one() {
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/gates.md");
+    let page = fs::read_to_string(page).expect("the page is there");
+    let (_, example) = page.split_once("```yaml\n").expect("an example");
+    let (example, _) = example.split_once("```").expect("it ends");
+    let prod = BARE.replace("environment: dev", "environment: prod").replace("slipway-dev-ops", "slipway-prod-ops");
+    let builds = SourceFile::new("builds.yaml", "version: 1\nartifacts: {}\n");
+    let read = read("prod", &SourceFile::new("environment.yaml", format!("{prod}{example}")), &builds);
+    let gates = read.expect("no fault").environment.gates;
+    assert!(gates.freeze.is_some() && gates.windows.len() == 2 && gates.promotion.is_some(), "{gates:?}");
+}
+
+#[test]
+fn gates_are_looked_at_beyond_their_form() {
+    let freeze = |from: &str, until: &str| {
+        faults(&format!("gates: {{ freeze: {{ reason: r, from: \"{from}\", until: \"{until}\" }} }}\n"))
+    };
+    let (before, after) = ("2026-12-23T18:00:00+09:00", "2026-12-23T09:00:01Z");
+    assert_eq!(freeze(before, after), []);
+    assert_eq!(freeze(after, before), [("declaration::gates", format!("\"{before}\""))]);
+    assert_eq!(freeze(before, "2026-12-23T09:00:00Z").len(), 1, "the same moment in another zone");
+    assert_eq!(freeze("2026-02-29T00:00:00Z", after), [("declaration::gates", "\"2026-02-29T00:00:00Z\"".to_owned())]);
+    assert_eq!(codes("gates: { freeze: { reason: r, until: soon } }\n"), ["declaration::wrong_form"]);
+
+    let window = |from: &str, to: &str, zone: &str| {
+        faults(&format!(
+            "gates: {{ windows: [{{ days: [monday], from: \"{from}\", to: \"{to}\", time_zone: {zone} }}] }}\n"
+        ))
+    };
+    assert_eq!(window("22:00", "06:00", "UTC"), []);
+    assert_eq!(window("00:00", "24:00", "Asia/Seoul"), []);
+    assert_eq!(window("09:00", "09:00", "UTC"), [("declaration::gates", "\"09:00\"".to_owned())]);
+    assert_eq!(window("24:00", "09:00", "UTC"), [("declaration::gates", "\"24:00\"".to_owned())]);
+    assert_eq!(window("24:00", "24:00", "UTC").len(), 1);
+    assert_eq!(window("09:00", "17:00", "europe/berlin"), [("declaration::time_zone", "europe/berlin".to_owned())]);
+    assert_eq!(codes("gates: { windows: [] }\n"), ["declaration::too_few"]);
+    assert_eq!(codes("gates: { promotion: { from: dev } }\n"), ["declaration::gates"]);
+    assert_eq!(codes("gates: { promotion: { from: staging, soak_minutes: 129601, approvals: 11 } }\n").len(), 2);
+    let defaults = read_with("").expect("no fault").environment.gates;
+    assert_eq!((defaults.deletions_percent, defaults.windows.len()), (50, 0));
+}

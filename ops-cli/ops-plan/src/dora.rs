@@ -142,7 +142,7 @@ impl<'a> Story<'a> {
     }
 
     fn goes_on(&mut self, record: &'a Record) {
-        if record.operation == Operation::Run {
+        if matches!(record.operation, Operation::Run | Operation::Approve) {
             return;
         }
         let counts = u32::from(record.finished_at >= self.period.since);

@@ -50,7 +50,7 @@ pub(crate) fn compare(inputs: Inputs<'_>, gates: &[Gate]) -> Firewall {
         return found;
     }
     let ids = &platform.security_groups;
-    let declared = declared::groups(environment, ids, observation.today);
+    let declared = declared::groups(environment, ids, observation.today());
     let policy = Policy {
         close: environment.holes.close,
         // What Terraform is about to make it has to find unmade.

@@ -39,15 +39,20 @@ fn collect_paths(path: &str, declared: &Value, applied: &Value, paths: &mut Vec<
     }
 }
 
-/// More than half of what is owned going at once is more likely a slip than a wish.
+/// Much of what is owned going at once is more likely a slip than a wish.
 pub(crate) fn deletions(environment: &Environment, observation: &Observation, deletions: &[Change]) -> Option<Gate> {
     let owned = observation
         .services
         .values()
         .filter(|service| !service.draining && owned_by(&environment.environment, &service.tags))
         .count();
-    (deletions.len() * 2 > owned)
+    trips_breaker(environment, deletions.len(), owned)
         .then(|| Gate::Deletions { services: deletions.iter().map(|change| change.name.clone()).collect(), owned })
+}
+
+/// Whether so many deletions are more than the declaration lets through at once.
+pub(crate) fn trips_breaker(environment: &Environment, deletions: usize, owned: usize) -> bool {
+    deletions * 100 > owned * usize::from(environment.gates.deletions_percent)
 }
 
 /// Secrets that tasks could not start with: nothing is changed before they are there.

@@ -9,6 +9,7 @@ mod comparison;
 mod configuration;
 mod desired;
 pub mod dora;
+pub mod environment_gates;
 pub mod explain;
 pub mod firewall;
 mod gate;

@@ -8,6 +8,7 @@ use ops_model::declaration::Environment;
 use ops_model::plan::{Change, ChangeClass, Gate, Kind, LeftOut, Plan};
 use serde_json::Value;
 
+use crate::gate::trips_breaker;
 use crate::waves::prerequisites;
 
 /// Changes of one kind, or the one of this name: `service`, `service/api`.
@@ -103,7 +104,7 @@ pub fn restrict(plan: Plan, environment: &Environment, only: &[Selector]) -> Pla
         wave.retain(|change| takes(change.kind(), &change.name));
     }
     waves.retain(|wave| !wave.is_empty());
-    let gates = plan.gates.into_iter().filter_map(|gate| gate_of_part(gate, &taken, &takes)).collect();
+    let gates = plan.gates.into_iter().filter_map(|gate| gate_of_part(gate, environment, &taken, &takes)).collect();
     Plan { waves, gates, left_out, ..plan }
 }
 
@@ -120,7 +121,12 @@ fn left_out(change: &Change, taken: &[Change], environment: &Environment) -> Lef
 }
 
 /// What is left of a gate when it is asked about a part of the plan alone.
-fn gate_of_part(gate: Gate, taken: &[Change], takes: &dyn Fn(Kind, &str) -> bool) -> Option<Gate> {
+fn gate_of_part(
+    gate: Gate,
+    environment: &Environment,
+    taken: &[Change],
+    takes: &dyn Fn(Kind, &str) -> bool,
+) -> Option<Gate> {
     let of_service = |service: &str| takes(Kind::Service, service);
     let changes =
         |name: &str, class: ChangeClass| taken.iter().any(|change| change.name == name && change.class == class);
@@ -142,7 +148,7 @@ fn gate_of_part(gate: Gate, taken: &[Change], takes: &dyn Fn(Kind, &str) -> bool
         Gate::Site { ref site, .. } => takes(Kind::Site, site).then_some(gate),
         Gate::Deletions { services, owned } => {
             let services: Vec<_> = services.into_iter().filter(|service| of_service(service)).collect();
-            (services.len() * 2 > owned).then_some(Gate::Deletions { services, owned })
+            trips_breaker(environment, services.len(), owned).then_some(Gate::Deletions { services, owned })
         }
         Gate::Secrets { unusable } => {
             let unusable: Vec<_> = unusable.into_iter().filter(|secret| names.contains(secret.user.as_str())).collect();
@@ -151,6 +157,11 @@ fn gate_of_part(gate: Gate, taken: &[Change], takes: &dyn Fn(Kind, &str) -> bool
         Gate::Replacement { ref service, .. } => changes(service, ChangeClass::Replacement).then_some(gate),
         Gate::Refused { ref service, .. } => changes(service, ChangeClass::Refused).then_some(gate),
         Gate::Preflight { ref service, .. } => names.contains(service.as_str()).then_some(gate),
-        Gate::FailedVerification { .. } => Some(gate),
+        Gate::FailedVerification { .. }
+        | Gate::Freeze { .. }
+        | Gate::Windows { .. }
+        | Gate::Alarms { .. }
+        | Gate::Soak { .. }
+        | Gate::Approvals { .. } => Some(gate),
     }
 }

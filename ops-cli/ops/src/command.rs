@@ -1,5 +1,6 @@
 //! One file for each command: its arguments, whose comments are the help, and what it does.
 
+mod approve;
 mod attended;
 mod check;
 mod completions;
@@ -54,6 +55,7 @@ enum Command {
     Plan(plan::Args),
     Reconcile(reconcile::Args),
     Continue(continue_rollout::Args),
+    Approve(approve::Args),
     Verify(verify::Args),
     Run(run_task::Args),
     Logs(logs::Args),
@@ -81,6 +83,7 @@ pub(crate) fn run(cli: &Cli, printer: &Printer) -> Result<ExitCode, CommandError
         Command::Plan(args) => live(plan::run(args, &cli.global, printer)),
         Command::Reconcile(args) => live(reconcile::run(args, &cli.global, printer)),
         Command::Continue(args) => live(continue_rollout::run(args, &cli.global, printer)),
+        Command::Approve(args) => live(approve::run(args, &cli.global, printer)),
         Command::Verify(args) => live(verify::run(args, &cli.global, printer)),
         Command::Run(args) => live(run_task::run(args, &cli.global, printer)),
         Command::Logs(args) => live(logs::run(args, &cli.global, printer)),

@@ -11,6 +11,7 @@ use std::fmt;
 use std::io;
 
 use ops_aws::RegionMismatch;
+use ops_engine::approve::ApproveError;
 use ops_engine::builds_commit::BuildsCommitError;
 use ops_engine::bundle::BundleError;
 use ops_engine::cloud::{CloudError, CloudErrorKind};
@@ -363,7 +364,9 @@ impl From<ReconcileError> for CommandError {
                 Self::new(ErrorKind::Refused, error).help("nothing was changed; plan again and look at the new plan")
             }
             ReconcileError::Only(error) => error.into(),
-            ReconcileError::Past { .. } => Self::new(ErrorKind::Aws, error).help("nothing was changed"),
+            ReconcileError::Past { .. } | ReconcileError::Gates { .. } => {
+                Self::new(ErrorKind::Aws, error).help("nothing was changed")
+            }
         }
     }
 }
@@ -411,6 +414,24 @@ impl From<RunTaskError> for CommandError {
             RunTaskError::Secrets { .. } => Self::new(ErrorKind::Refused, error)
                 .help("put the values there: `aws ssm put-parameter`, `aws secretsmanager put-secret-value`"),
             RunTaskError::RecordNotKept { ref source, .. } => {
+                let help = keep_help(source);
+                Self::new(ErrorKind::Aws, error).maybe_help(help)
+            }
+        }
+    }
+}
+
+impl From<ApproveError> for CommandError {
+    fn from(error: ApproveError) -> Self {
+        match error {
+            ApproveError::Observe(error) => error.into(),
+            ApproveError::History(error) => error.into(),
+            ApproveError::NotAsked { .. } => Self::new(ErrorKind::Refused, error)
+                .help("`gates.promotion.approvals` in environment.yaml says how many it needs; nothing was kept"),
+            ApproveError::Already { .. } => {
+                Self::new(ErrorKind::Refused, error).help("somebody else has to; nothing was kept")
+            }
+            ApproveError::NotKept { ref source } => {
                 let help = keep_help(source);
                 Self::new(ErrorKind::Aws, error).maybe_help(help)
             }

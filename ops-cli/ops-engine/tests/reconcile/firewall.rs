@@ -7,7 +7,7 @@ use ops_engine::cloud::CloudErrorKind;
 use ops_engine::event::Event;
 use ops_model::declaration::{SourceFile, read};
 use ops_model::outcome::Outcome;
-use ops_model::plan::{Act, FirewallCall, GroupStanding, Kind, Plan};
+use ops_model::plan::{Act, FirewallCall, Gate, GroupStanding, Kind, Plan};
 use ops_model::record::Record;
 use ops_model::security_group::{Direction, Peer, Permission, SecurityGroupRule};
 use ops_sim::Operation;
@@ -276,6 +276,20 @@ async fn dangerous_holes_close_at_once_while_the_plan_is_held() {
     // The next one has nothing more to close.
     let record = fixture.reconcile().await;
     assert!(record.outcome == Outcome::Held && record.outcomes.is_empty(), "{record:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn dangerous_holes_close_at_once_though_the_environment_is_frozen() {
+    let frozen = "holes: { close: at_once }\ngates: { freeze: { reason: holidays, until: \"2027-01-01T00:00:00Z\" } }";
+    let mut fixture = deployed(FIREWALL, "holes: { close: at_once }").await;
+    declare(&mut fixture, FIREWALL, frozen);
+    open(&fixture, "database", tcp(3306, 3306, ipv4("0.0.0.0/0")));
+    open(&fixture, "api", tcp(22, 22, group("worker")));
+    let seen = fixture.write_count();
+    let record = fixture.reconcile().await;
+    assert!(matches!(record.gates.as_slice(), [Gate::Freeze { .. }]), "{record:?}");
+    assert_eq!((record.outcome, record.outcomes.len()), (Outcome::Held, 1), "{record:?}");
+    assert_eq!(fixture.writes_since(seen), "ec2:RevokeSecurityGroup sg-database ingress\n");
 }
 
 #[tokio::test(start_paused = true)]

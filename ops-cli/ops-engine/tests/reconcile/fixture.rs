@@ -51,6 +51,8 @@ pub(crate) struct Declared<'a> {
     pub(crate) lock_days: Option<u32>,
     /// Scenarios: lines without indentation.
     pub(crate) scenarios: &'a str,
+    /// Gates of the environment: lines without indentation.
+    pub(crate) gates: &'a str,
 }
 
 impl Default for Declared<'_> {
@@ -68,6 +70,7 @@ impl Default for Declared<'_> {
             tasks: "",
             lock_days: None,
             scenarios: "",
+            gates: "",
         }
     }
 }
@@ -94,6 +97,9 @@ firewall:
         }
         if !self.scenarios.is_empty() {
             text.push_str(&format!("scenarios:\n{}", indented(self.scenarios, 2)));
+        }
+        if !self.gates.is_empty() {
+            text.push_str(&format!("gates:\n{}", indented(self.gates, 2)));
         }
         if self.migrate || !self.tasks.is_empty() {
             text.push_str("tasks:\n");
@@ -198,9 +204,13 @@ impl Fixture {
 
     /// Reconciles, and what was told on the way.
     pub(crate) async fn reconcile_and_listen(&self) -> (Record, Vec<Event>) {
+        self.listen_to(self.request()).await
+    }
+
+    pub(crate) async fn listen_to(&self, request: ReconcileRequest) -> (Record, Vec<Event>) {
         let (sender, mut receiver) = mpsc::unbounded_channel();
         let events = EventSink::new(sender);
-        let record = reconciler::try_reconcile(&self.account, self.request(), events, CancellationToken::new()).await;
+        let record = reconciler::try_reconcile(&self.account, request, events, CancellationToken::new()).await;
         let mut told = Vec::new();
         while let Ok(event) = receiver.try_recv() {
             told.push(event);

@@ -3,6 +3,7 @@
 mod convergence;
 mod crashes;
 mod declared;
+mod environment_gates;
 mod firewall;
 mod fixture;
 mod git;

@@ -19,6 +19,7 @@ const DECLARED: Declared<'_> = Declared {
     tasks: "",
     lock_days: None,
     scenarios: "",
+    gates: "alarms: [errors]",
 };
 
 fn ready() -> Fixture {
@@ -26,6 +27,7 @@ fn ready() -> Fixture {
     fixture.declare(DECLARED);
     fixture.account.put_secret("ssm:/slipway/dev/key");
     fixture.by_hand().set_alarm("api-errors", AlarmState::Fine);
+    fixture.by_hand().set_alarm("errors", AlarmState::NotEnoughData);
     for code in [("ecs", "L-9EF96962"), ("ecs", "L-92E49DE3"), ("fargate", "L-3032A538")] {
         fixture.by_hand().set_quota(code.0, code.1, 100.0);
     }
@@ -59,13 +61,14 @@ async fn all_that_is_ready_is_said_to_be_so_and_nothing_is_changed() {
 #[tokio::test(start_paused = true)]
 async fn each_thing_that_is_missing_is_named() {
     type Break = fn(&Fixture);
-    let breaks: [(Break, &str); 8] = [
+    let breaks: [(Break, &str); 9] = [
         (|it| it.account.push_image(&image('a'), ImageBehaviour::CannotBePulled), "there is no such image"),
         (|it| it.account.set_platforms(&image('a'), &["linux/arm64"]), "it is for linux/arm64"),
         (|it| it.by_hand().delete_secret("ssm:/slipway/dev/key").expect("there"), "it is not there"),
         (|it| it.by_hand().deny("arn:aws:iam::role/api-execution", "ssm:GetParameters"), "may not read it"),
         (|it| it.by_hand().delete_role("arn:aws:iam::role/worker-task").expect("there"), "there is no such role"),
         (|it| it.by_hand().set_alarm("api-errors", AlarmState::Firing), "it is going off already"),
+        (|it| it.by_hand().set_alarm("errors", AlarmState::Firing), "dev: alarm errors: it is going off already"),
         (|it| it.by_hand().set_quota("ecs", "L-92E49DE3", 3.0), "4 are needed at most, 3 are allowed"),
         (|it| it.account.create_role("arn:aws:iam::role/api-traffic", &["lambda.amazonaws.com"]), "ecs.amazonaws.com"),
     ];

@@ -24,6 +24,7 @@ const DECLARED: Declared<'_> = Declared {
     tasks: "",
     lock_days: None,
     scenarios: "",
+    gates: "",
 };
 
 fn fixture() -> Fixture {

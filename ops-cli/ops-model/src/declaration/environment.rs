@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::names::{SECRET_REFERENCE, given_name};
 use super::{
-    Alarms, ClusterSettings, Database, Domain, FirewallRule, Holes, LoadBalancer, Logs, Network, Queue, Records,
+    Alarms, ClusterSettings, Database, Domain, FirewallRule, Gates, Holes, LoadBalancer, Logs, Network, Queue, Records,
     Scenario, Service, Site, Task, Uploads,
 };
 
@@ -93,6 +93,9 @@ pub struct Environment {
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     #[schemars(extend("propertyNames" = given_name()))]
     pub scenarios: BTreeMap<String, Scenario>,
+    /// What has to be so before anything is deployed.
+    #[serde(default)]
+    pub gates: Gates,
 }
 
 /// Image repositories (ECR) that Terraform creates.

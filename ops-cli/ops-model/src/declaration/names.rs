@@ -32,6 +32,13 @@ pub(super) const HEADER: &str = "^[!-~]([ -~]{0,253}[!-~])?$";
 /// When something happens; a rule looks closer.
 pub(super) const SCHEDULE: &str = r"^(cron|rate|at)\(.+\)$";
 
+/// A moment with its offset from UTC, as RFC 3339 has it; a rule looks whether there is such a day.
+pub(super) const MOMENT: &str =
+    r"^[0-9]{4}-[0-9]{2}-[0-9]{2}T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](Z|[+-]([01][0-9]|2[0-3]):[0-5][0-9])$";
+
+/// What a clock shows, and the end of a day.
+pub(super) const CLOCK_TIME: &str = "^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$";
+
 /// Names that people give: of services, tasks, containers, volumes, queues, sites, uploads and what scales a service.
 pub(super) fn given_name() -> Value {
     json!({

@@ -24,6 +24,7 @@ mod environment_name;
 mod exec;
 mod family;
 mod firewall;
+mod gates;
 mod health_check;
 mod hold;
 mod host;
@@ -47,6 +48,7 @@ mod site;
 mod strategy;
 mod subject;
 mod task_size;
+mod time_zone;
 mod variable;
 mod volume;
 mod workload_name;
@@ -60,7 +62,7 @@ pub(super) use subject::Subject;
 
 /// All faults that any rule finds.
 pub(super) fn check(subject: &Subject<'_>) -> Vec<Fault> {
-    let rules: [fn(&Subject<'_>, &mut Vec<Fault>); 43] = [
+    let rules: [fn(&Subject<'_>, &mut Vec<Fault>); 44] = [
         environment_name::check,
         bucket::check,
         network::check,
@@ -104,6 +106,7 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Fault> {
         site::check,
         public_key::check,
         scenario::check,
+        gates::check,
     ];
     let mut faults = Vec::new();
     for rule in rules {

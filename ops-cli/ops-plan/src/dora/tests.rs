@@ -51,10 +51,13 @@ fn record(hour: i64, build: char, outcome: Outcome) -> Record {
         outcome,
         error: None,
         gates: Vec::new(),
+        overrides: Vec::new(),
         changes: vec![change],
         outcomes,
         builds: Builds { version: 1, artifacts: BTreeMap::from([("app".to_owned(), artifact)]), holds: Vec::new() },
         verified: None,
+        approves: None,
+        reason: None,
         only: Vec::new(),
         calls: BTreeMap::new(),
         previous: None,
@@ -135,6 +138,16 @@ fn mended_drift_is_no_deployment() {
     assert_eq!(counts(&figures(&records)), (1, 0, 0));
     let by_hand = Record { operation: Operation::Run, ..record(9, 'b', Outcome::Failed) };
     assert_eq!(counts(&figures(&[record(5, 'a', Outcome::Succeeded), by_hand])), (1, 0, 0));
+}
+
+#[test]
+fn an_approval_sees_no_deployment() {
+    let approval = |hour| Record { operation: Operation::Approve, ..in_sync(hour, 'b') };
+    let records =
+        [record(5, 'a', Outcome::Succeeded), approval(9), record(15, 'b', Outcome::Interrupted), approval(18)];
+    let figures = figures(&records);
+    assert_eq!(counts(&figures), (1, 0, 1));
+    assert_eq!(figures.lead_times.values, 1);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use ops_model::declaration::{
-    Builds, ClusterSettings, Environment, FirewallRule, Holes, LoadBalancer, Logs, Nat, Network, Protocol, Task,
+    Builds, ClusterSettings, Environment, FirewallRule, Gates, Holes, LoadBalancer, Logs, Nat, Network, Protocol, Task,
     TaskOverrides,
 };
 use ops_model::observation::Observation;
@@ -421,6 +421,7 @@ pub(super) fn empty(found: &Found) -> Imported {
         records: None,
         firewall: BTreeMap::new(),
         holes: Holes::default(),
+        gates: Gates::default(),
         services: BTreeMap::new(),
         tasks: BTreeMap::new(),
         scenarios: BTreeMap::new(),

@@ -9,6 +9,7 @@ mod properties;
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use ops_model::ownership::NAME_TAG;
 use ops_model::plan::{Act, FirewallCall, Plan, WantedRule};
 use ops_model::security_group::{Direction, Peer, Permission, Protocol, SecurityGroupRule};
@@ -42,8 +43,12 @@ fn empty(firewall: &str, more: &str) -> Fixture {
     let groups = ["load_balancer", "database", "api", "worker"];
     fixture.platform.security_groups = groups.map(|name| (name.to_owned(), id(name))).into();
     fixture.live.firewall = groups.map(|name| (name.to_owned(), Vec::new())).into();
-    fixture.live.today = TODAY.parse().expect("a day");
+    fixture.live.now = noon(TODAY);
     fixture
+}
+
+fn noon(day: &str) -> Timestamp {
+    format!("{day}T12:00:00Z").parse().expect("a moment")
 }
 
 /// As declared.

@@ -2,6 +2,7 @@
 
 mod document;
 mod drift;
+mod environment_gates;
 mod explain;
 mod firewall;
 mod fixture;

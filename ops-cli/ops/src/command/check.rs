@@ -1,6 +1,6 @@
 use ops_engine::clock::SystemClock;
 use ops_engine::preflight::{Verdict, check_live};
-use ops_model::declaration::{self, scenario_paths, scenario_texts};
+use ops_model::declaration::{self, scenario_paths, scenario_texts, unknown_origin};
 
 use crate::connection::connect;
 use crate::error::{CommandError, ErrorKind};
@@ -47,10 +47,15 @@ pub(crate) fn run(args: &Args, global: &GlobalOptions, printer: &Printer) -> Res
         }
     };
 
+    let known = repository.environments()?;
     let mut checked = Vec::new();
     for name in names {
         let files = repository.declaration_files(&name);
         let result = declaration::read(&name, &files.environment, &files.builds);
+        let result = result.and_then(|read| match unknown_origin(&read, &files.environment, &known) {
+            Some(faults) => Err(faults),
+            None => Ok(read),
+        });
         let mut environment = CheckedEnvironment {
             files: vec![files.environment.name, files.builds.name],
             unchecked: None,

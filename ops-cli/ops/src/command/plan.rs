@@ -6,7 +6,7 @@ use ops_engine::verification::held;
 use ops_plan::Selector;
 use ops_plan::firewall::ending;
 
-use super::reconcile::part_of;
+use super::reconcile::{declared_gates, part_of};
 use super::saved_plan;
 use crate::connection::connect;
 use crate::declared::Source;
@@ -64,7 +64,8 @@ pub(crate) async fn run(args: &Args, global: &GlobalOptions, printer: &Printer) 
     if !plan.in_sync() {
         plan.gates.extend(held(&cloud, &declared.declaration, &declared.scenario_texts).await?);
     }
-    let ending = ending(&declared.declaration.environment, survey.observation.today);
+    plan.gates.extend(declared_gates(&cloud, &declared, &survey, &plan).await?);
+    let ending = ending(&declared.declaration.environment, survey.observation.today());
     match global.output {
         OutputForm::Human => printer.data(&human::plan(&plan, &ending, &declared))?,
         OutputForm::Markdown => printer.data(&markdown::plan(&plan, &ending, &declared))?,

@@ -2,12 +2,14 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use clap::builder::NonEmptyStringValueParser;
 use ops_engine::clock::SystemClock;
 use ops_engine::cloud::Cloud;
+use ops_engine::environment_gates::holding;
 use ops_engine::permission::Permission;
 use ops_engine::reconcile::{ReconcileRequest, Survey, reconcile, survey};
 use ops_engine::verification::held;
-use ops_model::plan::Plan;
+use ops_model::plan::{Gate, OverridableGate, Plan};
 use ops_model::record::Record;
 use ops_plan::firewall::{at_once, ending};
 use ops_plan::{Selector, check_selectors, restrict};
@@ -32,6 +34,8 @@ Examples:
   ops reconcile dev --yes --wait 600    wait up to ten minutes for somebody else's reconcile
   ops reconcile dev --only service/api  a part: a kind of change, or one by name
   ops reconcile prod --plan plan.json   exactly what `ops plan prod --out plan.json` kept, or nothing
+  ops reconcile prod --override freeze --reason \"the login is down\"
+                                        though prod is frozen: said aloud, and kept in the record
 
 Ctrl-C lets go safely: ECS goes on by itself, and the next reconcile follows the same rollout.")]
 pub(crate) struct Args {
@@ -65,7 +69,7 @@ pub(crate) struct Limits {
     #[arg(long, value_name = "SECONDS", default_value_t = 0)]
     pub(crate) wait: u64,
 
-    /// Let more than half of the environment's services be deleted at once
+    /// Let more of the environment's services be deleted at once than `gates.deletions_percent` lets through
     #[arg(long)]
     pub(crate) allow_deletions: bool,
 
@@ -78,9 +82,28 @@ pub(crate) struct Limits {
     #[arg(long, value_name = "KIND[/NAME]")]
     pub(crate) only: Vec<Selector>,
 
+    /// Pass this gate of the environment, which `--reason` explains: freeze, windows, alarms, soak or approvals; may be
+    /// given several times. The record says so
+    #[arg(long = "override", value_name = "GATE", requires = "reason")]
+    pub(crate) overridden: Vec<OverridableGate>,
+
+    /// Why a gate is overridden
+    #[arg(long, value_name = "TEXT", requires = "overridden", value_parser = NonEmptyStringValueParser::new())]
+    pub(crate) reason: Option<String>,
+
     /// Deploy and verify once more what was rolled back because scenarios failed
     #[arg(long)]
     pub(crate) verify_again: bool,
+}
+
+impl Limits {
+    fn permission(&self) -> Permission {
+        self.with_overrides(Permission::from_flags(self.allow_deletions, self.allow_replacements))
+    }
+
+    fn with_overrides(&self, permission: Permission) -> Permission {
+        permission.overriding(self.overridden.clone(), self.reason.clone().unwrap_or_default())
+    }
 }
 
 pub(crate) async fn run(args: &Args, global: &GlobalOptions, printer: &Printer) -> Result<ExitCode, CommandError> {
@@ -95,7 +118,7 @@ pub(crate) async fn run(args: &Args, global: &GlobalOptions, printer: &Printer) 
     let mut order = Order::new(&args.limits);
     match saved {
         Some((saved, only)) => {
-            order.permission = Permission::from_approved(&saved);
+            order.permission = args.limits.with_overrides(Permission::from_approved(&saved));
             order.only = only;
             order.agreed = Some(saved.plan);
         }
@@ -121,18 +144,35 @@ pub(super) fn verdict(record: &Record, global: &GlobalOptions, printer: &Printer
 
 /// Shows the plan and asks, where there is something to agree to.
 async fn agree(cloud: &Cloud, declared: &Declared, limits: &Limits, printer: &Printer) -> Result<Plan, CommandError> {
-    let Survey { plan, observation, .. } = survey(cloud, &SystemClock, &declared.declaration).await?;
-    let ending = ending(&declared.declaration.environment, observation.today);
-    let part = part_of(&plan, declared, &limits.only)?;
-    let held = !limits.verify_again && held(cloud, &declared.declaration, &declared.scenario_texts).await?.is_some();
-    if !part.in_sync() && part.gates.is_empty() && !held {
-        printer.status(&human::plan(&part, &ending, declared));
-        printer.confirm(&format!("Reconcile {}?", plan.environment))?;
-    } else if !plan.gates.is_empty() && at_once(&plan).is_some() {
-        printer.status(&human::plan(&plan, &ending, declared));
-        printer.confirm(&format!("Close the dangerous holes of {} now, and hold the rest?", plan.environment))?;
+    let survey = survey(cloud, &SystemClock, &declared.declaration).await?;
+    let ending = ending(&declared.declaration.environment, survey.observation.today());
+    let mut part = part_of(&survey.plan, declared, &limits.only)?;
+    if !limits.verify_again && !part.in_sync() {
+        part.gates.extend(held(cloud, &declared.declaration, &declared.scenario_texts).await?);
     }
-    Ok(plan)
+    part.gates.extend(declared_gates(cloud, declared, &survey, &part).await?);
+    let permission = limits.permission();
+    part.gates.retain(|gate| !permission.opens(gate));
+    let environment = &part.environment;
+    if !part.in_sync() && part.gates.is_empty() {
+        printer.status(&human::plan(&part, &ending, declared));
+        printer.confirm(&format!("Reconcile {environment}?"))?;
+    } else if !part.gates.is_empty() && at_once(&part).is_some() {
+        printer.status(&human::plan(&part, &ending, declared));
+        printer.confirm(&format!("Close the dangerous holes of {environment} now, and hold the rest?"))?;
+    }
+    Ok(survey.plan)
+}
+
+/// Gates that the environment declares for itself, as they hold a plan now.
+pub(super) async fn declared_gates(
+    cloud: &Cloud,
+    declared: &Declared,
+    survey: &Survey,
+    plan: &Plan,
+) -> Result<Vec<Gate>, CommandError> {
+    let Survey { platform, observation, .. } = survey;
+    Ok(holding(cloud, &declared.declaration, &declared.scenario_texts, platform, observation, plan).await?)
 }
 
 /// What of a plan was asked for.
@@ -158,7 +198,7 @@ impl Order {
         Self {
             agreed: None,
             only: limits.only.clone(),
-            permission: Permission::from_flags(limits.allow_deletions, limits.allow_replacements),
+            permission: limits.permission(),
             verify_again: limits.verify_again,
             patience_for_lease: Duration::from_secs(limits.wait),
         }

@@ -4,6 +4,7 @@ use futures::future::join_all;
 use jiff::SignedDuration;
 use ops_engine::clock::{Clock as _, SystemClock};
 use ops_engine::cloud::Cloud;
+use ops_engine::environment_gates::holding;
 use ops_engine::history;
 use ops_engine::reconcile::{Survey, survey};
 use ops_model::observation::{ObservedService, healthy_count};
@@ -123,12 +124,16 @@ async fn status(source: &Source, name: &str, with_record: bool, printer: &Printe
     let looked = async {
         let declared = source.read(name).await?;
         let cloud = connect(&declared.declaration.environment, printer).await?;
-        let survey = survey(&cloud, &SystemClock, &declared.declaration).await?;
+        let mut survey = survey(&cloud, &SystemClock, &declared.declaration).await?;
+        let Survey { platform, observation, plan, .. } = &survey;
+        let texts = &declared.scenario_texts;
+        let gates = holding(&cloud, &declared.declaration, texts, platform, observation, plan).await?;
+        survey.plan.gates.extend(gates);
         let services = services(&cloud, &declared, &survey).await?;
         let sites = sites(&declared, &survey);
-        let ending = ending(&declared.declaration.environment, survey.observation.today);
+        let ending = ending(&declared.declaration.environment, survey.observation.today());
         let last = match with_record {
-            true => history::last(cloud.objects.as_ref(), &declared.declaration.environment.ops_bucket).await?,
+            true => history::last_act(cloud.objects.as_ref(), &declared.declaration.environment.ops_bucket).await?,
             false => None,
         };
         Ok::<_, CommandError>((survey, services, sites, ending, last, declared.declaration.builds))

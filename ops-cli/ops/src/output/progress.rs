@@ -33,6 +33,7 @@ impl<'a> ReconcileProgress<'a> {
     pub(crate) fn show(&mut self, event: &Event) {
         match event {
             Event::WaitingForLease { holder } => self.line(&format!("waiting for {holder}")),
+            Event::Overriding { overrides } => self.line(&human::overrides(overrides)),
             Event::Planned { plan } => {
                 if let Some(heading) = self.heading.take() {
                     self.line(&format!("{heading}\n\n{}", human::plan_body(plan)));

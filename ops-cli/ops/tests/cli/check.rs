@@ -11,6 +11,21 @@ fn all_environments_when_none_is_named() {
 }
 
 #[test]
+fn builds_come_from_an_environment_that_there_is() {
+    let sandbox = Sandbox::with_dev();
+    let path = "infra/environments/dev/environment.yaml";
+    let declared = std::fs::read_to_string(sandbox.path(path)).expect("a declaration");
+    sandbox.write(path, format!("{declared}gates:\n  promotion: {{ from: staging }}\n"));
+    assert_snapshot!(sandbox.ops(&["check"]));
+    sandbox.write(
+        "infra/environments/staging/environment.yaml",
+        declared.replace("environment: dev", "environment: staging"),
+    );
+    sandbox.write("infra/environments/staging/builds.yaml", "version: 1\nartifacts: {}\n");
+    assert_eq!(sandbox.ops(&["check", "dev"]).exit_code, Some(0));
+}
+
+#[test]
 fn only_those_that_are_named() {
     let sandbox = Sandbox::with_dev();
     sandbox.copy(&case("two_faults"), "infra/environments/prod");

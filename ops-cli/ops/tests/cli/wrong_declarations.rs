@@ -40,6 +40,7 @@ wrong_declarations! {
     empty_file,
     error_page_before_a_backend,
     faults_in_both_files,
+    freeze_over_before_it_begins,
     https_without_domain,
     logs_kept_for_no_period,
     missing_digest,
@@ -52,6 +53,7 @@ wrong_declarations! {
     one_zone,
     only_comments,
     private_key_among_public_keys,
+    promotion_from_itself,
     public_without_load_balancer,
     public_without_port,
     queue_of_no_service,
@@ -87,6 +89,7 @@ wrong_declarations! {
     unquoted_value,
     utf16,
     waits_for_itself,
+    windows_that_never_open,
     wrong_type,
     zone_of_another_region,
 }

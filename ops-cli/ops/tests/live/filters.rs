@@ -4,7 +4,7 @@ use insta::Settings;
 use insta::internals::SettingsBindDropGuard;
 
 /// Pattern and what stands in its place, in this order.
-const FILTERS: [(&str, &str); 36] = [
+const FILTERS: [(&str, &str); 37] = [
     // Git pads what a hook says to clear the line.
     (r"(?m)[ \t]+$", ""),
     // Where a long message is wrapped depends on what is in it.
@@ -19,6 +19,7 @@ const FILTERS: [(&str, &str); 36] = [
     // Which states of a task are seen depends on the machine, too.
     (r"(?m)^task \w+: (?:provisioning|pending|activating|running|deactivating|stopping|deprovisioning|stopped)\n", ""),
     (r"\b[0-9a-f]{32}\b", "[TASK]"),
+    (r"(?m)^approves [0-9a-f]{64}$", "approves [FINGERPRINT]"),
     (r"(\w+)/[0-9a-f]{8} ", "$1/[TASK] "),
     (r"\d+ tasks failed", "[COUNT] tasks failed"),
     (r"\d+ calls to AWS", "[COUNT] calls to AWS"),

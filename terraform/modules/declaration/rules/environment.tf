@@ -13,7 +13,7 @@ locals {
       required = true
       known = [
         "version", "environment", "account", "region", "ops_bucket", "network", "logs", "cluster", "registry", "domain", "load_balancer", "firewall", "holes",
-        "database", "secrets", "queues", "sites", "uploads", "alarms", "records", "services", "tasks", "scenarios",
+        "database", "secrets", "queues", "sites", "uploads", "alarms", "records", "services", "tasks", "scenarios", "gates",
       ]
     },
     { path = "registry", json = jsonencode(try(local.root.registry, null)), required = false, known = ["repositories"] },

@@ -14,7 +14,7 @@
 #
 # and `required`, and `secret` where a value must not be repeated.
 locals {
-  forms = merge(local.service_forms, local.task_forms, local.workload_forms, local.container_forms, local.volume_forms, local.deployment_forms, local.scaling_forms, local.scenario_forms)
+  forms = merge(local.service_forms, local.task_forms, local.workload_forms, local.container_forms, local.volume_forms, local.deployment_forms, local.scaling_forms, local.scenario_forms, local.gate_forms)
 
   boolean   = { text = "^(true|false)$", allowed = "true or false" }
   free_text = "text; quote what YAML would read as something else"
@@ -30,6 +30,7 @@ locals {
     [for name, service in local.services_raw : { path = "services.${name}", form = "service", json = jsonencode(service), required = true }],
     [for name, task in local.tasks_raw : { path = "tasks.${name}", form = "task", json = jsonencode(task), required = true }],
     local.scenario_nodes,
+    local.gate_nodes,
   )
   second_nodes = flatten([for node in local.workload_nodes : [for key, value in jsondecode(node.json) : [for row in [local.forms[node.form][key]] : [
     for name, item in { one = [value], list = value, names = value }[row.each] :

@@ -35,7 +35,7 @@ locals {
     local.environment_relations, local.network_relations, local.load_balancer_relations, local.host_relations, local.firewall_relations,
     local.database_relations, local.secrets_relations, local.queue_relations, local.site_relations, local.upload_relations,
     local.service_relations, local.public_relations, local.connect_relations, local.deployment_relations, local.scaling_relations, local.task_relations,
-    local.workload_relations, local.container_relations, local.volume_relations, local.moment_relations, local.scenario_relations,
+    local.workload_relations, local.container_relations, local.volume_relations, local.moment_relations, local.scenario_relations, local.gate_relations,
   )
 
   missing = concat(

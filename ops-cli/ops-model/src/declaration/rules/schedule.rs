@@ -1,6 +1,6 @@
 use jiff::tz::TimeZoneDatabase;
 
-use super::Subject;
+use super::{Subject, time_zone};
 use crate::declaration::Fault;
 use crate::declaration::document::Node;
 use crate::declaration::schedule_expression;
@@ -21,7 +21,8 @@ pub(super) fn check(subject: &Subject<'_>, faults: &mut Vec<Fault>) {
     let zones = TimeZoneDatabase::bundled();
     for (whose, schedule) in of_tasks.chain(of_services) {
         check_time(subject, &whose, schedule, faults);
-        check_zone(subject, &whose, schedule, &zones, faults);
+        // AWS takes names of the IANA as they are written there.
+        faults.extend(time_zone::check(subject, &whose, schedule, &zones));
     }
 }
 
@@ -33,25 +34,5 @@ fn check_time(subject: &Subject<'_>, whose: &str, schedule: &Node, faults: &mut 
             .fault("declaration::schedule", format!("{whose} has a time that AWS does not understand"))
             .at(&node.span, slip.label)
             .remedy(slip.remedy),
-    );
-}
-
-/// AWS takes names of the IANA as they are written there.
-fn check_zone(subject: &Subject<'_>, whose: &str, schedule: &Node, zones: &TimeZoneDatabase, faults: &mut Vec<Fault>) {
-    let Some(node) = schedule.get("time_zone") else { return };
-    let Some(name) = node.text() else { return };
-    let found = zones.get(name).ok();
-    let written = found.as_ref().and_then(|zone| zone.iana_name());
-    if written == Some(name) {
-        return;
-    }
-    faults.push(
-        subject
-            .fault("declaration::time_zone", format!("{whose} is in a time zone that there is not"))
-            .at(&node.span, "no name of the IANA")
-            .remedy(match written {
-                Some(written) => format!("write `{written}`"),
-                None => "write it like `Asia/Seoul`; `UTC` is one too".to_owned(),
-            }),
     );
 }

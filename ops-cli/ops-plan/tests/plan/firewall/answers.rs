@@ -7,12 +7,12 @@ use super::{RULES, group, ipv4, mended, tcp};
 use crate::fixture::Fixture;
 
 fn declared(fixture: &Fixture) -> FirewallView {
-    FirewallView::declared(&fixture.environment, fixture.live.today)
+    FirewallView::declared(&fixture.environment, fixture.live.today())
 }
 
 fn live(fixture: &Fixture) -> FirewallView {
     let Fixture { environment, platform, live, .. } = fixture;
-    FirewallView::live(environment, &platform.security_groups, live.firewall.clone(), live.today)
+    FirewallView::live(environment, &platform.security_groups, live.firewall.clone(), live.today())
 }
 
 fn party(name: &str) -> Party {

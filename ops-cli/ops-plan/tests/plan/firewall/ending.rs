@@ -2,7 +2,7 @@
 
 use ops_plan::firewall::ending;
 
-use super::{RULES, mended};
+use super::{RULES, mended, noon};
 use crate::fixture::Fixture;
 
 const EXCEPTIONS: &str = "  api:
@@ -19,21 +19,21 @@ const EXCEPTIONS: &str = "  api:
 fn exceptions_are_named_a_week_ahead_and_no_longer_when_they_have_ended() {
     let fixture = mended(EXCEPTIONS, "");
     let lines: Vec<_> =
-        ending(&fixture.environment, fixture.live.today).iter().map(|it| format!("{}: {it}", it.days_left)).collect();
+        ending(&fixture.environment, fixture.live.today()).iter().map(|it| format!("{}: {it}", it.days_left)).collect();
     insta::assert_snapshot!(lines.join("\n"));
 }
 
 #[test]
 fn a_note_changes_no_plan_and_holds_none() {
     let mut fixture = mended(RULES, "");
-    let told = |fixture: &Fixture| ending(&fixture.environment, fixture.live.today).len();
-    let (plan, today) = (fixture.plan(), fixture.live.today);
+    let told = |fixture: &Fixture| ending(&fixture.environment, fixture.live.today()).len();
+    let (plan, today) = (fixture.plan(), fixture.live.today());
     assert_eq!(told(&fixture), 1);
     assert!(plan.in_sync() && plan.gates.is_empty());
     // Eight days before nobody says anything yet, and the plan is the same.
-    fixture.live.today = "2026-11-15".parse().expect("a day");
+    fixture.live.now = noon("2026-11-15");
     assert_eq!((told(&fixture), fixture.plan() == plan), (0, true));
     // The day after it is a hole.
-    fixture.live.today = today.tomorrow().expect("a day");
+    fixture.live.now = noon(&today.tomorrow().expect("a day").to_string());
     assert_eq!((told(&fixture), fixture.plan().holes.len()), (0, 1));
 }

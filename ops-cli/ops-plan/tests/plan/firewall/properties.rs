@@ -145,7 +145,7 @@ fn meddled(declaration: &str, more: &str, acts: Vec<(&'static str, Meddling)>) -
 
 /// Carries a plan out call by call, and looks at every packet after each.
 fn carry_out_and_watch(fixture: &mut Fixture, plan: &Plan, packets: &[Packet]) -> Result<(), TestCaseError> {
-    let today = fixture.live.today;
+    let today = fixture.live.today();
     for (name, call) in calls(plan) {
         let rules = fixture.live.firewall.get_mut(&name).expect("a group");
         let before = rules.clone();
@@ -166,7 +166,7 @@ fn carry_out_and_watch(fixture: &mut Fixture, plan: &Plan, packets: &[Packet]) -
 fn is_as_declared(fixture: &Fixture, packets: &[Packet]) -> Result<(), TestCaseError> {
     for (name, rules) in &fixture.live.firewall {
         for packet in packets {
-            let declared = packet.is_declared(&fixture.environment, name, fixture.live.today);
+            let declared = packet.is_declared(&fixture.environment, name, fixture.live.today());
             prop_assert_eq!(packet.passes(rules), declared, "{}: {:?} by {:#?}", name, packet, rules);
         }
     }
@@ -186,7 +186,7 @@ proptest! {
         let plan = fixture.plan();
         prop_assert_eq!(&plan, &fixture.plan(), "the same inputs give the same plan");
         let differs = fixture.live.firewall.iter().any(|(name, rules)| {
-            packets.iter().any(|it| it.passes(rules) != it.is_declared(&fixture.environment, name, fixture.live.today))
+            packets.iter().any(|it| it.passes(rules) != it.is_declared(&fixture.environment, name, fixture.live.today()))
         });
         prop_assert!(!differs || !calls(&plan).is_empty(), "a difference that the plan does not see");
         carry_out_and_watch(&mut fixture, &plan, &packets)?;
@@ -223,7 +223,7 @@ proptest! {
         for (name, rules) in &fixture.live.firewall {
             for packet in &packets {
                 let wanted = packet.passes(&before[name])
-                    || packet.is_declared(&fixture.environment, name, fixture.live.today);
+                    || packet.is_declared(&fixture.environment, name, fixture.live.today());
                 prop_assert_eq!(packet.passes(rules), wanted, "{}: {:?}", name, packet);
             }
         }

@@ -1,4 +1,5 @@
-use ops_model::record::Record;
+use ops_engine::reconcile::describe;
+use ops_model::record::{Operation, Record};
 
 use super::table::table;
 
@@ -15,7 +16,10 @@ pub(crate) fn history(environment: &str, records: &[Record]) -> String {
             record.id.clone(),
             record.started_at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
             record.finished_at.duration_since(record.started_at).as_secs().to_string(),
-            ops_engine::reconcile::describe(record.outcome).to_owned(),
+            match record.operation {
+                Operation::Approve => "approved".to_owned(),
+                _ => describe(record.outcome).to_owned(),
+            },
             record.commit.get(..12).unwrap_or(&record.commit).to_owned(),
             builds.collect::<Vec<_>>().join(", "),
             record.actor.arn.rsplit(':').next().unwrap_or_default().to_owned(),

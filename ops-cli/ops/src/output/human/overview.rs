@@ -1,7 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use ops_engine::reconcile::describe;
-use ops_model::plan::{Gate, ServiceStanding, SiteStanding};
+use ops_model::plan::{Gate, MissingSoak, ServiceStanding, SiteStanding};
 
 use super::table::table;
 use super::words::{ago, counted};
@@ -106,5 +106,17 @@ fn gate(gate: &Gate) -> String {
         Gate::Preflight { service, .. } => format!("preflight of {service}"),
         Gate::FailedVerification { .. } => "a build that passes its scenarios".to_owned(),
         Gate::Site { site, .. } => format!("site {site}"),
+        Gate::Freeze { until, .. } => format!("the end of the freeze, {until}"),
+        Gate::Windows { opens_at: Some(at), .. } => format!("its window, {at}"),
+        Gate::Windows { opens_at: None, .. } => "its window".to_owned(),
+        Gate::Alarms { alarms } => counted(alarms.len(), "alarm"),
+        Gate::Soak { artifact, from, missing: MissingSoak::Time { opens_at, .. }, .. } => {
+            format!("{artifact} in {from}, until {opens_at}")
+        }
+        Gate::Soak { artifact, from, .. } => format!("{artifact} from {from}"),
+        Gate::Approvals { needed, approved_by, .. } => {
+            let missing = usize::try_from(*needed).unwrap_or(usize::MAX).saturating_sub(approved_by.len());
+            counted(missing, "approval")
+        }
     }
 }

@@ -9,6 +9,7 @@ use ops_model::plan::{
 use ops_plan::firewall::EndingException;
 use owo_colors::OwoColorize as _;
 
+use super::environment_gate;
 use super::firewall::{ending_exceptions, hole_line, missing_group};
 use super::words::{class, counted, kind as kind_words, shorten_digests, subject};
 use crate::declared::Declared;
@@ -262,6 +263,11 @@ pub(crate) fn gate_text(gate: &Gate, environment: &str) -> String {
             scenarios.join(", ")
         ),
         Gate::Site { site, reason } => site_gate::text(site, reason, environment),
+        Gate::Freeze { .. }
+        | Gate::Windows { .. }
+        | Gate::Alarms { .. }
+        | Gate::Soak { .. }
+        | Gate::Approvals { .. } => environment_gate::text(gate, environment),
     }
 }
 

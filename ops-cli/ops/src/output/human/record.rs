@@ -1,9 +1,10 @@
 use ops_model::observation::ObservedTask;
 use ops_model::outcome::{ChangeOutcome, Evidence};
-use ops_model::record::Record;
+use ops_model::record::{Operation, Record};
 use ops_plan::explain::Failure;
 use owo_colors::OwoColorize as _;
 
+use super::environment_gate::{approval, overrides};
 use super::explanation::failure;
 use super::plan::{differences, gate_text, sign};
 use super::scenario::after_rollback;
@@ -16,7 +17,7 @@ pub(crate) fn record(record: &Record) -> String {
 
 /// The verdict: a line for each service, why where it did not succeed, and one for the environment.
 fn verdicts(record: &Record) -> String {
-    let mut text = String::new();
+    let mut text = overrides(&record.overrides);
     for gate in &record.gates {
         text.push_str(&format!("{} {}\n", "held:".yellow().bold(), gate_text(gate, &record.environment)));
     }
@@ -30,7 +31,7 @@ fn verdicts(record: &Record) -> String {
     text.push_str(&format!(
         "{}: {} after {} s (commit {}, record {})\n",
         record.environment.bold(),
-        outcome(record.outcome),
+        if record.operation == Operation::Approve { "approved".to_owned() } else { outcome(record.outcome) },
         record.finished_at.duration_since(record.started_at).as_secs(),
         record.commit.get(..12).unwrap_or(&record.commit),
         record.id,
@@ -41,8 +42,14 @@ fn verdicts(record: &Record) -> String {
 /// A record with everything in it, for looking back.
 pub(crate) fn whole_record(whole: &Record) -> String {
     let mut text = format!(
-        "record   {}\ncommit   {}\nactor    {} on {}\nstarted  {}\nfinished {}\n\n",
-        whole.id, whole.commit, whole.actor.arn, whole.actor.host, whole.started_at, whole.finished_at
+        "record   {}\ncommit   {}\nactor    {} on {}\nstarted  {}\nfinished {}\n{}\n",
+        whole.id,
+        whole.commit,
+        whole.actor.arn,
+        whole.actor.host,
+        whole.started_at,
+        whole.finished_at,
+        approval(whole)
     );
     for (artifact, build) in &whole.builds.artifacts {
         text.push_str(&format!("  {artifact} {} {}\n", build.version, shorten_digests(&build.pinned())));

@@ -1,7 +1,8 @@
 use std::collections::BTreeMap;
 
 use ops_model::plan::{
-    Change, Difference, Gate, GroupStanding, Kind, LeftOut, Plan, ServiceStanding, SiteStanding, TaskStanding,
+    Change, Difference, Gate, GroupStanding, Kind, LeftOut, MissingSoak, Plan, ServiceStanding, SiteStanding,
+    TaskStanding,
 };
 use ops_plan::firewall::EndingException;
 use serde::Serialize;
@@ -193,5 +194,28 @@ pub(super) fn gate(gate: &Gate) -> Value {
             json!({"gate": "failed_verification", "record": record, "scenarios": scenarios})
         }
         Gate::Site { site, reason } => json!({"gate": "site", "site": site, "reason": reason}),
+        Gate::Freeze { reason, until } => json!({"gate": "freeze", "reason": reason, "until": until.to_string()}),
+        Gate::Windows { opens_at, time_zone } => {
+            let opens_at = opens_at.map(|moment| moment.to_string());
+            json!({"gate": "windows", "opens_at": opens_at, "time_zone": time_zone})
+        }
+        Gate::Alarms { alarms } => {
+            let alarms: Vec<_> = alarms.iter().map(|it| json!({"alarm": it.name, "why": it.why})).collect();
+            json!({"gate": "alarms", "alarms": alarms})
+        }
+        Gate::Soak { artifact, version, digest, from, missing } => {
+            let (lacks, opens_at) = match missing {
+                MissingSoak::Promotion { .. } => ("promotion", None),
+                MissingSoak::Evidence { .. } => ("evidence", None),
+                MissingSoak::Time { opens_at, .. } => ("time", Some(opens_at.to_string())),
+            };
+            json!({
+                "gate": "soak", "artifact": artifact, "version": version, "digest": digest, "from": from, "lacks": lacks,
+                "opens_at": opens_at,
+            })
+        }
+        Gate::Approvals { needed, approved_by, fingerprint } => {
+            json!({"gate": "approvals", "needed": needed, "approved_by": approved_by, "fingerprint": fingerprint})
+        }
     }
 }

@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 
 use ops_model::outcome::{ChangeOutcome, Evidence, Outcome};
+use ops_model::plan::GateOverride;
 use ops_model::record::{Record, RecordLink};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -13,7 +14,7 @@ pub(crate) struct RecordDocument {
     schema_version: u32,
     id: String,
     environment: String,
-    /// What was done: `reconcile`, `continue`, `take_back` or `run`.
+    /// What was done: `reconcile`, `continue`, `take_back`, `run` or `approve`.
     operation: Value,
     commit: String,
     declaration_sha256: String,
@@ -24,10 +25,15 @@ pub(crate) struct RecordDocument {
     outcome: Outcome,
     error: Option<String>,
     gates: Vec<Value>,
+    /// Gates that somebody passed by saying why; they are not among `gates`.
+    overrides: Vec<Value>,
     changes: Vec<Value>,
     /// One for each change; `service` is the task where `kind` says so.
     services: Vec<Value>,
     builds: Vec<Value>,
+    /// What an approval is of, and what whoever gave it said.
+    approves: Option<String>,
+    reason: Option<String>,
     /// What alone was asked for, such as `service/api`; empty: everything.
     only: Vec<String>,
     calls: BTreeMap<String, u32>,
@@ -78,13 +84,21 @@ pub(crate) fn record(record: &Record) -> RecordDocument {
         outcome: record.outcome,
         error: record.error.clone(),
         gates: record.gates.iter().map(gate).collect(),
+        overrides: record.overrides.iter().map(gate_override).collect(),
         changes: changes.collect(),
         services: record.outcomes.iter().map(outcome).collect(),
         builds: builds.collect(),
+        approves: record.approves.clone(),
+        reason: record.reason.clone(),
         only: record.only.clone(),
         calls: record.calls.clone(),
         previous: record.previous.clone(),
     }
+}
+
+fn gate_override(overridden: &GateOverride) -> Value {
+    let GateOverride { gate, reason, held } = overridden;
+    json!({"gate": gate, "reason": reason, "held": held})
 }
 
 pub(super) fn outcome(outcome: &ChangeOutcome) -> Value {
