@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use ops_model::declaration::{Build, Builds, Declaration, Hold, Workload};
 use ops_model::observation::Observation;
+use ops_model::outcome::Outcome;
 use ops_model::ownership::{SUCCEEDED_TAG, owned_by};
 use ops_model::platform::Platform;
 use ops_model::record::{Operation, Record};
@@ -11,7 +13,7 @@ use ops_model::rollout::RolloutStatus;
 use ops_model::site::{CurrentBuild, SiteState};
 
 use crate::clock::Clock;
-use crate::cloud::{Cloud, CloudError};
+use crate::cloud::{Cloud, CloudError, Objects};
 use crate::health::look;
 use crate::history::{self, HistoryError};
 use crate::observe::{ObserveError, observe, surroundings};
@@ -106,6 +108,32 @@ pub(crate) fn shows(record: &Record, artifact: &str, build: &Build) -> bool {
         && record.outcome.is_success()
         && record.only.is_empty()
         && record.builds.artifacts.get(artifact).is_some_and(|recorded| recorded.digest == build.digest)
+}
+
+/// The record since which an environment has run a build without a break: the newest that is from `enough` or before, or else
+/// the oldest. Each later reconcile has a record too, which would make the build seem younger than it is.
+///
+/// # Errors
+/// A record that cannot be read.
+pub async fn unbroken_since(
+    objects: &dyn Objects,
+    bucket: &str,
+    artifact: &str,
+    build: &Build,
+    enough: Timestamp,
+) -> Result<Option<Record>, HistoryError> {
+    let is_enough = |record: &Record| {
+        breaks(record, artifact, build) || (shows(record, artifact, build) && record.started_at <= enough)
+    };
+    let back = history::back_to(objects, bucket, is_enough, |_, _| {}).await?;
+    Ok(back.records.into_iter().rfind(|record| shows(record, artifact, build)))
+}
+
+/// Whether something else was deployed, or nobody can tell what of it serves.
+fn breaks(record: &Record, artifact: &str, build: &Build) -> bool {
+    let is_other = record.builds.artifacts.get(artifact).is_none_or(|recorded| recorded.digest != build.digest);
+    let is_ill = matches!(record.outcome, Outcome::RolledBack | Outcome::Failed | Outcome::NotVerified);
+    record.operation == Operation::Reconcile && record.outcome != Outcome::Held && (is_other || is_ill)
 }
 
 /// Whether any container of the service or task runs the artifact.

@@ -1,5 +1,6 @@
+use ops_engine::clock::Clock as _;
 use ops_engine::history::newest_that;
-use ops_engine::promote::{PromoteError, build_changes, commit_message, promoted, verified_builds};
+use ops_engine::promote::{PromoteError, build_changes, commit_message, promoted, unbroken_since, verified_builds};
 use ops_engine::rollback::is_good_and_other;
 use ops_model::declaration::Builds;
 use ops_model::outcome::Outcome;
@@ -99,4 +100,32 @@ async fn a_migration_has_to_have_succeeded_before_its_build_is_promoted() {
         .await
         .expect("it has succeeded");
     assert_eq!(verified["migrations"].record, record.id);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_build_is_as_old_as_the_first_record_of_it_that_nothing_broke_since() {
+    let mut fixture = Fixture::deployed().await;
+    fixture.declare(Declared { build: 'b', ..Declared::default() });
+    let mut ids = Vec::new();
+    for _ in 0..3 {
+        ids.push(fixture.reconcile().await.id);
+        tokio::time::sleep(std::time::Duration::from_secs(600)).await;
+    }
+    let build = fixture.declaration.builds.artifacts["app"].clone();
+    let cloud = fixture.cloud();
+    let now = fixture.account.clock().now();
+    let since = async |minutes: i64| {
+        let enough = now - jiff::SignedDuration::from_mins(minutes);
+        let found = unbroken_since(cloud.objects.as_ref(), BUCKET, "app", &build, enough).await;
+        found.expect("records").expect("it runs").id
+    };
+    assert_eq!(since(0).await, ids[2], "no older one is needed");
+    assert_eq!(since(15).await, ids[1]);
+    assert_eq!(since(1440).await, ids[0], "another build ran before");
+
+    fixture.declare(Declared { build: 'a', ..Declared::default() });
+    fixture.reconcile().await;
+    fixture.declare(Declared { build: 'b', ..Declared::default() });
+    let again = fixture.reconcile().await.id;
+    assert_eq!(since(1440).await, again, "it was away meanwhile");
 }

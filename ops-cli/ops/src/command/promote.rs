@@ -1,14 +1,20 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::SignedDuration;
 use ops_engine::builds_commit::{commit_builds, propose_builds, require_committable};
 use ops_engine::bundle::{Source as BundleSource, Stored, store};
-use ops_engine::clock::SystemClock;
+use ops_engine::clock::{Clock as _, SystemClock};
+use ops_engine::cloud::Cloud;
 use ops_engine::declared::builds_path;
 use ops_engine::git::Git;
 use ops_engine::observe::verify_account;
-use ops_engine::promote::{BuildChange, build_changes, commit_message, promoted, require_not_held, verified_builds};
+use ops_engine::promote::{
+    BuildChange, Verified, build_changes, commit_message, promoted, require_not_held, unbroken_since, verified_builds,
+};
 use ops_engine::pull_request::{self, PullRequest};
-use ops_model::declaration::{Build, BuildContent, Builds, Declaration, Digest};
+use ops_model::declaration::{
+    Build, BuildContent, Builds, Declaration, Digest, Environment, Promotion as DeclaredPromotion,
+};
 use ops_plan::{ConfigurationDifference, configuration_differences};
 
 use crate::connection::connect;
@@ -187,7 +193,11 @@ async fn promote_running(
     let (from, into) = (&args.first, &receiving.environment.environment);
     let declared = source.read(from).await?;
     let cloud = connect(&declared.declaration.environment, printer).await?;
-    let verified = verified_builds(&cloud, &SystemClock, &declared.declaration, &args.only).await?;
+    let mut verified = verified_builds(&cloud, &SystemClock, &declared.declaration, &args.only).await?;
+    if let Some(promotion) = receiving.environment.gates.promotion.as_ref().filter(|promotion| promotion.from == *from)
+    {
+        soaked(&cloud, &declared.declaration.environment, promotion, &mut verified, printer).await?;
+    }
     let present = &receiving.builds;
     let builds = promoted(present, &verified, from, &git.identity().await?).unwrap_or_else(|| present.clone());
     let records: BTreeSet<_> = verified.values().map(|verified| verified.record.clone()).collect();
@@ -196,6 +206,32 @@ async fn promote_running(
     let artifacts = verified.keys().map(String::as_str).collect();
     let differences = configuration_differences(&declared.declaration.environment, &receiving.environment, &artifacts);
     Ok(Promotion { builds, way: format!("from {from} to {into}"), trailers, differences })
+}
+
+/// Takes the record for the evidence since which a build has run, and says when that is not yet long enough.
+async fn soaked(
+    cloud: &Cloud,
+    from: &Environment,
+    promotion: &DeclaredPromotion,
+    verified: &mut BTreeMap<String, Verified>,
+    printer: &Printer,
+) -> Result<(), CommandError> {
+    let soak = SignedDuration::from_mins(promotion.soak_minutes.into());
+    let now = SystemClock.now();
+    for (artifact, Verified { build, record }) in verified {
+        let (objects, bucket) = (cloud.objects.as_ref(), &from.ops_bucket);
+        let Some(since) = unbroken_since(objects, bucket, artifact, build, now - soak).await? else { continue };
+        let ready = since.started_at + soak;
+        if ready > now {
+            let Build { version, .. } = build;
+            printer.status(&format!(
+                "{artifact} {version} has run in {} since {}; a gate holds it until {ready}",
+                from.environment, since.started_at
+            ));
+        }
+        *record = since.id;
+    }
+    Ok(())
 }
 
 /// Reads the bundles of the command line and puts them where every reconcile finds them.
