@@ -138,8 +138,7 @@ fn breaks(record: &Record, artifact: &str, build: &Build) -> bool {
 
 /// Whether any container of the service or task runs the artifact.
 fn uses(workload: &Workload, artifact: &str) -> bool {
-    let sidecars = workload.containers.values().filter_map(|sidecar| sidecar.artifact.as_deref());
-    std::iter::once(workload.artifact.as_str()).chain(sidecars).any(|used| used == artifact)
+    workload.artifacts().any(|used| used == artifact)
 }
 
 /// `None`: every task of the artifact that runs before services has succeeded with it, every service runs this very build, its rollout has succeeded, its tasks are healthy, and every site serves it.

@@ -36,10 +36,7 @@ pub fn configuration_differences(
 
 /// Every setting by its path.
 fn settings(environment: &Environment, artifacts: &BTreeSet<&str>) -> BTreeMap<String, String> {
-    let uses = |workload: &Workload| {
-        let sidecars = workload.containers.values().filter_map(|sidecar| sidecar.artifact.as_deref());
-        sidecars.chain([workload.artifact.as_str()]).any(|artifact| artifacts.contains(artifact))
-    };
+    let uses = |workload: &Workload| workload.artifacts().any(|artifact| artifacts.contains(artifact));
     let mut leaves = BTreeMap::new();
     for (name, service) in environment.services.iter().filter(|(_, service)| uses(&service.workload)) {
         collect(&format!("services.{name}"), &value(service), &mut leaves);

@@ -67,6 +67,14 @@ pub struct Workload {
     pub tags: BTreeMap<String, String>,
 }
 
+impl Workload {
+    /// Artifacts that its containers run, the main one's first.
+    pub fn artifacts(&self) -> impl Iterator<Item = &str> {
+        let sidecars = self.containers.values().filter_map(|sidecar| sidecar.artifact.as_deref());
+        std::iter::once(self.artifact.as_str()).chain(sidecars)
+    }
+}
+
 /// Processor architecture.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]

@@ -54,9 +54,7 @@ fn of_workload<'a>(
     live: Option<&TaskDefinition>,
 ) -> Vec<(&'a str, &'a Build)> {
     let runs = |image: &str| live.is_some_and(|live| live.containers().any(|container| container.image() == image));
-    let beside = workload.containers.values().filter_map(|sidecar| sidecar.artifact.as_deref());
-    let artifacts = std::iter::once(workload.artifact.as_str()).chain(beside);
-    let builds = artifacts.filter_map(|artifact| Some((artifact, inputs.builds.artifacts.get(artifact)?)));
+    let builds = workload.artifacts().filter_map(|artifact| Some((artifact, inputs.builds.artifacts.get(artifact)?)));
     builds.filter(|(_, build)| !build.pinned_image().is_some_and(|image| runs(&image))).collect()
 }
 

@@ -1,7 +1,7 @@
 //! What has a build that was never found good, and stays beside what went back: a reconcile that was killed had brought it,
 //! say, so that this one had nothing to do there.
 
-use ops_model::declaration::{Service, Site};
+use ops_model::declaration::Site;
 use ops_model::outcome::{ChangeOutcome, Outcome};
 use ops_model::plan::Kind;
 use ops_model::record::{Operation, Record};
@@ -26,7 +26,7 @@ impl RollBack<'_> {
             build(&declaration.builds).is_some_and(|now| !before.is_some_and(|before| before.is_same_as(&now)))
         };
         let services = environment.services.iter().filter(|(name, service)| {
-            execution.observation.services.contains_key(*name) && artifacts(service).any(is_new)
+            execution.observation.services.contains_key(*name) && service.workload.artifacts().any(is_new)
         });
         let sites = environment
             .sites
@@ -58,9 +58,4 @@ impl RollBack<'_> {
 
 fn is_good(record: &Record) -> bool {
     record.operation == Operation::Reconcile && record.outcome.is_success() && record.only.is_empty()
-}
-
-fn artifacts(service: &Service) -> impl Iterator<Item = &str> {
-    let sidecars = service.workload.containers.values().filter_map(|sidecar| sidecar.artifact.as_deref());
-    std::iter::once(service.workload.artifact.as_str()).chain(sidecars)
 }
