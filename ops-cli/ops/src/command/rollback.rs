@@ -7,6 +7,7 @@ use ops_engine::rollback::{is_good_and_other, rolled_back};
 use ops_model::record::Record;
 
 use super::promote::no_work_tree;
+use super::reconcile::{Limits, Order, carry_out, verdict};
 use crate::connection::connect;
 use crate::declared::Source;
 use crate::error::{CommandError, ErrorKind};
@@ -23,13 +24,15 @@ use crate::output::{Printer, human, json_v1};
 Examples:
   ops rollback dev --push                 back to the builds of the last good deployment
   ops rollback prod --push --reason 'orders are lost, see incident 42'
-  ops rollback prod --to 01J9ZK…          back to those of one record; `ops history prod` lists them")]
+  ops rollback prod --to 1.4.0 --push     back to when this version ran well
+  ops rollback prod --to 01J9ZK…          back to the builds of one record; `ops history prod` lists them
+  ops rollback prod --reconcile           and deploy them at once, without asking")]
 pub(crate) struct Args {
     /// Environment, such as `dev`
     environment: String,
 
-    /// Record to go back to; by default the newest good one whose builds are not the present ones
-    #[arg(long, value_name = "RECORD")]
+    /// Version, or record, to go back to; by default the newest good record whose builds are not the present ones
+    #[arg(long, value_name = "VERSION|RECORD")]
     to: Option<String>,
 
     /// Why, for whoever wants to lift the hold
@@ -43,6 +46,11 @@ pub(crate) struct Args {
     /// Push the commit; when the push is rejected, nothing is left of it
     #[arg(long)]
     push: bool,
+
+    /// Deploy what was committed at once, without asking: for an environment that no push reconciles. With `--output json` its
+    /// record is a second document
+    #[arg(long)]
+    reconcile: bool,
 }
 
 pub(crate) async fn run(args: &Args, global: &GlobalOptions, printer: &Printer) -> Result<ExitCode, CommandError> {
@@ -54,6 +62,14 @@ pub(crate) async fn run(args: &Args, global: &GlobalOptions, printer: &Printer) 
     let cloud = connect(&declaration.environment, printer).await?;
     let (objects, bucket) = (cloud.objects.as_ref(), &declaration.environment.ops_bucket);
     let record = match &args.to {
+        Some(version) if !is_record(version) => {
+            let good = |record: &Record| is_good_and_other(record, &declaration.builds) && runs(record, version);
+            history::newest_that(objects, bucket, good).await?.ok_or_else(|| {
+                let error = NeverGood { version: version.clone(), environment: name.clone() };
+                CommandError::new(ErrorKind::Refused, error)
+                    .help(format!("`ops history {name}` lists what was deployed"))
+            })?
+        }
         Some(id) => {
             let record = history::one(objects, bucket, id).await?;
             if !record.outcome.is_success() {
@@ -92,7 +108,29 @@ pub(crate) async fn run(args: &Args, global: &GlobalOptions, printer: &Printer) 
         }
         OutputForm::Json => printer.json(&json_v1::builds_commit(name, &changes, committed.as_ref()))?,
     }
-    Ok(ExitCode::Done)
+    if !args.reconcile {
+        return Ok(ExitCode::Done);
+    }
+    let declared = Source::open(global, Some("HEAD")).await?.read(name).await?;
+    let record = carry_out(&cloud, declared, Order::new(&Limits::default()), printer).await?;
+    verdict(&record, global, printer)?;
+    Ok(ExitCode::of(record.outcome))
+}
+
+/// Ids of records are ULIDs.
+fn is_record(text: &str) -> bool {
+    text.len() == 26 && text.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
+}
+
+fn runs(record: &Record, version: &str) -> bool {
+    record.builds.artifacts.values().any(|build| build.version == version)
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("no record of {environment} shows a good deployment of {version} beside the present one, or it is held")]
+struct NeverGood {
+    version: String,
+    environment: String,
 }
 
 #[derive(Debug, thiserror::Error)]

@@ -3,7 +3,7 @@
 use insta::assert_snapshot;
 
 use crate::filters;
-use crate::fixture::{Fixture, WRONG_PORT};
+use crate::fixture::{Fixture, PORT, WRONG_PORT};
 
 #[test]
 fn a_bad_build_is_rolled_back_explained_and_goes_no_further() {
@@ -26,6 +26,8 @@ fn a_bad_build_is_rolled_back_explained_and_goes_no_further() {
     assert_eq!(fixture.team.read("infra/environments/prod/builds.yaml"), prod);
     assert_eq!(fixture.team.changed_files(), "");
 
+    let never = fixture.ops(&["rollback", "dev", "--to", "0.9.0"]);
+    assert_snapshot!("rollback_to_what_never_ran", never);
     let (before, _) = fixture.team.commits();
     assert_snapshot!("rollback", fixture.ops(&["rollback", "dev"]));
     let commits = fixture.team.git_succeeds(&["rev-list", "--count", "HEAD~1"]);
@@ -49,4 +51,26 @@ fn a_bad_build_is_rolled_back_explained_and_goes_no_further() {
     assert_snapshot!("hold_lifted", fixture.ops(&["hold", "dev", "--lift", "app", "--reason", "it was the port"]));
     assert_snapshot!("nothing_held", fixture.ops(&["hold", "dev"]));
     assert_eq!(fixture.ops(&promote).exit_code, Some(0));
+}
+
+#[test]
+fn a_rollback_to_a_version_is_deployed_at_once() {
+    let _filters = filters::bind();
+    let fixture = Fixture::deployed();
+    let first = fixture.account.service("dev", "api")["taskDefinition"].clone();
+    for version in ["2.0.0", "3.0.0"] {
+        fixture.build(version, PORT);
+        let deployed = fixture.ops(&["reconcile", "dev", "--yes", "--quiet"]);
+        assert_eq!(deployed.exit_code, Some(0), "{deployed}");
+    }
+    let run =
+        fixture.ops(&["rollback", "dev", "--to", "1.0.0", "--reason", "orders are lost", "--reconcile", "--quiet"]);
+    assert_snapshot!("rolled_back_at_once", run);
+    let content = |task_definition: &serde_json::Value| {
+        let answer =
+            fixture.account.ecs("DescribeTaskDefinition", serde_json::json!({"taskDefinition": task_definition}));
+        answer["taskDefinition"]["containerDefinitions"][0]["image"].clone()
+    };
+    assert_eq!(content(&fixture.account.service("dev", "api")["taskDefinition"]), content(&first));
+    assert!(fixture.ops(&["hold", "dev"]).stdout.contains("app 3.0.0"), "what it went back from is held");
 }
