@@ -50,6 +50,11 @@ pub(crate) struct Args {
     contains: Vec<Known>,
 }
 
+/// Ids of records are ULIDs.
+pub(super) fn is_record_id(text: &str) -> bool {
+    text.len() == 26 && text.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
+}
+
 #[derive(Debug, Clone)]
 struct Known(KnownRecord);
 
@@ -64,8 +69,7 @@ impl FromStr for Known {
                 (id, Some(digest.hexadecimal().to_owned()))
             }
         };
-        let is_id = id.len() == 26 && id.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
-        if !is_id {
+        if !is_record_id(id) {
             return Err("a record's id is 26 digits and upper-case letters");
         }
         Ok(Self(KnownRecord { id: id.to_owned(), sha256 }))

@@ -6,6 +6,7 @@ use ops_engine::promote::{build_changes, commit_message};
 use ops_engine::rollback::{is_good_and_other, rolled_back};
 use ops_model::record::Record;
 
+use super::history::is_record_id;
 use super::promote::no_work_tree;
 use super::reconcile::{Limits, Order, carry_out, verdict};
 use crate::connection::connect;
@@ -62,7 +63,7 @@ pub(crate) async fn run(args: &Args, global: &GlobalOptions, printer: &Printer) 
     let cloud = connect(&declaration.environment, printer).await?;
     let (objects, bucket) = (cloud.objects.as_ref(), &declaration.environment.ops_bucket);
     let record = match &args.to {
-        Some(version) if !is_record(version) => {
+        Some(version) if !is_record_id(version) => {
             let good = |record: &Record| is_good_and_other(record, &declaration.builds) && runs(record, version);
             history::newest_that(objects, bucket, good).await?.ok_or_else(|| {
                 let error = NeverGood { version: version.clone(), environment: name.clone() };
@@ -115,11 +116,6 @@ pub(crate) async fn run(args: &Args, global: &GlobalOptions, printer: &Printer) 
     let record = carry_out(&cloud, declared, Order::new(&Limits::default()), printer).await?;
     verdict(&record, global, printer)?;
     Ok(ExitCode::of(record.outcome))
-}
-
-/// Ids of records are ULIDs.
-fn is_record(text: &str) -> bool {
-    text.len() == 26 && text.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())
 }
 
 fn runs(record: &Record, version: &str) -> bool {
