@@ -4,6 +4,7 @@
 mod archive;
 mod error;
 mod folder;
+mod known_hashes;
 mod place;
 mod pool;
 mod store;
@@ -16,6 +17,7 @@ pub use store::{Stored, files_of, store};
 pub(crate) use unpack::hash;
 
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use ops_model::bundle::Bundle;
 use tempfile::TempDir;
@@ -36,14 +38,14 @@ impl Opened {
     }
 }
 
-/// Reads a folder or an archive of the disk.
+/// Reads a folder or an archive of the disk. `cache`: where hashes of a folder's files are kept between runs.
 ///
 /// # Errors
 ///
 /// Everything that makes it no bundle.
-pub(crate) fn open(path: &Path) -> Result<Opened, BundleError> {
+pub(crate) fn open(path: &Path, cache: Option<&Path>) -> Result<Opened, BundleError> {
     if path.is_dir() {
-        let bundle = folder::read(path)?;
+        let bundle = folder::read(path, cache, SystemTime::now())?;
         return Ok(Opened { bundle, folder: path.to_owned(), _unpacked: None });
     }
     let into = private_folder()?;

@@ -42,7 +42,7 @@ pub async fn store(account: &SimulatedAccount, site: &Site, files: &Files) -> Re
         fs::write(file, text)?;
     }
     let source = Source::Disk(folder.path().to_owned());
-    Ok(ops_engine::bundle::store(&account.cloud(), BUCKET, &source, &[site], |_, _| ()).await?)
+    Ok(ops_engine::bundle::store(&account.cloud(), BUCKET, &source, None, &[site], |_, _| ()).await?)
 }
 
 /// Why a build is not in the ops bucket.

@@ -2,7 +2,9 @@
 
 use std::env;
 use std::ffi::OsString;
+use std::path::PathBuf;
 
+use etcetera::{BaseStrategy as _, choose_base_strategy};
 use ops_aws::{Account, DocumentCache, Options};
 use ops_engine::cloud::Cloud;
 use ops_model::declaration::Environment;
@@ -25,6 +27,12 @@ pub(crate) async fn connect_to(environment: &str, region: &str, printer: &Printe
     let endpoint = account.endpoint().unwrap_or("AWS");
     printer.detail(&format!("{environment}: {endpoint} in {region}"));
     Ok(account.cloud())
+}
+
+/// Where that is kept between runs which holds for any account.
+pub(crate) fn cache_folder() -> Option<PathBuf> {
+    let named = env::var_os(CACHE_DIRECTORY).filter(|folder| !folder.is_empty()).map(PathBuf::from);
+    named.or_else(|| choose_base_strategy().ok().map(|folders| folders.cache_dir().join("slipway")))
 }
 
 /// A folder that somebody names is used with a replaced endpoint too: whoever names it knows which account it is of.

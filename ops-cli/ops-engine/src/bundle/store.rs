@@ -1,5 +1,7 @@
 //! Where bundles are kept: the list of a bundle's files under its digest, and each file once, under its SHA-256.
 
+use std::path::Path;
+
 use ops_model::bundle::{Bundle, list_key};
 use ops_model::declaration::{Digest, Site};
 
@@ -18,7 +20,8 @@ pub struct Stored {
 /// Reads a bundle with distrust and puts what is not there yet into an ops bucket. `told` hears how many of the files
 /// that had to be put there are, and of how many.
 ///
-/// `sites`: all that the bundle is for.
+/// `sites`: all that the bundle is for. `cache`: a folder in which hashes of files are kept between runs; without one,
+/// every file is read each time.
 ///
 /// # Errors
 ///
@@ -27,6 +30,7 @@ pub async fn store(
     cloud: &Cloud,
     ops_bucket: &str,
     source: &Source,
+    cache: Option<&Path>,
     sites: &[&Site],
     told: impl Fn(usize, usize),
 ) -> Result<Stored, BundleError> {
@@ -35,7 +39,9 @@ pub async fn store(
         Source::Disk(path) => path.clone(),
         Source::Object(place) => download(cloud, place, folder.path()).await?,
     };
-    let (opened, there) = tokio::join!(on_a_thread(move || open(&path)), pool::keys(cloud, ops_bucket));
+    let cache = cache.map(Path::to_owned);
+    let (opened, there) =
+        tokio::join!(on_a_thread(move || open(&path, cache.as_deref())), pool::keys(cloud, ops_bucket));
     // What is wrong with the files comes first.
     let opened = opened?;
     for site in sites {

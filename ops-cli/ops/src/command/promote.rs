@@ -17,7 +17,7 @@ use ops_model::declaration::{
 };
 use ops_plan::{ConfigurationDifference, configuration_differences};
 
-use crate::connection::connect;
+use crate::connection::{cache_folder, connect};
 use crate::declared::Source;
 use crate::error::{CommandError, ErrorKind};
 use crate::exit_code::ExitCode;
@@ -253,7 +253,9 @@ async fn store_bundles(
         let cloud = connect(environment, printer).await?;
         verify_account(&cloud, environment).await?;
         let progress = Counted::new(printer, format!("storing {artifact}"), "new files");
-        let bundle = store(&cloud, &environment.ops_bucket, source, &sites, |done, of| progress.tell(done, of)).await?;
+        let (bucket, cache) = (&environment.ops_bucket, cache_folder());
+        let told = |done, of| progress.tell(done, of);
+        let bundle = store(&cloud, bucket, source, cache.as_deref(), &sites, told).await?;
         printer.detail(&format!("{artifact}: {} files, {} bytes", bundle.bundle.files.len(), bundle.bundle.size()));
         stored.push((artifact.clone(), bundle));
     }

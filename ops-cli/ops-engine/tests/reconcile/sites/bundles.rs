@@ -23,7 +23,7 @@ fn account() -> SimulatedAccount {
 }
 
 async fn stored(account: &SimulatedAccount, path: &Path) -> Result<Stored, BundleError> {
-    store(&account.cloud(), BUCKET, &Source::Disk(path.to_owned()), &[&Site::default()], |_, _| ()).await
+    store(&account.cloud(), BUCKET, &Source::Disk(path.to_owned()), None, &[&Site::default()], |_, _| ()).await
 }
 
 async fn fault(path: &Path) -> BundleFault {
@@ -141,7 +141,8 @@ async fn a_bundle_comes_from_s3_as_from_the_disk() {
     let account = account();
     account.put_object("ci", "builds/web.zip", fs::read(&packed).expect("an archive"));
     let source = "s3://ci/builds/web.zip".parse().expect("a place");
-    let stored = store(&account.cloud(), BUCKET, &source, &[&Site::default()], |_, _| ()).await.expect("a bundle");
+    let stored =
+        store(&account.cloud(), BUCKET, &source, None, &[&Site::default()], |_, _| ()).await.expect("a bundle");
     assert_eq!(stored, of_folder);
 }
 
@@ -154,7 +155,7 @@ async fn what_is_no_bundle_is_refused() {
     let site = Site { precompressed: vec![ContentCoding::Br], ..Site::default() };
     let unpacked = folder(&[("index.html", ""), ("index.html.br", ""), ("app.js", "")]);
     let source = Source::Disk(unpacked.path().to_owned());
-    let refused = store(&account().cloud(), BUCKET, &source, &[&Site::default(), &site], |_, _| ()).await;
+    let refused = store(&account().cloud(), BUCKET, &source, None, &[&Site::default(), &site], |_, _| ()).await;
     assert!(matches!(refused, Err(BundleError::NotABundle(BundleFault::NoVariants { missing: 1, .. }))), "{refused:?}");
     let cases = fault(folder(&[("index.html", ""), ("Index.html", "")]).path()).await;
     assert!(matches!(cases, BundleFault::CaseCollision { .. }), "{cases:?}");
