@@ -17,10 +17,11 @@ pub use store::{Stored, files_of, store};
 pub(crate) use unpack::hash;
 
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
 
 use ops_model::bundle::Bundle;
 use tempfile::TempDir;
+
+use crate::clock::{Clock as _, SystemClock};
 
 /// A bundle that lies in a folder of the disk and has been found to be one.
 #[derive(Debug)]
@@ -45,7 +46,7 @@ impl Opened {
 /// Everything that makes it no bundle.
 pub(crate) fn open(path: &Path, cache: Option<&Path>) -> Result<Opened, BundleError> {
     if path.is_dir() {
-        let bundle = folder::read(path, cache, SystemTime::now())?;
+        let bundle = folder::read(path, cache, SystemClock.now().into())?;
         return Ok(Opened { bundle, folder: path.to_owned(), _unpacked: None });
     }
     let into = private_folder()?;

@@ -1,6 +1,7 @@
 //! The planner and the model stay pure: what they are built from holds no async runtime and no AWS.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::process::Command;
 
 use cargo_metadata::{DependencyKind, MetadataCommand, PackageId};
 
@@ -21,9 +22,12 @@ const ARROWS: [(&str, &[&str]); 8] = [
 
 /// Every package by name, with the names of all that it is built from.
 fn built_from() -> BTreeMap<String, BTreeSet<String>> {
+    // Crates of other platforms have never been downloaded where nobody compiled for them.
+    let platform = Command::new("rustc").args(["--print", "host-tuple"]).output().expect("a compiler");
+    let platform = String::from_utf8(platform.stdout).expect("a platform").trim().to_owned();
     let metadata = MetadataCommand::new()
         .manifest_path(concat!(env!("CARGO_MANIFEST_DIR"), "/../../Cargo.toml"))
-        .other_options(["--locked".to_owned(), "--offline".to_owned()])
+        .other_options(["--locked".to_owned(), "--offline".to_owned(), "--filter-platform".to_owned(), platform])
         .exec()
         .expect("cargo knows the workspace");
     let names: BTreeMap<&PackageId, &str> =

@@ -138,6 +138,11 @@ mod tests {
 
     use super::super::folder;
     use super::*;
+    use crate::clock::{Clock as _, SystemClock};
+
+    fn now() -> SystemTime {
+        SystemClock.now().into()
+    }
 
     /// Of what is in the file `index.html`.
     fn hash_of(folder: &Path, cache: &Path, now: SystemTime) -> String {
@@ -150,7 +155,7 @@ mod tests {
     }
 
     fn later() -> SystemTime {
-        SystemTime::now() + RACY * 3
+        now() + RACY * 3
     }
 
     /// The file that holds what is known.
@@ -207,7 +212,7 @@ mod tests {
     fn what_was_just_written_is_read_again_the_next_time() {
         let (folder, cache) = (tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("a folder"));
         fs::write(folder.path().join("index.html"), "one").expect("a file");
-        hash_of(folder.path(), cache.path(), SystemTime::now());
+        hash_of(folder.path(), cache.path(), now());
         let kept = kept(cache.path()).into_iter().map(|file| fs::read_to_string(file).expect("readable"));
         assert_eq!(kept.collect::<String>(), "");
     }
