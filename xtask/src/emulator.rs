@@ -4,7 +4,7 @@ mod request;
 
 use std::fs::{self, File};
 use std::io::{self, BufRead as _, BufReader, Read, Write as _};
-use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpStream};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
@@ -260,6 +260,14 @@ fn new_folder() -> Result<PathBuf, EmulatorError> {
     let folder = local_folder::path().join("emulator").join(name);
     fs::create_dir_all(&folder).map_err(at(&folder))?;
     Ok(folder)
+}
+
+/// A loopback address that nobody listens on: for who has to know an emulator's before it is started.
+///
+/// # Errors
+/// When every port is taken.
+pub fn free_address() -> io::Result<SocketAddr> {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()
 }
 
 fn at(path: &Path) -> impl FnOnce(io::Error) -> EmulatorError {

@@ -14,6 +14,7 @@ pub mod image;
 pub mod kubernetes;
 pub mod local_folder;
 mod ops_binary;
+pub mod proxy;
 pub mod python_environment;
 pub mod request_loop;
 pub mod terraform;

@@ -2,7 +2,6 @@
 //!
 //! `ops`, Terraform, git and the services are real; AWS is the emulator behind a proxy that adds latency.
 
-mod http_message;
 mod recording_proxy;
 mod report;
 mod team;

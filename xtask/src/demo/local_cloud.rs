@@ -1,6 +1,6 @@
 //! The emulator, the container engine under it where there is one, and Terraform against it.
 
-use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::{Result, say, text};
 use crate::causes::causes;
 use crate::container_engine::ContainerEngine;
-use crate::emulator::{Emulator, EmulatorOptions};
+use crate::emulator::{Emulator, EmulatorOptions, free_address};
 use crate::terraform::{Background, PlanResult, PlannedChanges, Terraform, write_local_backend};
 
 const STATE_BUCKET: &str = "slipway-state-000000000000";
@@ -168,8 +168,4 @@ fn roots(clone: &Path, environments: &[&str]) -> Vec<(String, PathBuf)> {
 
 fn root(clone: &Path, environment: &str) -> PathBuf {
     clone.join("terraform/environments").join(environment)
-}
-
-fn free_address() -> Result<SocketAddr> {
-    Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?)
 }

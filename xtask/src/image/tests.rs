@@ -1,12 +1,11 @@
 //! Both ways to an image against a real registry, and the container that comes of it.
 
-use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
 use super::*;
-use crate::emulator::{Emulator, EmulatorOptions};
+use crate::emulator::{Emulator, EmulatorOptions, free_address};
 
 const COMMIT: &str = "0123456789abcdef0123456789abcdef01234567";
 
@@ -93,7 +92,7 @@ fn without_an_engine_the_registry_has_the_image_under_its_digest() {
 #[test]
 fn with_a_container_engine_the_image_is_the_same_and_runs() {
     let binary = AppBinary::compile().expect("a binary");
-    let free = TcpListener::bind("127.0.0.1:0").expect("a free port").local_addr().expect("its address");
+    let free = free_address().expect("a free port");
     let engine = match ContainerEngine::find_or_install(free) {
         Ok(engine) => engine,
         Err(reason) => {

@@ -12,12 +12,6 @@ use crate::run::Run;
 
 const EVERYONE: (&str, &str) = ("IpRanges.1.CidrIp", "0.0.0.0/0");
 
-/// Id of a group of dev.
-fn group_id(fixture: &Fixture, name: &str) -> String {
-    let contract = fixture.account.get_object("slipway-dev-ops", "platform.json");
-    contract["security_groups"][name].as_str().expect("a group").to_owned()
-}
-
 fn holes(fixture: &Fixture) -> Vec<String> {
     let plan = fixture.json(&["plan", "dev"]);
     let holes = plan["holes"].as_array().cloned().unwrap_or_default();
@@ -29,7 +23,7 @@ fn holes_are_named_and_closed_and_groups_of_others_left() {
     let _filters = filters::bind();
     let fixture = Fixture::deployed();
     assert_snapshot!("map", fixture.ops(&["firewall", "dev"]));
-    let (api, worker) = (group_id(&fixture, "api"), group_id(&fixture, "worker"));
+    let (api, worker) = (fixture.group_id("api"), fixture.group_id("worker"));
     let theirs = security_group(&fixture.account, "theirs");
     open(&fixture.account, &theirs, 22, EVERYONE);
     let rules_of_theirs = rules_of(&fixture.account, &theirs);
@@ -64,7 +58,7 @@ fn holes_are_named_and_closed_and_groups_of_others_left() {
 #[test]
 fn a_rule_made_another_one_comes_back_under_its_id() {
     let fixture = Fixture::deployed();
-    let (api, worker) = (group_id(&fixture, "api"), group_id(&fixture, "worker"));
+    let (api, worker) = (fixture.group_id("api"), fixture.group_id("worker"));
     let id = |rules: Vec<String>| {
         let balancers = rules.into_iter().find(|rule| rule.contains("api from load_balancer port 8080"));
         balancers.and_then(|rule| rule.split('<').next().map(str::to_owned)).expect("the rule")
@@ -102,7 +96,7 @@ fn a_dangerous_hole_is_closed_at_once_though_the_plan_is_held() {
     fixture.team.edit("dev", "firewall:\n", "holes: { close: at_once }\nfirewall:\n");
     fixture.team.edit("dev", "path: /readyz", "path: /healthz");
     fixture.team.commit_all("Close dangerous holes at once, and ask another path");
-    open(&fixture.account, &group_id(&fixture, "api"), 22, EVERYONE);
+    open(&fixture.account, &fixture.group_id("api"), 22, EVERYONE);
     let run = fixture.ops(&["reconcile", "dev", "--yes"]);
     assert_eq!(run.exit_code, Some(3), "{run}");
     assert_snapshot!("closed_at_once", run);

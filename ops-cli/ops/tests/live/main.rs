@@ -4,6 +4,7 @@
 mod agreement;
 mod approved_plan;
 mod bad_build;
+mod container_engine;
 mod drift;
 mod drift_by_field;
 mod explain;

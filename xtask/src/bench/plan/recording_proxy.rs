@@ -5,20 +5,15 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::io::{self, Write as _};
-use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::net::{SocketAddr, TcpStream};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-use ureq::Agent;
-
-use super::http_message::{Request, RequestReader};
+use crate::proxy::{self, Forwarder, Request, RequestReader};
 
 /// Named by their service and operation, for example `ecs:ListServices`.
 pub(super) type Calls = BTreeMap<String, u32>;
-
-/// Longer than the emulator takes for any answer on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Serves on loopback until the process ends.
 pub(super) struct RecordingProxy {
@@ -27,9 +22,8 @@ pub(super) struct RecordingProxy {
 }
 
 struct Shared {
-    emulator: String,
+    emulator: Forwarder,
     latency: Duration,
-    agent: Agent,
     state: Mutex<State>,
 }
 
@@ -45,24 +39,9 @@ struct State {
 impl RecordingProxy {
     /// `emulator` is its endpoint; `latency` passes between the arrival of a request and its answer.
     pub(super) fn start(emulator: String, latency: Duration) -> io::Result<Self> {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
-        let address = listener.local_addr()?;
-        let agent = Agent::config_builder()
-            .proxy(None)
-            .timeout_global(Some(PATIENCE))
-            .http_status_as_error(false)
-            .max_redirects(0)
-            .build()
-            .into();
-        let shared = Arc::new(Shared { emulator, latency, agent, state: Mutex::default() });
+        let shared = Arc::new(Shared { emulator: Forwarder::to(emulator), latency, state: Mutex::default() });
         let served = Arc::clone(&shared);
-        thread::spawn(move || {
-            for stream in listener.incoming().map_while(Result::ok) {
-                let shared = Arc::clone(&served);
-                // A connection that breaks is the business of the program at its other end.
-                thread::spawn(move || shared.serve(stream));
-            }
-        });
+        let address = proxy::listen(move |stream| served.serve(stream))?;
         Ok(Self { address, shared })
     }
 
@@ -101,7 +80,7 @@ impl Shared {
         if let Some(answer) = recorded {
             return Ok(answer);
         }
-        let answer: Arc<[u8]> = request.forward(&self.agent, &self.emulator).map_err(io::Error::other)?.into();
+        let answer: Arc<[u8]> = self.emulator.forward(request)?.into();
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         state.forwarded += 1;
         state.answers.insert(question, Arc::clone(&answer));
@@ -111,9 +90,10 @@ impl Shared {
 
 #[cfg(test)]
 mod tests {
+    use std::net::{Ipv4Addr, TcpListener};
     use std::time::Instant;
 
-    use crate::bench::plan::http_message::RequestReader;
+    use ureq::Agent;
 
     use super::*;
 

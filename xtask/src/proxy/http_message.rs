@@ -1,6 +1,7 @@
 //! Requests of AWS clients as they come over a connection, as far as a proxy has to understand them.
 
 use std::io::{self, Read};
+use std::time::Duration;
 
 use ureq::http;
 use ureq::{Agent, Body};
@@ -9,11 +10,39 @@ const MOST_HEADERS: usize = 64;
 /// Far more than a client of AWS sends.
 const LARGEST: usize = 16 << 20;
 
-/// Of one connection, or chosen anew by whoever sends.
-const OF_ONE_HOP: [&str; 7] =
-    ["host", "connection", "content-length", "transfer-encoding", "expect", "accept-encoding", "keep-alive"];
+/// Longer than the emulator takes for any answer on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(60);
 
-pub(super) struct Request {
+/// Of one connection, or chosen anew by whoever sends. The host is not among them: the emulator tells by it which load
+/// balancer is asked.
+const OF_ONE_HOP: [&str; 6] =
+    ["connection", "content-length", "transfer-encoding", "expect", "accept-encoding", "keep-alive"];
+
+/// Hands requests on to a server.
+pub(crate) struct Forwarder {
+    endpoint: String,
+    agent: Agent,
+}
+
+impl Forwarder {
+    pub(crate) fn to(endpoint: String) -> Self {
+        let agent = Agent::config_builder()
+            .proxy(None)
+            .timeout_global(Some(PATIENCE))
+            .http_status_as_error(false)
+            .max_redirects(0)
+            .build()
+            .into();
+        Self { endpoint, agent }
+    }
+
+    /// Asks the server and returns its answer as one message.
+    pub(crate) fn forward(&self, request: &Request) -> io::Result<Vec<u8>> {
+        request.send(&self.agent, &self.endpoint).map_err(io::Error::other)
+    }
+}
+
+pub(crate) struct Request {
     method: String,
     path: String,
     headers: Vec<(String, String)>,
@@ -22,13 +51,17 @@ pub(super) struct Request {
 
 impl Request {
     /// What an answer depends on: not the moment, not the signature.
-    pub(super) fn question(&self) -> Vec<u8> {
+    pub(crate) fn question(&self) -> Vec<u8> {
         let target = self.header("x-amz-target").unwrap_or_default();
         [self.method.as_bytes(), self.path.as_bytes(), target.as_bytes(), &self.body].join(&b'\n')
     }
 
+    pub(crate) fn path(&self) -> &str {
+        &self.path
+    }
+
     /// Service and operation: of `X-Amz-Target` (JSON), of the form's `Action` (query), or else the method (REST).
-    pub(super) fn operation(&self) -> String {
+    pub(crate) fn operation(&self) -> String {
         let scope = self.header("authorization").and_then(|text| text.split('/').nth(3)).unwrap_or("unsigned");
         let body = String::from_utf8_lossy(&self.body);
         let action = || body.split('&').find_map(|field| field.strip_prefix("Action="));
@@ -36,8 +69,7 @@ impl Request {
         format!("{scope}:{}", target.or_else(action).unwrap_or(&self.method))
     }
 
-    /// Asks a server and returns its answer as one message.
-    pub(super) fn forward(&self, agent: &Agent, endpoint: &str) -> Result<Vec<u8>, ureq::Error> {
+    fn send(&self, agent: &Agent, endpoint: &str) -> Result<Vec<u8>, ureq::Error> {
         let mut request = http::Request::builder().method(self.method.as_str()).uri(format!("{endpoint}{}", self.path));
         for (name, value) in self.headers.iter().filter(|(name, _)| !is_of_one_hop(name)) {
             request = request.header(name, value);
@@ -71,19 +103,19 @@ fn message(mut answer: http::Response<Body>) -> Result<Vec<u8>, ureq::Error> {
 }
 
 /// Requests of one connection, one after the other.
-pub(super) struct RequestReader<Stream> {
+pub(crate) struct RequestReader<Stream> {
     stream: Stream,
     /// What has come and is not yet part of a request.
     bytes: Vec<u8>,
 }
 
 impl<Stream: Read> RequestReader<Stream> {
-    pub(super) const fn new(stream: Stream) -> Self {
+    pub(crate) const fn new(stream: Stream) -> Self {
         Self { stream, bytes: Vec::new() }
     }
 
     /// `None` at the end of the connection.
-    pub(super) fn next(&mut self) -> io::Result<Option<Request>> {
+    pub(crate) fn next(&mut self) -> io::Result<Option<Request>> {
         loop {
             if let Some((request, length)) = parse(&self.bytes)? {
                 self.bytes.drain(..length);
