@@ -21,9 +21,12 @@ pub(super) struct Expected {
 pub(super) async fn check(live: Live<'_>, name: &str, desired: &DesiredService, expected: Expected) -> Vec<Checked> {
     let service = live.observation.services.get(name);
     let Some(shift) = &desired.traffic_shift else {
-        // ECS ends what a rolling rollout has brought before it brings back what served, and then nothing serves.
-        let changes_strategy = !is_rolling(&desired.settings) && service.is_some_and(|live| is_rolling(&live.settings));
-        let judged = (changes_strategy && !expected.awaits_rollback).then(|| judge_rollout(service));
+        // AWS does not say that ECS ends what a rollout has brought only when as many serve without it. Of those that served a
+        // rolling one has replaced some; and after a scale-out, which may come during any, more are wanted than are healthy.
+        //
+        // Source: <https://docs.aws.amazon.com/AmazonECS/latest/developerguide/troubleshoot-service-auto-scaling.html>
+        let waits = !is_rolling(&desired.settings) && !expected.awaits_rollback;
+        let judged = waits.then(|| judge_rollout(service));
         return judged.map(|verdict| (ROLLOUTS.to_owned(), verdict)).into_iter().collect();
     };
     let mut checked = vec![roles::check_one(live, &shift.role_arn, ECS).await];

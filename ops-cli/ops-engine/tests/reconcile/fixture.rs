@@ -46,6 +46,8 @@ pub(crate) struct Declared<'a> {
     pub(crate) api: &'a str,
     /// What else is said of its deployment: `strategy: canary, ...`.
     pub(crate) deployment: &'a str,
+    /// The same of `worker`'s.
+    pub(crate) worker_deployment: &'a str,
     /// Other tasks: lines without indentation.
     pub(crate) tasks: &'a str,
     pub(crate) lock_days: Option<u32>,
@@ -67,6 +69,7 @@ impl Default for Declared<'_> {
             migrate: false,
             api: "",
             deployment: "",
+            worker_deployment: "",
             tasks: "",
             lock_days: None,
             scenarios: "",
@@ -119,7 +122,7 @@ firewall:
                     self.deployment,
                 )
             } else {
-                ("    after: [api]\n".to_owned(), "")
+                ("    after: [api]\n".to_owned(), self.worker_deployment)
             };
             // Who scales owns the count.
             let count = if rest.contains("scaling:") { String::new() } else { format!("    count: {count}\n") };

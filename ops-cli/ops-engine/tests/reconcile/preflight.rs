@@ -16,6 +16,7 @@ const DECLARED: Declared<'_> = Declared {
     migrate: true,
     api: "secrets: { API_KEY: \"ssm:/slipway/dev/key\" }",
     deployment: "strategy: blue_green, alarms: [api-errors]",
+    worker_deployment: "",
     tasks: "",
     lock_days: None,
     scenarios: "",

@@ -21,6 +21,7 @@ const DECLARED: Declared<'_> = Declared {
     migrate: true,
     api: "",
     deployment: "",
+    worker_deployment: "",
     tasks: "",
     lock_days: None,
     scenarios: "",

@@ -12,11 +12,11 @@ use ops_model::declaration::PauseEnd;
 use ops_model::outcome::Outcome;
 use ops_model::plan::{Gate, Kind};
 use ops_model::record::Operation as Asked;
-use ops_sim::{ImageBehaviour, Operation, Write};
+use ops_sim::{ImageBehaviour, Operation, TrueService, Write};
 use tokio_util::sync::CancellationToken;
 
 use crate::crashes::{kill_after, reconcile_after_a_kill};
-use crate::fixture::{Declared, Fixture, LISTENER, image, outcome, outcomes, target_group};
+use crate::fixture::{CLUSTER, Declared, Fixture, LISTENER, image, outcome, outcomes, target_group};
 
 const BLUE_GREEN: &str = "strategy: blue_green, bake_minutes: 5";
 const PAUSED: &str = "strategy: blue_green, bake_minutes: 1, pauses: [{ at: post_scale_up, timeout_minutes: 60 }]";
@@ -222,6 +222,56 @@ async fn a_split_rule_holds_the_next_rollout() {
     let record = fixture.reconcile().await;
     assert_eq!(record.outcome, Outcome::Held, "{record:?}");
     assert!(matches!(&record.gates[0], Gate::Preflight { failures, .. } if failures[0].contains("50 to 50")));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_rollout_without_traffic_to_shift_waits_for_one_that_may_be_all_that_serves() {
+    let of = |worker_deployment| Declared { worker_deployment, ..Declared::default() };
+    let count = Declared::default().count;
+    for before in [BLUE_GREEN, "strategy: rolling"] {
+        let mut fixture = Fixture::new();
+        fixture.declare(of(before));
+        assert_eq!(fixture.reconcile().await.outcome, Outcome::Succeeded);
+
+        // Somebody else's, and the count goes up just before ours.
+        fixture.by_hand().set_environment_variable("worker", "BY_HAND", "1").expect("worker is there");
+        until(&fixture, |worker| {
+            let theirs = &worker.rollouts[0];
+            theirs.stage.as_deref() == Some("BAKE_TIME") || before != BLUE_GREEN && theirs.tasks.running > 0
+        })
+        .await;
+        fixture.by_hand().set_desired_count("worker", count * 3).expect("worker is there");
+        let healthy = worker(&fixture).healthy;
+        fixture.declare(of(BLUE_GREEN));
+        let seen = fixture.write_count();
+        let record = fixture.reconcile().await;
+        assert_eq!(record.outcome, Outcome::Held, "{record:?}");
+        let [Gate::Preflight { service, failures }] = record.gates.as_slice() else { panic!("{:?}", record.gates) };
+        assert!(service == "worker" && failures[0].contains("one is under way"), "{failures:?}");
+        assert_eq!(fixture.writes_since(seen), "");
+
+        until(&fixture, |worker| {
+            assert!(worker.healthy >= healthy, "{worker:?}");
+            worker.rollouts[0].status.is_final()
+        })
+        .await;
+        assert_eq!(fixture.reconcile().await.outcome, Outcome::Succeeded);
+        assert!(fixture.plan().await.in_sync());
+    }
+}
+
+fn worker(fixture: &Fixture) -> TrueService {
+    fixture.account.true_services(CLUSTER).remove("worker").expect("worker is there")
+}
+
+async fn until(fixture: &Fixture, holds: impl Fn(&TrueService) -> bool) {
+    for _ in 0..3600 {
+        if holds(&worker(fixture)) {
+            return;
+        }
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
+    panic!("it never holds: {:?}", worker(fixture));
 }
 
 #[tokio::test(start_paused = true)]
