@@ -1,31 +1,56 @@
 //! The HTTP interface: one folder a resource, one file an endpoint.
 
+mod audit_event;
+mod body;
+mod caller;
 mod health;
+mod jwks;
+mod page;
+mod path;
+mod session;
+#[cfg(test)]
+mod tests;
+mod user;
 mod version;
 
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::FromRef;
+use axum::extract::{DefaultBodyLimit, FromRef};
 use axum::http::{Method, StatusCode, Uri};
 use axum::routing::get;
 use tower_http::trace::{DefaultOnResponse, TraceLayer};
 use tracing::Level;
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::{ContentBuilder, Info, OpenApi, OpenApiBuilder, Ref, ResponseBuilder};
+use utoipa::{PartialSchema as _, ToSchema as _};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 use crate::configuration::Configuration;
+use crate::control_plane::ControlPlane;
 use crate::problem::Problem;
 use crate::readiness::Readiness;
 
-/// What the endpoints share; each takes its own part.
-#[derive(Debug, Clone, FromRef)]
+/// Bytes of a request's body. Nothing that is sent here is longer; files go to S3.
+const LARGEST_BODY: usize = 64 * 1024;
+
+/// What the endpoints of every server share; each takes its own part.
+#[derive(Clone, FromRef)]
 pub(crate) struct AppState {
     readiness: Readiness,
     version: Arc<version::Version>,
+    control_plane: Option<ControlPlane>,
 }
 
 impl AppState {
-    pub(crate) fn new(readiness: Readiness, configuration: &Configuration) -> Self {
-        Self { readiness, version: Arc::new(version::Version::of(configuration)) }
+    /// Without a control plane, nothing below `/v1` is there.
+    pub(crate) fn new(
+        readiness: Readiness,
+        configuration: &Configuration,
+        control_plane: Option<ControlPlane>,
+    ) -> Self {
+        Self { readiness, version: Arc::new(version::Version::of(configuration)), control_plane }
     }
 }
 
@@ -34,13 +59,59 @@ pub(crate) fn router(state: AppState) -> Router {
     // Load balancers ask these every few seconds from every zone: they are not worth a line each.
     let unlogged =
         Router::new().route("/healthz", get(health::live::handler)).route("/readyz", get(health::ready::handler));
-    Router::new()
-        .route("/version", get(version::show::handler))
+    let mut logged = Router::new().route("/version", get(version::show::handler)).with_state(state.clone());
+    if let Some(control_plane) = state.control_plane.clone() {
+        let (control_plane_routes, document) = control_plane_routes().split_for_parts();
+        let document = Arc::new(described(document));
+        logged = logged
+            .merge(control_plane_routes.with_state(control_plane))
+            .route("/openapi.json", get(async move || axum::Json(OpenApi::clone(&document))));
+    }
+    logged
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
+        .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .layer(TraceLayer::new_for_http().on_response(DefaultOnResponse::new().level(Level::INFO)))
-        .merge(unlogged.method_not_allowed_fallback(method_not_allowed))
-        .with_state(state)
+        .merge(unlogged.method_not_allowed_fallback(method_not_allowed).with_state(state))
+}
+
+fn control_plane_routes() -> OpenApiRouter<ControlPlane> {
+    OpenApiRouter::new()
+        .routes(routes!(session::create::handler, session::list::handler))
+        .routes(routes!(session::refresh::handler))
+        .routes(routes!(session::end::handler))
+        .routes(routes!(user::show_me::handler))
+        .routes(routes!(user::change_password::handler))
+        .routes(routes!(user::list::handler))
+        .routes(routes!(user::delete::handler))
+        .routes(routes!(audit_event::list::handler))
+        .routes(routes!(jwks::handler))
+}
+
+/// What the API is, as OpenAPI 3.1 tells it.
+pub(crate) fn openapi() -> OpenApi {
+    described(control_plane_routes().into_openapi())
+}
+
+/// Adds what is the same everywhere: the title, how one authenticates, and that errors are problems.
+fn described(mut document: OpenApi) -> OpenApi {
+    document.info = Info::new("Slipway", env!("CARGO_PKG_VERSION"));
+    let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
+    let problem = ContentBuilder::new().schema(Some(Ref::from_schema_name(Problem::name()))).build();
+    let problem = ResponseBuilder::new()
+        .description("What is wrong (RFC 9457)")
+        .content("application/problem+json", problem)
+        .build();
+    let components = document.components.get_or_insert_default();
+    components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
+    components.schemas.insert(Problem::name().into_owned(), Problem::schema());
+    components.responses.insert("Problem".to_owned(), problem.into());
+    for path in document.paths.paths.values_mut() {
+        for operation in [&mut path.get, &mut path.put, &mut path.post, &mut path.delete].into_iter().flatten() {
+            operation.responses.responses.insert("default".to_owned(), Ref::from_response_name("Problem").into());
+        }
+    }
+    OpenApiBuilder::from(document).build()
 }
 
 async fn not_found(uri: Uri) -> Problem {

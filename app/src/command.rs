@@ -1,11 +1,23 @@
 //! The subcommands: one file each.
 
+mod add_user;
 mod healthcheck;
+mod migrate;
+mod openapi;
 mod serve;
 
+use std::sync::Arc;
+use std::thread;
+
 use clap::{Parser, Subcommand};
+use ops_engine::clock::Clock;
 
 use crate::configuration::Configuration;
+use crate::control_plane::ControlPlane;
+use crate::identity::{Hasher, PasswordError};
+use crate::store::MySqlStore;
+
+pub(crate) use openapi::print as print_openapi;
 
 /// The Slipway API container
 ///
@@ -14,13 +26,26 @@ use crate::configuration::Configuration;
 #[command(name = "app", version)]
 pub(crate) struct Arguments {
     #[command(subcommand)]
-    verb: Verb,
+    pub(crate) verb: Verb,
 }
 
 #[derive(Debug, Subcommand)]
-enum Verb {
+pub(crate) enum Verb {
+    /// Print the API's description (OpenAPI 3.1)
+    Openapi,
+    #[command(flatten)]
+    Configured(ConfiguredVerb),
+}
+
+/// What works by the environment variables.
+#[derive(Debug, Subcommand)]
+pub(crate) enum ConfiguredVerb {
     /// Answer HTTP until SIGTERM or SIGINT, then finish what is in flight and exit
     Serve,
+    /// Bring the database's tables to this version's state, and exit; safe to run twice, and twice at once
+    Migrate,
+    /// Add a user who can log in, an administrator unless told otherwise; the password comes on the standard input
+    AddUser(add_user::AddUser),
     /// Ask the server in this container whether it lives: exit 0 if it does, 1 if not
     Healthcheck,
 }
@@ -29,15 +54,38 @@ enum Verb {
 pub(crate) enum CommandError {
     #[error("the server stopped in disorder")]
     Serve(#[source] serve::ServeError),
+    #[error("the database is not migrated")]
+    Migrate(#[source] migrate::MigrateError),
+    #[error("the user is not added")]
+    AddUser(#[source] add_user::AddUserError),
     #[error("the server does not answer its health check")]
     Healthcheck(#[source] healthcheck::HealthcheckError),
 }
 
-pub(crate) fn run(arguments: Arguments, configuration: Configuration) -> Result<(), CommandError> {
-    match arguments.verb {
-        Verb::Serve => serve::run(configuration).map_err(CommandError::Serve),
-        Verb::Healthcheck => healthcheck::run(configuration.listen).map_err(CommandError::Healthcheck),
+pub(crate) fn run(verb: ConfiguredVerb, configuration: Configuration) -> Result<(), CommandError> {
+    match verb {
+        ConfiguredVerb::Serve => serve::run(configuration).map_err(CommandError::Serve),
+        ConfiguredVerb::Migrate => migrate::run(&configuration).map_err(CommandError::Migrate),
+        ConfiguredVerb::AddUser(arguments) => add_user::run(arguments, &configuration).map_err(CommandError::AddUser),
+        ConfiguredVerb::Healthcheck => healthcheck::run(configuration.listen).map_err(CommandError::Healthcheck),
     }
+}
+
+/// What the configuration says of a database; nothing connects yet.
+fn open_control_plane(
+    configuration: &Configuration,
+    clock: impl Clock + 'static,
+) -> Result<Option<ControlPlane>, PasswordError> {
+    let Configuration { database: Some(database), access_tokens: Some(access_tokens), replica, .. } = configuration
+    else {
+        return Ok(None);
+    };
+    Ok(Some(ControlPlane {
+        store: Arc::new(MySqlStore::new(database, replica.as_ref())),
+        access_tokens: access_tokens.clone(),
+        hasher: Hasher::new(thread::available_parallelism().map_or(1, usize::from))?,
+        clock: Arc::new(clock),
+    }))
 }
 
 #[cfg(test)]

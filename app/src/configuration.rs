@@ -9,6 +9,9 @@
 //! | `SLIPWAY_DRAIN_SECONDS` | how long requests are still accepted after SIGTERM | 1 |
 //! | `SLIPWAY_FINISH_SECONDS` | how long requests in flight may take after that | 20 |
 //! | `SLIPWAY_LOG` | what is logged, as a `tracing` filter | `info` |
+//! | `SLIPWAY_DATABASE_URL` | `mysql://user:password@host:port/name`; without it there is no `/v1` | none |
+//! | `SLIPWAY_DATABASE_REPLICA_URL` | the same, of a replica for reads that may be some seconds old | the database |
+//! | `SLIPWAY_SIGNING_KEYS` | Ed25519 private keys in PEM, the one to sign with first; with a database | none |
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -17,7 +20,9 @@ use std::time::Duration;
 
 use tracing_subscriber::EnvFilter;
 
+use crate::identity::AccessTokens;
 use crate::logs;
+use crate::store::DatabaseUrl;
 
 /// ECS sends SIGKILL 30 s after SIGTERM unless told otherwise: drain and finish together stay below that.
 const DRAIN: Duration = Duration::from_secs(1);
@@ -25,7 +30,7 @@ const FINISH: Duration = Duration::from_secs(20);
 /// Fargate's upper bound of `stopTimeout`.
 const LONGEST: u64 = 120;
 
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) struct Configuration {
     pub(crate) listen: SocketAddr,
     pub(crate) version: String,
@@ -34,6 +39,9 @@ pub(crate) struct Configuration {
     pub(crate) drain: Duration,
     pub(crate) finish: Duration,
     pub(crate) log: EnvFilter,
+    pub(crate) database: Option<DatabaseUrl>,
+    pub(crate) replica: Option<DatabaseUrl>,
+    pub(crate) access_tokens: Option<AccessTokens>,
 }
 
 /// Every fault of the environment variables, so that one start is enough to learn them all.
@@ -65,6 +73,12 @@ impl Configuration {
         let drain = reader.optional("SLIPWAY_DRAIN_SECONDS", seconds);
         let finish = reader.optional("SLIPWAY_FINISH_SECONDS", seconds);
         let log = reader.optional("SLIPWAY_LOG", filter);
+        let database = reader.secret("SLIPWAY_DATABASE_URL", database_url);
+        let replica = reader.secret("SLIPWAY_DATABASE_REPLICA_URL", database_url);
+        let access_tokens = reader.secret("SLIPWAY_SIGNING_KEYS", signing_keys);
+        if database.is_some() && access_tokens.is_none() {
+            reader.missing("SLIPWAY_SIGNING_KEYS");
+        }
         match (version, commit, environment, reader.faults.is_empty()) {
             (Some(version), Some(commit), Some(environment), true) => Ok(Self {
                 listen: listen.unwrap_or(SocketAddr::from((Ipv4Addr::UNSPECIFIED, 8080))),
@@ -74,6 +88,9 @@ impl Configuration {
                 drain: drain.unwrap_or(DRAIN),
                 finish: finish.unwrap_or(FINISH),
                 log: log.unwrap_or_else(logs::default_filter),
+                database,
+                replica,
+                access_tokens,
             }),
             _ => Err(Refused { faults: reader.faults }),
         }
@@ -87,18 +104,29 @@ struct Reader {
 
 impl Reader {
     fn required<T>(&mut self, variable: &'static str, parse: fn(&str) -> Result<T, String>) -> Option<T> {
-        if !self.variables.contains_key(variable.as_ref() as &std::ffi::OsStr) {
-            self.faults.push(Fault { variable, wrong: "is not set".to_owned() });
-        }
+        self.missing(variable);
         self.optional(variable, parse)
     }
 
+    /// A fault where a variable is not set.
+    fn missing(&mut self, variable: &'static str) {
+        if !self.variables.contains_key(variable.as_ref() as &std::ffi::OsStr) {
+            self.faults.push(Fault { variable, wrong: "is not set".to_owned() });
+        }
+    }
+
     fn optional<T>(&mut self, variable: &'static str, parse: fn(&str) -> Result<T, String>) -> Option<T> {
+        self.parsed(variable, |text| parse(text).map_err(|expected| format!("is {text:?}, which is not {expected}")))
+    }
+
+    /// A value that is in no message.
+    fn secret<T>(&mut self, variable: &'static str, parse: fn(&str) -> Result<T, String>) -> Option<T> {
+        self.parsed(variable, |text| parse(text).map_err(|expected| format!("is not {expected}")))
+    }
+
+    fn parsed<T>(&mut self, variable: &'static str, parse: impl Fn(&str) -> Result<T, String>) -> Option<T> {
         let value = self.variables.get(variable.as_ref() as &std::ffi::OsStr)?;
-        let parsed = match value.to_str() {
-            Some(text) => parse(text).map_err(|expected| format!("is {text:?}, which is not {expected}")),
-            None => Err("is not UTF-8".to_owned()),
-        };
+        let parsed = value.to_str().ok_or_else(|| "is not UTF-8".to_owned()).and_then(parse);
         match parsed {
             Ok(parsed) => Some(parsed),
             Err(wrong) => {
@@ -147,6 +175,14 @@ fn seconds(text: &str) -> Result<Duration, String> {
     }
 }
 
+fn database_url(text: &str) -> Result<DatabaseUrl, String> {
+    text.parse().map_err(|_| "mysql://USER:PASSWORD@HOST:PORT/NAME".to_owned())
+}
+
+fn signing_keys(text: &str) -> Result<AccessTokens, String> {
+    AccessTokens::from_pem(text).map_err(|_| "one or more Ed25519 private keys in PKCS #8 PEM form".to_owned())
+}
+
 fn filter(text: &str) -> Result<EnvFilter, String> {
     EnvFilter::try_new(text).map_err(|_| "a log filter, for example info,app=debug".to_owned())
 }
@@ -189,6 +225,7 @@ mod tests {
             ("SLIPWAY_FINISH_SECONDS", "121"),
             ("SLIPWAY_LOG", "info,="),
         ])
+        .map(|_| ())
         .expect_err("faults");
         assert_eq!(
             faults,
@@ -205,12 +242,37 @@ mod tests {
     }
 
     #[test]
+    fn secrets_are_in_no_fault() {
+        let faults = read(&[
+            ("SLIPWAY_DATABASE_URL", "postgres://app:s3cret@localhost/app"),
+            ("SLIPWAY_SIGNING_KEYS", "-----BEGIN PRIVATE KEY-----\ns3cret\n-----END PRIVATE KEY-----"),
+        ])
+        .map(|_| ())
+        .expect_err("faults");
+        assert_eq!(
+            faults[3..],
+            [
+                "SLIPWAY_DATABASE_URL is not mysql://USER:PASSWORD@HOST:PORT/NAME",
+                "SLIPWAY_SIGNING_KEYS is not one or more Ed25519 private keys in PKCS #8 PEM form",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_database_needs_keys_to_sign_with() {
+        let faults =
+            read(&[("SLIPWAY_DATABASE_URL", "mysql://app:s3cret@localhost/app")]).map(|_| ()).expect_err("faults");
+        assert_eq!(faults[3..], ["SLIPWAY_SIGNING_KEYS is not set"]);
+    }
+
+    #[test]
     #[cfg(unix)]
     fn text_that_is_not_utf_8_is_a_fault() {
         use std::os::unix::ffi::OsStringExt as _;
 
         let refused =
             Configuration::from_variables([(OsString::from("SLIPWAY_ENVIRONMENT"), OsString::from_vec(vec![0xff]))])
+                .map(|_| ())
                 .expect_err("a fault");
         assert!(refused.faults.iter().any(|fault| fault.to_string() == "SLIPWAY_ENVIRONMENT is not UTF-8"));
     }

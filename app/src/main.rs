@@ -1,21 +1,30 @@
 //! The API container. One binary, one image; the subcommand says which part of it runs.
 
 mod api;
+mod authorisation;
 mod command;
 mod configuration;
+mod control_plane;
+mod identity;
 mod logs;
 mod problem;
 mod readiness;
+mod store;
 
+use std::error::Error;
 use std::process::ExitCode;
 
 use clap::Parser as _;
 
-use crate::command::{Arguments, CommandError};
+use crate::command::{Arguments, Verb};
 use crate::configuration::Configuration;
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let verb = match Arguments::parse().verb {
+        // What is the same everywhere needs to know nothing of where it is.
+        Verb::Openapi => return print_openapi(),
+        Verb::Configured(verb) => verb,
+    };
     let configuration = match Configuration::from_environment() {
         Ok(configuration) => configuration,
         Err(refused) => {
@@ -27,7 +36,7 @@ fn main() -> ExitCode {
         }
     };
     logs::start(configuration.log.clone());
-    match command::run(arguments, configuration) {
+    match command::run(verb, configuration) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             tracing::error!(causes = %causes(&error), "{error}");
@@ -36,10 +45,23 @@ fn main() -> ExitCode {
     }
 }
 
+fn print_openapi() -> ExitCode {
+    match command::print_openapi() {
+        Ok(()) => ExitCode::SUCCESS,
+        // Nobody reads on.
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(error) => {
+            logs::start(logs::default_filter());
+            tracing::error!("can't print the description: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
 /// What an error's own message leaves out: its sources, outermost first.
-fn causes(error: &CommandError) -> String {
+fn causes(error: &dyn Error) -> String {
     let mut causes = Vec::new();
-    let mut next = std::error::Error::source(error);
+    let mut next = error.source();
     while let Some(source) = next {
         causes.push(source.to_string());
         next = source.source();

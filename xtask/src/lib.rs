@@ -6,6 +6,7 @@ pub mod causes;
 pub mod checkov;
 mod console;
 pub mod container_engine;
+pub mod database;
 pub mod demo;
 pub mod emulator;
 pub mod estate;

@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::configuration::Configuration;
 
 /// The build that runs: what a person or a scenario asks for to see that a deployment arrived.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Default, Serialize)]
 pub(crate) struct Version {
     /// The version that the image was built as, for example `1.4.0`.
     version: String,

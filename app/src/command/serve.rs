@@ -10,12 +10,15 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use axum::serve::ListenerExt as _;
+use ops_engine::clock::SystemClock;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::oneshot;
 
+use super::open_control_plane;
 use crate::api::{self, AppState};
 use crate::configuration::Configuration;
+use crate::identity::PasswordError;
 use crate::readiness::Readiness;
 
 #[derive(Debug, thiserror::Error)]
@@ -34,6 +37,8 @@ pub(crate) enum ServeError {
         #[source]
         source: io::Error,
     },
+    #[error("can't hash passwords")]
+    Password(#[source] PasswordError),
     #[error("can't accept connections")]
     Accept(#[source] io::Error),
     #[error("the server's task died")]
@@ -68,7 +73,11 @@ async fn serve(configuration: Configuration) -> Result<(), ServeError> {
     });
 
     let readiness = Readiness::default();
-    let router = api::router(AppState::new(readiness.clone(), &configuration));
+    let control_plane = open_control_plane(&configuration, SystemClock).map_err(ServeError::Password)?;
+    // Without a database nothing below /v1 is there.
+    let with_control_plane = control_plane.is_some();
+    let router = api::router(AppState::new(readiness.clone(), &configuration, control_plane));
+    let router = router.into_make_service_with_connect_info::<SocketAddr>();
     let (close, closed) = oneshot::channel::<()>();
     let mut server = tokio::spawn(
         axum::serve(listener, router)
@@ -78,7 +87,8 @@ async fn serve(configuration: Configuration) -> Result<(), ServeError> {
             })
             .into_future(),
     );
-    tracing::info!(%address, version = configuration.version, commit = configuration.commit, "listening");
+    let (version, commit) = (&configuration.version, &configuration.commit);
+    tracing::info!(%address, version, commit, control_plane = with_control_plane, "listening");
 
     tokio::select! {
         ended = &mut server => return finished(ended).and(Err(ServeError::Ended)),

@@ -10,6 +10,7 @@ use clap::ValueEnum;
 use xtask::causes::causes;
 use xtask::checkov;
 use xtask::container_engine::ContainerEngine;
+use xtask::database;
 use xtask::demo::{self, DemoOptions, OpsBuild};
 use xtask::estate;
 use xtask::hurl;
@@ -137,6 +138,7 @@ fn rust() -> Result<()> {
     python_environment::ensure(Kind::Test)?;
     kubernetes::ensure_kubectl()?;
     hurl::ensure()?;
+    database::ensure()?;
     // Minutes on a fresh clone, which are no test's own.
     AppBinary::compile()?;
     cargo(&["nextest", "run", "--locked", "--workspace", "--profile", "ci"])?;

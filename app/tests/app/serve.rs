@@ -1,12 +1,10 @@
 //! The real binary over real sockets: what it answers, how it starts, how it leaves.
 
-mod server;
-
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
-use server::{COMMIT, Server, app};
+use crate::server::{COMMIT, Server, app};
 
 #[test]
 fn the_endpoints_answer() {

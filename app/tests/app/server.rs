@@ -65,17 +65,26 @@ impl Server {
     }
 
     pub(crate) fn get(&self, path: &str) -> Answer {
-        self.send("GET", path)
+        self.request("GET", path, "")
+    }
+
+    pub(crate) fn post(&self, path: &str, body: &serde_json::Value) -> Answer {
+        self.request("POST", path, &body.to_string())
+    }
+
+    pub(crate) fn send(&self, method: &str, path: &str) -> Answer {
+        self.request(method, path, "")
     }
 
     /// One request on a connection of its own.
-    pub(crate) fn send(&self, method: &str, path: &str) -> Answer {
+    fn request(&self, method: &str, path: &str, body: &str) -> Answer {
         let agent: ureq::Agent =
             ureq::Agent::config_builder().http_status_as_error(false).timeout_global(Some(PATIENCE)).build().into();
         let request = ureq::http::Request::builder()
             .method(method)
             .uri(format!("http://{}{path}", self.address))
-            .body(())
+            .header("content-type", "application/json")
+            .body(body)
             .expect("a request");
         let mut response = agent.run(request).expect("an answer");
         Answer {

@@ -1,0 +1,80 @@
+//! `POST /v1/sessions`: log in.
+
+use std::net::SocketAddr;
+
+use axum::Json;
+use axum::extract::{ConnectInfo, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use serde::Deserialize;
+use ulid::Ulid;
+use utoipa::ToSchema;
+
+use super::{LIFETIME, Tokens};
+use crate::api::body::Body;
+use crate::control_plane::ControlPlane;
+use crate::identity::Email;
+use crate::problem::Problem;
+use crate::store::{NewAuditEvent, Session};
+
+/// Characters of a client's name that are kept.
+const LONGEST_NAME: usize = 255;
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Credentials {
+    #[schema(value_type = String, format = "email", max_length = 254)]
+    email: Email,
+    #[schema(format = "password", max_length = 128)]
+    password: String,
+}
+
+/// Log in
+///
+/// Who is unknown and whose password is wrong are answered alike, after the same time.
+#[utoipa::path(
+    post, path = "/v1/sessions", tag = "sessions", operation_id = "create_session",
+    request_body = Credentials,
+    responses((status = 201, description = "Logged in", body = Tokens))
+)]
+pub(crate) async fn handler(
+    State(control_plane): State<ControlPlane>,
+    ConnectInfo(address): ConnectInfo<SocketAddr>,
+    headers: HeaderMap,
+    Body(Credentials { email, password }): Body<Credentials>,
+) -> Result<(StatusCode, Json<Tokens>), Problem> {
+    let mut transaction = control_plane.store.begin().await?;
+    let user = transaction.user_of_email(&email).await?;
+    // No connection is held while a password is hashed.
+    drop(transaction);
+    let stored = user.as_ref().and_then(|user| user.password_hash.clone());
+    let right = control_plane.hasher.verify(password, stored).await?;
+    let Some(user) = user.filter(|_| right) else {
+        return Err(Problem::unauthorized("the address or the password is wrong"));
+    };
+    let now = control_plane.now();
+    let name = headers.get(header::USER_AGENT).and_then(|name| name.to_str().ok()).unwrap_or_default();
+    let session = Session {
+        id: Ulid::generate(),
+        user_id: user.id,
+        user_agent: name.chars().take(LONGEST_NAME).collect(),
+        address: address.ip().to_canonical().to_string(),
+        last_used_at: now,
+        expires_at: now + LIFETIME,
+        ended: None,
+        created_at: now,
+        updated_at: now,
+    };
+    let mut transaction = control_plane.store.begin().await?;
+    transaction.add_session(&session).await?;
+    let tokens = Tokens::issue(&control_plane, transaction.as_mut(), &session, now).await?;
+    let event = NewAuditEvent {
+        actor: format!("user:{}", user.id),
+        action: "session.create".to_owned(),
+        subject: format!("session:{}", session.id),
+        environment: None,
+        reason: None,
+    };
+    transaction.append_audit_event(event, now).await?;
+    transaction.commit().await?;
+    Ok((StatusCode::CREATED, Json(tokens)))
+}

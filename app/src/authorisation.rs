@@ -1,0 +1,54 @@
+//! Who may do what: the one place that decides it.
+
+use crate::identity::{Grant, Place, Role};
+
+/// What an endpoint does, as far as it matters who asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Action {
+    /// See and remove users.
+    ManageUsers,
+    /// See what anybody has done.
+    ReadAudit,
+}
+
+impl Action {
+    /// The least role that may do it.
+    const fn needs(self) -> Role {
+        match self {
+            Self::ManageUsers | Self::ReadAudit => Role::Admin,
+        }
+    }
+}
+
+/// Whether grants allow an action in a place. A role in one environment says nothing of the others, and what concerns all
+/// environments takes a role in all of them.
+pub(crate) fn permits(grants: &[Grant], action: Action, place: &Place) -> bool {
+    grants.iter().any(|grant| {
+        let holds = grant.environment == Place::Everywhere || grant.environment == *place;
+        holds && grant.role >= action.needs()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn grant(environment: &str, role: Role) -> Grant {
+        Grant { environment: environment.parse().expect("a place"), role }
+    }
+
+    #[test]
+    fn a_role_holds_where_it_was_given_and_nowhere_else() {
+        let dev: Place = "dev".parse().expect("a place");
+        let may = |grants: &[Grant], place: &Place| permits(grants, Action::ReadAudit, place);
+        assert!(!may(&[], &dev));
+        assert!(may(&[grant("dev", Role::Admin)], &dev));
+        assert!(!may(&[grant("prod", Role::Admin)], &dev));
+        assert!(!may(&[grant("dev", Role::Admin)], &Place::Everywhere));
+        assert!(may(&[grant("*", Role::Admin)], &dev));
+        assert!(may(&[grant("*", Role::Admin)], &Place::Everywhere));
+        for role in [Role::Viewer, Role::Deployer, Role::Approver] {
+            assert!(!may(&[grant("*", role)], &dev), "{role}");
+        }
+    }
+}

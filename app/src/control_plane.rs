@@ -1,0 +1,25 @@
+//! What the endpoints below `/v1` work with.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use ops_engine::clock::Clock;
+
+use crate::identity::{AccessTokens, Hasher};
+use crate::store::Store;
+
+#[derive(Clone)]
+pub(crate) struct ControlPlane {
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) access_tokens: AccessTokens,
+    pub(crate) hasher: Hasher,
+    pub(crate) clock: Arc<dyn Clock>,
+}
+
+impl ControlPlane {
+    /// To the microsecond, as the database keeps it.
+    pub(crate) fn now(&self) -> Timestamp {
+        let now = self.clock.now();
+        Timestamp::from_microsecond(now.as_microsecond()).unwrap_or(now)
+    }
+}

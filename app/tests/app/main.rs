@@ -1,0 +1,5 @@
+//! The real binary over real sockets.
+
+mod control_plane;
+mod serve;
+mod server;
