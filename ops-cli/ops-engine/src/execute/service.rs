@@ -7,6 +7,7 @@ use ops_model::observation::{ObservedService, ServiceSettings};
 use ops_model::outcome::{ChangeOutcome, Outcome};
 use ops_model::plan::{Change, ChangeClass, Kind, ServiceAct, SettingsUpdate, TaskDefinitionAct};
 use ops_model::rollout::{Rollout, RolloutStatus};
+use serde_json::{Map, Value};
 
 use super::rollout::{Expectation, Follower};
 use super::{Execution, client_token, deletion, listener_rule, verdict};
@@ -143,7 +144,14 @@ async fn update_service(
                 None => Ok(follower.until_counts_match(update.desired_count(), &expectation).await),
             }
         }
-        _ => follower.find_and_follow(sent, &known, &expectation).await,
+        _ => {
+            if sent.is_ok()
+                && let Some(reason) = went_back_just_before(execution, &request).await
+            {
+                return Ok(verdict(Kind::Service, &change.name, Outcome::Superseded, Some(reason)));
+            }
+            follower.find_and_follow(sent, &known, &expectation).await
+        }
     }
 }
 
@@ -165,12 +173,7 @@ async fn went_back(
     let newest = rollouts.first().filter(|newest| planned.rollout.as_ref().is_some_and(|it| it.id == newest.id));
     let Some(back) = newest.filter(|rollout| is_taken_back(rollout.status)) else { return Ok(None) };
     let live = execution.cloud.containers.describe_services(execution.cluster, &[service.to_owned()]).await?;
-    let without_count = |service: &ObservedService| {
-        let mut settings = service.settings.0.clone();
-        settings.shift_remove("desiredCount");
-        settings
-    };
-    let is_stale = live.first().is_some_and(|live| without_count(planned) != without_count(live));
+    let is_stale = live.first().is_some_and(|live| settings_beside(planned, &[]) != settings_beside(live, &[]));
     Ok(is_stale.then(|| {
         format!(
             "nothing was sent: the plan goes by the settings of {}, which ECS has taken back since; the next reconcile goes \
@@ -178,6 +181,35 @@ async fn went_back(
             back.id
         )
     }))
+}
+
+/// The same of an update that ECS has just taken: it may have gone back after our last look, and `UpdateService` has no
+/// condition to refuse by. Who cannot see it follows the rollout, and looks at everything again after it.
+async fn went_back_just_before(execution: &Execution<'_>, request: &ServiceUpdate) -> Option<String> {
+    let containers = &execution.cloud.containers;
+    let planned = execution.observation.services.get(&request.service)?;
+    let under_way = planned.rollout.as_ref().filter(|rollout| !rollout.status.is_final())?;
+    // Our own rollout has ended it since: only its rollback tells.
+    let back = containers.rollout(&under_way.id).await.ok()?.filter(|rollout| rollout.rollback.is_some())?;
+    let live = containers.describe_services(execution.cluster, std::slice::from_ref(&request.service)).await.ok()?;
+    let live = live.first()?;
+    let sent: Vec<_> = request.update.0.keys().map(String::as_str).collect();
+    let is_stale = settings_beside(planned, &sent) != settings_beside(live, &sent)
+        || request.task_definition.is_none() && planned.task_definition.arn != live.task_definition.arn;
+    is_stale.then(|| {
+        format!(
+            "ECS has taken {} back just before the update came, which holds only what differed from it; its rollout goes on \
+             in ECS, and the next reconcile brings the rest",
+            back.id
+        )
+    })
+}
+
+/// Settings without the count, which a rollback leaves as it is, and without these.
+fn settings_beside(service: &ObservedService, sent: &[&str]) -> Map<String, Value> {
+    let mut settings = service.settings.0.clone();
+    settings.retain(|member, _| member != "desiredCount" && !sent.contains(&member.as_str()));
+    settings
 }
 
 fn is_taken_back(status: RolloutStatus) -> bool {

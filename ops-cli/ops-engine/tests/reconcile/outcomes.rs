@@ -1,6 +1,7 @@
 use std::time::Duration;
 
 use insta::assert_snapshot;
+use ops_engine::cloud::AlarmState;
 use ops_engine::permission::Permission;
 use ops_engine::reconcile::ReconcileError;
 use ops_model::outcome::Outcome;
@@ -391,4 +392,47 @@ async fn a_plan_that_ecs_has_gone_back_from_is_not_carried_out() {
     assert!(!fixture.writes_since(seen).contains("UpdateService"), "{}", fixture.writes_since(seen));
     assert_eq!(fixture.reconcile().await.outcome, Outcome::Succeeded);
     assert!(fixture.plan().await.in_sync());
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_update_that_ecs_went_back_just_before_is_not_put_down_to_somebody() {
+    const SPOT: &str = "capacity: { fargate_spot: {} }";
+    const SPOT_OF_A_VERSION: &str = "capacity: { fargate_spot: {} }\nplatform_version: \"1.4.0\"";
+    // What the update holds: another task definition alone, and another setting alone.
+    for (build, api) in [('c', SPOT), ('b', SPOT_OF_A_VERSION)] {
+        let of = |build, api| Declared { build, api, deployment: "alarms: [errors]", ..Declared::default() };
+        let mut fixture = Fixture::new();
+        fixture.by_hand().set_alarm("errors", AlarmState::Fine);
+        fixture.declare(of('a', ""));
+        assert_eq!(fixture.reconcile().await.outcome, Outcome::Succeeded);
+        // Killed, with a rollout under way that never gets healthy.
+        fixture.account.push_image(&image('b'), ImageBehaviour::NeverHealthy);
+        fixture.declare(of('b', SPOT));
+        let cancelled = CancellationToken::new();
+        let interrupt = async {
+            tokio::time::sleep(Duration::from_secs(20)).await;
+            cancelled.cancel();
+        };
+        let (record, ()) = tokio::join!(fixture.try_reconcile(fixture.request(), cancelled.clone()), interrupt);
+        assert_eq!(record.expect("a verdict").outcome, Outcome::Interrupted);
+        // The tags are the call before the update.
+        fixture.declare(of(build, api));
+        let seen = fixture.write_count();
+        let go_back = async {
+            while !fixture.writes_since(seen).contains("TagResource") {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+            assert!(!fixture.writes_since(seen).contains("UpdateService"), "{}", fixture.writes_since(seen));
+            fixture.by_hand().set_alarm("errors", AlarmState::Firing);
+        };
+        let (record, ()) = tokio::join!(fixture.reconcile(), go_back);
+        let api = outcome(&record, Kind::Service, "api");
+        let reason = api.reason.as_deref().expect("a reason");
+        assert_eq!(api.outcome, Outcome::Superseded, "{reason}");
+        assert!(reason.starts_with("ECS has taken arn:") && !reason.contains("somebody"), "{reason}");
+        fixture.by_hand().set_alarm("errors", AlarmState::Fine);
+        fixture.account.push_image(&image('b'), crate::fixture::HEALTHY);
+        assert_eq!(fixture.reconcile().await.outcome, Outcome::Succeeded);
+        assert!(fixture.plan().await.in_sync());
+    }
 }
