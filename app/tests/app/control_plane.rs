@@ -3,8 +3,8 @@
 use std::io::Write as _;
 use std::process::Stdio;
 
-use serde_json::json;
 use crate::server::{Server, app};
+use serde_json::json;
 use xtask::database::Database;
 
 const PASSWORD: &str = "correct horse battery";
