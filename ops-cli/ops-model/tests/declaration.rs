@@ -194,7 +194,11 @@ fn build() -> impl Strategy<Value = Build> {
     (
         "[a-z0-9]{1,8}\\.example(:[0-9]{2,4})?(/[a-z0-9]{1,6}){1,2}",
         "[0-9a-f]{64}",
-        prop_oneof!["[A-Za-z0-9][A-Za-z0-9._+-]{0,10}", "(0x1F|0b11|0o7|1_000|12e5|1[.]0|on|No|null|1e999|007)"],
+        prop_oneof![
+            "[A-Za-z0-9][A-Za-z0-9._+-]{0,10}",
+            "[01][01box_.e+-]{0,4}",
+            "(0b|0x1F|0b11|0o7|1_000|12e5|1[.]0|on|No|null|1e999|007)"
+        ],
         prop::option::of(prop_oneof!["[0-9a-f]{40}", "[0-9]{2}e[0-9]{37}", "0b[01]{38}", "[0-9]{40}"]),
         prop::option::of("[a-z]{1,8}"),
         prop::option::of("[A-Za-z\u{c0}-\u{ff}:#'\" -]{1,12} <[a-z]{1,5}@[a-z]{1,5}\\.example>"),

@@ -107,7 +107,12 @@ async fn a_rollout_is_followed_by_its_id_from_start_to_end() {
     let tasks = containers.tasks(CLUSTER, "api").await.expect("tasks");
     let running = tasks.iter().filter(|task| task.last_status == "RUNNING" && task.task_definition == second_arn);
     assert_eq!(running.count(), 2);
-    let stopped = tasks.iter().find(|task| task.last_status == "STOPPED").expect("a task of the first rollout");
+    // A rollout has ended before the last task that it replaces has.
+    let stopped = until("a task of the first rollout to stop", || async {
+        let tasks = containers.tasks(CLUSTER, "api").await?;
+        Ok(tasks.into_iter().find(|task| task.last_status == "STOPPED"))
+    })
+    .await;
     assert!(stopped.stopped_reason.is_some());
 }
 

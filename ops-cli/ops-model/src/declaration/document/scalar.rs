@@ -25,7 +25,9 @@ pub(super) fn readers_disagree(plain: &str) -> bool {
     let starts_with_zero = unsigned.len() > 1 && unsigned.starts_with('0');
     let based = [("0x", 16), ("0o", 8), ("0b", 2)].iter().any(|(prefix, base)| {
         let digits = unsigned.get(..2).filter(|start| start.eq_ignore_ascii_case(prefix)).and(unsigned.get(2..));
-        digits.is_some_and(|digits| digits.chars().all(|digit| digit == '_' || digit.is_digit(*base)))
+        digits.is_some_and(|digits| {
+            !digits.is_empty() && digits.chars().all(|digit| digit == '_' || digit.is_digit(*base))
+        })
     });
     let infinite_or_none = matches!(unsigned.to_ascii_lowercase().as_str(), ".inf" | ".nan");
     let underscored = unsigned.contains('_') && unsigned.starts_with(|first: char| first.is_ascii_digit());
