@@ -2,16 +2,27 @@
 
 mod audit_event;
 mod body;
+mod build;
 mod caller;
+mod deployment;
+mod entity_tag;
+mod environment;
+mod freeze;
 mod health;
+mod hold;
+mod invitation;
 mod jwks;
 mod page;
+mod password_reset;
 mod path;
+mod promotion;
 mod session;
 #[cfg(test)]
 mod tests;
+mod token;
 mod user;
 mod version;
+mod write;
 
 use std::sync::Arc;
 
@@ -24,7 +35,7 @@ use tracing::Level;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{ContentBuilder, Info, OpenApi, OpenApiBuilder, Ref, ResponseBuilder};
 use utoipa::{PartialSchema as _, ToSchema as _};
-use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt as _};
 use utoipa_axum::routes;
 
 use crate::configuration::Configuration;
@@ -34,6 +45,9 @@ use crate::readiness::Readiness;
 
 /// Bytes of a request's body. Nothing that is sent here is longer; files go to S3.
 const LARGEST_BODY: usize = 64 * 1024;
+
+/// Bytes of a record: it holds the last lines of logs.
+const LARGEST_RECORD: usize = 1024 * 1024;
 
 /// What the endpoints of every server share; each takes its own part.
 #[derive(Clone, FromRef)]
@@ -83,7 +97,31 @@ fn control_plane_routes() -> OpenApiRouter<ControlPlane> {
         .routes(routes!(user::show_me::handler))
         .routes(routes!(user::change_password::handler))
         .routes(routes!(user::list::handler))
-        .routes(routes!(user::delete::handler))
+        .routes(routes!(user::show::handler, user::update::handler, user::delete::handler))
+        .routes(routes!(invitation::create::handler))
+        .routes(routes!(invitation::accept::handler))
+        .routes(routes!(password_reset::create::handler))
+        .routes(routes!(password_reset::complete::handler))
+        .routes(routes!(token::list::handler, token::create::handler))
+        .routes(routes!(token::revoke::handler))
+        .routes(routes!(build::list::handler, build::create::handler))
+        .routes(routes!(build::show::handler))
+        .routes(routes!(environment::list::handler))
+        .routes(routes!(environment::show::handler, environment::report::handler))
+        .routes(
+            routes!(deployment::list::handler, deployment::create::handler)
+                .layer(DefaultBodyLimit::max(LARGEST_RECORD)),
+        )
+        .routes(routes!(deployment::export::handler))
+        .routes(routes!(deployment::show::handler))
+        .routes(routes!(promotion::list::handler, promotion::create::handler))
+        .routes(routes!(promotion::show::handler, promotion::withdraw::handler))
+        .routes(routes!(promotion::replan::handler))
+        .routes(routes!(promotion::approve::handler))
+        .routes(routes!(freeze::list::handler, freeze::create::handler))
+        .routes(routes!(freeze::lift::handler))
+        .routes(routes!(hold::list::handler, hold::create::handler))
+        .routes(routes!(hold::lift::handler))
         .routes(routes!(audit_event::list::handler))
         .routes(routes!(jwks::handler))
 }

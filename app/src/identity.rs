@@ -10,4 +10,4 @@ pub(crate) use access_token::{AccessTokens, LIFETIME as ACCESS_TOKEN_LIFETIME};
 pub(crate) use email::Email;
 pub(crate) use password::{Hasher, NewPassword, PasswordError};
 pub(crate) use role::{Grant, Place, Role};
-pub(crate) use secret_token::{SecretToken, TokenHash};
+pub(crate) use secret_token::{API_TOKEN_PREFIX, SecretToken, TokenHash};

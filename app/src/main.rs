@@ -6,10 +6,12 @@ mod command;
 mod configuration;
 mod control_plane;
 mod identity;
+mod jobs;
 mod logs;
 mod problem;
 mod readiness;
 mod store;
+mod text;
 
 use std::error::Error;
 use std::process::ExitCode;

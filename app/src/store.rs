@@ -2,24 +2,44 @@
 //! that what belongs together is written together or not at all. MySQL keeps it; tests of what is above may keep it in
 //! memory. One suite of tests holds both to the same contract.
 
+mod api_token;
 mod audit;
+mod build;
 #[cfg(test)]
 mod contract;
+mod deployment;
+mod environment;
+mod job;
 #[cfg(test)]
 mod memory;
 mod mysql;
+mod one_time_link;
+mod promotion;
+mod request;
+mod restraint;
 mod session;
+mod upload;
 mod user;
 
 use async_trait::async_trait;
 use ulid::Ulid;
 
+pub(crate) use api_token::{ApiToken, ApiTokenRepository};
 pub(crate) use audit::{AuditEvent, AuditRepository, NewAuditEvent};
+pub(crate) use build::{Artifact, Build, BuildRepository, TestReport};
+pub(crate) use deployment::{Deployment, DeploymentFilter, DeploymentRepository};
+pub(crate) use environment::{Environment, EnvironmentRepository, EnvironmentStatus};
+pub(crate) use job::{Job, JobRepository, JobState};
 #[cfg(test)]
 pub(crate) use memory::MemoryStore;
 pub(crate) use mysql::{DatabaseUrl, MigrateError, MySqlStore, migrate};
+pub(crate) use one_time_link::{LinkPurpose, OneTimeLink, OneTimeLinkRepository};
+pub(crate) use promotion::{Approval, Promotion, PromotionRepository, PromotionState};
+pub(crate) use request::{KnownRequest, RequestRepository};
+pub(crate) use restraint::{Freeze, Hold, RestraintRepository};
 pub(crate) use session::{EndReason, RefreshToken, Session, SessionRepository};
-pub(crate) use user::{User, UserRepository};
+pub(crate) use upload::{Upload, UploadRepository};
+pub(crate) use user::{User, UserRepository, sorted};
 
 /// Where transactions come from.
 #[async_trait]
@@ -27,8 +47,9 @@ pub(crate) trait Store: Send + Sync {
     /// One that may write.
     async fn begin(&self) -> Result<Box<dyn Transaction>, StoreError>;
 
-    /// One that reads a consistent state, from a replica where there is one: it may be some seconds old.
-    async fn begin_read(&self) -> Result<Box<dyn Transaction>, StoreError>;
+    /// One that reads a consistent state, from a replica where there is one. What others have written it may not know of
+    /// for some seconds; what the reader has written it knows of.
+    async fn begin_read(&self, reader: &Reader) -> Result<Box<dyn Transaction>, StoreError>;
 
     /// Whether the store answers.
     async fn check(&self) -> Result<(), StoreError>;
@@ -36,7 +57,22 @@ pub(crate) trait Store: Send + Sync {
 
 /// All or nothing: what is dropped before [`Self::commit`] has not happened.
 #[async_trait]
-pub(crate) trait Transaction: UserRepository + SessionRepository + AuditRepository + Send {
+pub(crate) trait Transaction:
+    ApiTokenRepository
+    + AuditRepository
+    + BuildRepository
+    + DeploymentRepository
+    + EnvironmentRepository
+    + JobRepository
+    + OneTimeLinkRepository
+    + PromotionRepository
+    + RequestRepository
+    + RestraintRepository
+    + SessionRepository
+    + UploadRepository
+    + UserRepository
+    + Send
+{
     async fn commit(self: Box<Self>) -> Result<(), StoreError>;
 }
 
@@ -53,6 +89,13 @@ pub(crate) enum StoreError {
     Refused(#[source] sqlx::Error),
 }
 
+/// Who reads, and how often they have written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Reader {
+    pub(crate) identity: String,
+    pub(crate) mark: u64,
+}
+
 /// A part of a list, oldest or newest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Page {
@@ -60,4 +103,9 @@ pub(crate) struct Page {
     pub(crate) after: Option<Ulid>,
     /// How many at most.
     pub(crate) limit: u32,
+}
+
+impl Page {
+    /// Of what there never is much of.
+    pub(crate) const ALL: Self = Self { after: None, limit: 1000 };
 }

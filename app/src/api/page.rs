@@ -25,11 +25,22 @@ pub(crate) struct Asked {
     limit: u32,
 }
 
-const fn usual() -> u32 {
+pub(super) const fn usual() -> u32 {
     50
 }
 
 impl Asked {
+    /// # Errors
+    ///
+    /// 400 for more than there may be on a page.
+    pub(crate) fn new(cursor: Option<Ulid>, limit: u32) -> Result<Self, Problem> {
+        if (1..=MOST).contains(&limit) {
+            Ok(Self { cursor, limit })
+        } else {
+            Err(Problem::new(StatusCode::BAD_REQUEST, format!("limit is {limit}, which is not 1 to {MOST}")))
+        }
+    }
+
     /// One more than is wanted, which tells whether there is another page.
     pub(crate) const fn page(self) -> Page {
         Page { after: self.cursor, limit: self.limit + 1 }
@@ -52,11 +63,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Asked {
         let Query(asked) = Query::<Self>::from_request_parts(parts, state)
             .await
             .map_err(|rejection| Problem::new(StatusCode::BAD_REQUEST, rejection.body_text()))?;
-        if (1..=MOST).contains(&asked.limit) {
-            Ok(asked)
-        } else {
-            Err(Problem::new(StatusCode::BAD_REQUEST, format!("limit is {}, which is not 1 to {MOST}", asked.limit)))
-        }
+        Self::new(asked.cursor, asked.limit)
     }
 }
 

@@ -3,7 +3,9 @@
 pub(super) mod change_password;
 pub(super) mod delete;
 pub(super) mod list;
+pub(super) mod show;
 pub(super) mod show_me;
+pub(super) mod update;
 
 use jiff::Timestamp;
 use serde::Serialize;

@@ -4,6 +4,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest as _, Sha256};
 
+/// What API tokens begin with: secret scanners and people know them by it.
+pub(crate) const API_TOKEN_PREFIX: &str = "slipway_token_";
+
 /// 256 random bits that stand for somebody: refresh tokens, one-time links, API tokens. Only its hash is kept, and
 /// nothing that prints prints it.
 #[derive(Clone, PartialEq, Eq)]
@@ -26,6 +29,11 @@ impl SecretToken {
 
     pub(crate) fn hash(&self) -> TokenHash {
         TokenHash(Sha256::digest(&self.0).into())
+    }
+
+    /// Its last four characters, which tell it from others and help nobody to guess it.
+    pub(crate) fn hint(&self) -> String {
+        self.0.get(self.0.len().saturating_sub(4)..).unwrap_or_default().to_owned()
     }
 
     /// The token itself, for the one it is of.

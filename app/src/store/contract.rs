@@ -3,7 +3,9 @@
 use jiff::{SignedDuration, Timestamp};
 use ulid::Ulid;
 
-use super::{EndReason, MemoryStore, NewAuditEvent, Page, RefreshToken, Session, Store, StoreError, User, mysql};
+use super::{
+    EndReason, MemoryStore, NewAuditEvent, Page, Reader, RefreshToken, Session, Store, StoreError, User, mysql,
+};
 use crate::identity::{Grant, Place, Role, SecretToken};
 
 const ALL: Page = Page { after: None, limit: 100 };
@@ -83,7 +85,7 @@ async fn users_are_kept_as_they_are(store: &dyn Store) {
         transaction.add_user(user).await.expect("added");
     }
     transaction.commit().await.expect("committed");
-    let mut transaction = store.begin_read().await.expect("a transaction");
+    let mut transaction = store.begin_read(&NOBODY).await.expect("a transaction");
     assert_eq!(transaction.user(users[0].id).await.expect("readable").as_ref(), Some(&users[0]));
     assert_eq!(transaction.user(Ulid::generate()).await.expect("readable"), None);
     assert_eq!(transaction.user_of_email(&users[2].email).await.expect("readable").as_ref(), Some(&users[2]));
@@ -207,7 +209,7 @@ async fn the_audit_log_is_a_chain_also_when_many_append(store: &dyn Store) {
         transaction.commit().await.expect("committed");
     };
     futures::future::join_all((0..6).map(append)).await;
-    let mut transaction = store.begin_read().await.expect("a transaction");
+    let mut transaction = store.begin_read(&NOBODY).await.expect("a transaction");
     let mut events = transaction.audit_events(ALL).await.expect("readable");
     let page = Page { after: Some(events[1].id), limit: 2 };
     assert_eq!(transaction.audit_events(page).await.expect("readable"), events[2..4]);

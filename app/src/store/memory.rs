@@ -1,7 +1,17 @@
 //! All of it in memory, for tests of what is above the store. Transactions run one after the other.
 
+mod api_token;
 mod audit;
+mod build;
+mod deployment;
+mod environment;
+mod job;
+mod one_time_link;
+mod promotion;
+mod request;
+mod restraint;
 mod session;
+mod upload;
 mod user;
 
 use std::collections::BTreeMap;
@@ -11,7 +21,11 @@ use async_trait::async_trait;
 use tokio::sync::{Mutex, OwnedMutexGuard};
 use ulid::Ulid;
 
-use super::{AuditEvent, RefreshToken, Session, Store, StoreError, Transaction, User};
+use super::{
+    ApiToken, Approval, AuditEvent, Build, Deployment, Environment, Freeze, Hold, Job, KnownRequest, OneTimeLink, Page,
+    Promotion, Reader, RefreshToken, Session, Store, StoreError, Transaction, Upload, User,
+};
+use crate::text::EnvironmentName;
 
 #[derive(Debug, Clone, Default)]
 struct State {
@@ -19,6 +33,19 @@ struct State {
     sessions: BTreeMap<Ulid, Session>,
     refresh_tokens: BTreeMap<Ulid, RefreshToken>,
     audit_events: Vec<AuditEvent>,
+    api_tokens: BTreeMap<Ulid, ApiToken>,
+    one_time_links: BTreeMap<Ulid, OneTimeLink>,
+    requests: BTreeMap<Ulid, KnownRequest>,
+    write_marks: BTreeMap<String, u64>,
+    environments: BTreeMap<EnvironmentName, Environment>,
+    builds: BTreeMap<Ulid, Build>,
+    promotions: BTreeMap<Ulid, Promotion>,
+    approvals: BTreeMap<Ulid, Approval>,
+    deployments: BTreeMap<Ulid, Deployment>,
+    freezes: BTreeMap<Ulid, Freeze>,
+    holds: BTreeMap<Ulid, Hold>,
+    uploads: BTreeMap<Ulid, Upload>,
+    jobs: BTreeMap<Ulid, Job>,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -40,7 +67,7 @@ impl Store for MemoryStore {
         Ok(Box::new(MemoryTransaction { original, state }))
     }
 
-    async fn begin_read(&self) -> Result<Box<dyn Transaction>, StoreError> {
+    async fn begin_read(&self, _reader: &Reader) -> Result<Box<dyn Transaction>, StoreError> {
         self.begin().await
     }
 
@@ -54,5 +81,17 @@ impl Transaction for MemoryTransaction {
     async fn commit(mut self: Box<Self>) -> Result<(), StoreError> {
         *self.original = self.state;
         Ok(())
+    }
+}
+
+impl Page {
+    /// The page of what is there, oldest first.
+    fn newest_of<'all, T: Clone + 'all>(
+        self,
+        all: impl DoubleEndedIterator<Item = &'all T>,
+        id: fn(&T) -> Ulid,
+    ) -> Vec<T> {
+        let rest = all.rev().filter(|item| self.after.is_none_or(|after| id(item) < after));
+        rest.take(self.limit as usize).cloned().collect()
     }
 }

@@ -1,24 +1,36 @@
 //! MySQL, through sqlx.
 
+mod api_token;
 mod audit;
+mod build;
+mod columns;
 mod connection;
+mod deployment;
+mod environment;
+mod job;
 mod moment;
+mod one_time_link;
+mod promotion;
+mod request;
+mod restraint;
 mod session;
+mod upload;
 mod user;
 
 use async_trait::async_trait;
 use sqlx::MySql;
 use sqlx::mysql::MySqlPool;
 
-use super::{Store, StoreError, Transaction};
+use super::{Reader, RequestRepository as _, Store, StoreError, Transaction};
 
 pub(crate) use connection::{DatabaseUrl, MigrateError, migrate};
 
-/// Two pools: what is written and read back at once goes to the writer, and long reads to the replica.
+/// Two pools: what is written and read back at once goes to the writer, and long reads to the replica, where there is
+/// one that knows of everything that the reader has written.
 #[derive(Debug, Clone)]
 pub(crate) struct MySqlStore {
     writer: MySqlPool,
-    reader: MySqlPool,
+    replica: Option<MySqlPool>,
 }
 
 struct MySqlTransaction(sqlx::Transaction<'static, MySql>);
@@ -26,9 +38,7 @@ struct MySqlTransaction(sqlx::Transaction<'static, MySql>);
 impl MySqlStore {
     /// Connects when it is first used. `replica`: where reads go that may be some seconds old.
     pub(crate) fn new(writer: &DatabaseUrl, replica: Option<&DatabaseUrl>) -> Self {
-        let writer = writer.pool();
-        let reader = replica.map_or_else(|| writer.clone(), DatabaseUrl::pool);
-        Self { writer, reader }
+        Self { writer: writer.pool(), replica: replica.map(DatabaseUrl::pool) }
     }
 }
 
@@ -38,13 +48,21 @@ impl Store for MySqlStore {
         Ok(Box::new(MySqlTransaction(self.writer.begin().await?)))
     }
 
-    async fn begin_read(&self) -> Result<Box<dyn Transaction>, StoreError> {
-        Ok(Box::new(MySqlTransaction(self.reader.begin().await?)))
+    async fn begin_read(&self, reader: &Reader) -> Result<Box<dyn Transaction>, StoreError> {
+        let Some(replica) = &self.replica else { return self.begin().await };
+        let mut transaction = MySqlTransaction(replica.begin().await?);
+        // The first read fixes what the whole transaction sees.
+        if transaction.write_mark(&reader.identity).await? < reader.mark {
+            return self.begin().await;
+        }
+        Ok(Box::new(transaction))
     }
 
     async fn check(&self) -> Result<(), StoreError> {
         sqlx::query("SELECT 1").execute(&self.writer).await?;
-        sqlx::query("SELECT 1").execute(&self.reader).await?;
+        if let Some(replica) = &self.replica {
+            sqlx::query("SELECT 1").execute(replica).await?;
+        }
         Ok(())
     }
 }

@@ -21,6 +21,13 @@ pub(crate) struct User {
     pub(crate) updated_at: Timestamp,
 }
 
+/// Roles by their place, as they are kept; `None` when two are in the same one.
+pub(crate) fn sorted(mut grants: Vec<Grant>) -> Option<Vec<Grant>> {
+    grants.sort();
+    let twice = grants.windows(2).any(|pair| matches!(pair, [one, other] if one.environment == other.environment));
+    (!twice).then_some(grants)
+}
+
 /// Users who are deleted are not among them.
 #[async_trait]
 pub(crate) trait UserRepository {

@@ -24,7 +24,7 @@ pub(crate) async fn handler(
     asked: Asked,
 ) -> Result<Json<Listed<AuditEvent>>, Problem> {
     caller.must(Action::ReadAudit, &Place::Everywhere)?;
-    let mut transaction = control_plane.store.begin_read().await?;
+    let mut transaction = control_plane.store.begin_read(&caller.reader()).await?;
     let events = transaction.audit_events(asked.page()).await?;
     Ok(Json(asked.listed(events, |event| event.id, AuditEvent::from)))
 }

@@ -14,7 +14,7 @@ use crate::api::body::Body;
 use crate::control_plane::ControlPlane;
 use crate::identity::Email;
 use crate::problem::Problem;
-use crate::store::{NewAuditEvent, Session};
+use crate::store::Session;
 
 /// Characters of a client's name that are kept.
 const LONGEST_NAME: usize = 255;
@@ -40,8 +40,9 @@ pub(crate) async fn handler(
     State(control_plane): State<ControlPlane>,
     ConnectInfo(address): ConnectInfo<SocketAddr>,
     headers: HeaderMap,
-    Body(Credentials { email, password }): Body<Credentials>,
+    body: Body<Credentials>,
 ) -> Result<(StatusCode, Json<Tokens>), Problem> {
+    let Credentials { email, password } = body.read()?;
     let mut transaction = control_plane.store.begin().await?;
     let user = transaction.user_of_email(&email).await?;
     // No connection is held while a password is hashed.
@@ -51,7 +52,8 @@ pub(crate) async fn handler(
     let Some(user) = user.filter(|_| right) else {
         return Err(Problem::unauthorized("the address or the password is wrong"));
     };
-    let now = control_plane.now();
+    let mut write = control_plane.write_as(format!("user:{}", user.id)).await?;
+    let now = write.now;
     let name = headers.get(header::USER_AGENT).and_then(|name| name.to_str().ok()).unwrap_or_default();
     let session = Session {
         id: Ulid::generate(),
@@ -64,17 +66,9 @@ pub(crate) async fn handler(
         created_at: now,
         updated_at: now,
     };
-    let mut transaction = control_plane.store.begin().await?;
-    transaction.add_session(&session).await?;
-    let tokens = Tokens::issue(&control_plane, transaction.as_mut(), &session, now).await?;
-    let event = NewAuditEvent {
-        actor: format!("user:{}", user.id),
-        action: "session.create".to_owned(),
-        subject: format!("session:{}", session.id),
-        environment: None,
-        reason: None,
-    };
-    transaction.append_audit_event(event, now).await?;
-    transaction.commit().await?;
+    write.transaction.add_session(&session).await?;
+    let tokens = Tokens::issue(&control_plane, write.transaction.as_mut(), &session, now).await?;
+    write.audit("session.create", format!("session:{}", session.id), None, None).await?;
+    write.commit().await?;
     Ok((StatusCode::CREATED, Json(tokens)))
 }

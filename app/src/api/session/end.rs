@@ -8,7 +8,7 @@ use crate::api::caller::Caller;
 use crate::api::path::Segments;
 use crate::control_plane::ControlPlane;
 use crate::problem::Problem;
-use crate::store::{EndReason, NewAuditEvent};
+use crate::store::EndReason;
 
 /// End one of your own sessions
 ///
@@ -24,23 +24,16 @@ pub(crate) async fn handler(
     caller: Caller,
     Segments(id): Segments<Ulid>,
 ) -> Result<StatusCode, Problem> {
-    let now = control_plane.now();
-    let mut transaction = control_plane.store.begin().await?;
-    let session = transaction.session(id).await?;
+    let mut write = control_plane.write(&caller).await?;
+    let (user, current) = caller.person()?;
+    let session = write.transaction.session(id).await?;
     // Somebody else's is answered as one that is not there.
-    let Some(session) = session.filter(|session| session.user_id == caller.user.id && session.is_alive(now)) else {
+    let Some(session) = session.filter(|session| session.user_id == user.id && session.is_alive(write.now)) else {
         return Err(Problem::not_found("no such session of yours is alive"));
     };
-    let reason = if id == caller.session_id { EndReason::Logout } else { EndReason::Ended };
-    transaction.end_session(session.id, reason, now).await?;
-    let event = NewAuditEvent {
-        actor: caller.actor(),
-        action: "session.end".to_owned(),
-        subject: format!("session:{id}"),
-        environment: None,
-        reason: None,
-    };
-    transaction.append_audit_event(event, now).await?;
-    transaction.commit().await?;
+    let reason = if id == current { EndReason::Logout } else { EndReason::Ended };
+    write.transaction.end_session(session.id, reason, write.now).await?;
+    write.audit("session.end", format!("session:{id}"), None, None).await?;
+    write.commit().await?;
     Ok(StatusCode::NO_CONTENT)
 }

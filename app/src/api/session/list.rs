@@ -19,8 +19,9 @@ pub(crate) async fn handler(
     State(control_plane): State<ControlPlane>,
     caller: Caller,
 ) -> Result<Json<Listed<Session>>, Problem> {
+    let (user, current) = caller.person()?;
     let mut transaction = control_plane.store.begin().await?;
-    let sessions = transaction.sessions_of(caller.user.id, control_plane.now()).await?;
-    let items = sessions.into_iter().map(|session| Session::of(session, caller.session_id)).collect();
+    let sessions = transaction.sessions_of(user.id, control_plane.now()).await?;
+    let items = sessions.into_iter().map(|session| Session::of(session, current)).collect();
     Ok(Json(Listed { items, next_cursor: None }))
 }

@@ -10,7 +10,7 @@ use crate::api::body::Body;
 use crate::control_plane::ControlPlane;
 use crate::identity::SecretToken;
 use crate::problem::Problem;
-use crate::store::{EndReason, NewAuditEvent};
+use crate::store::EndReason;
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -30,30 +30,27 @@ pub(crate) struct Refresh {
 )]
 pub(crate) async fn handler(
     State(control_plane): State<ControlPlane>,
-    Body(Refresh { refresh_token }): Body<Refresh>,
+    body: Body<Refresh>,
 ) -> Result<Json<Tokens>, Problem> {
     let refused = || Problem::unauthorized("the refresh token is unknown, used, or of a session that has ended");
+    let Refresh { refresh_token } = body.read()?;
     let now = control_plane.now();
     let mut transaction = control_plane.store.begin().await?;
     let token = transaction.refresh_token(SecretToken::from_text(refresh_token).hash()).await?;
     let token = token.ok_or_else(refused)?;
     let session = transaction.session(token.session_id).await?.filter(|session| session.is_alive(now));
     let session = session.ok_or_else(refused)?;
-    if !transaction.use_refresh_token(token.id, now).await? {
-        transaction.end_session(session.id, EndReason::Reuse, now).await?;
-        let event = NewAuditEvent {
-            actor: format!("user:{}", session.user_id),
-            action: "session.end".to_owned(),
-            subject: format!("session:{}", session.id),
-            environment: None,
-            reason: Some("a refresh token came a second time".to_owned()),
-        };
-        transaction.append_audit_event(event, now).await?;
-        transaction.commit().await?;
+    drop(transaction);
+    let mut write = control_plane.write_as(format!("user:{}", session.user_id)).await?;
+    if !write.transaction.use_refresh_token(token.id, now).await? {
+        write.transaction.end_session(session.id, EndReason::Reuse, now).await?;
+        let subject = format!("session:{}", session.id);
+        write.audit("session.end", subject, None, Some("a refresh token came a second time")).await?;
+        write.commit().await?;
         return Err(refused());
     }
-    transaction.touch_session(session.id, now).await?;
-    let tokens = Tokens::issue(&control_plane, transaction.as_mut(), &session, now).await?;
-    transaction.commit().await?;
+    write.transaction.touch_session(session.id, now).await?;
+    let tokens = Tokens::issue(&control_plane, write.transaction.as_mut(), &session, now).await?;
+    write.commit().await?;
     Ok(Json(tokens))
 }

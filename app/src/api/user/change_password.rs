@@ -10,7 +10,7 @@ use crate::api::caller::Caller;
 use crate::control_plane::ControlPlane;
 use crate::identity::NewPassword;
 use crate::problem::Problem;
-use crate::store::{EndReason, NewAuditEvent, User};
+use crate::store::{EndReason, User};
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -33,28 +33,22 @@ pub(crate) struct PasswordChange {
 pub(crate) async fn handler(
     State(control_plane): State<ControlPlane>,
     caller: Caller,
-    Body(PasswordChange { current_password, new_password }): Body<PasswordChange>,
+    body: Body<PasswordChange>,
 ) -> Result<StatusCode, Problem> {
-    if !control_plane.hasher.verify(current_password, caller.user.password_hash.clone()).await? {
+    let actor = caller.actor();
+    let (user, session_id) = caller.person()?;
+    let PasswordChange { current_password, new_password } = body.read()?;
+    if !control_plane.hasher.verify(current_password, user.password_hash.clone()).await? {
         return Err(Problem::forbidden("the current password is wrong"));
     }
     let password_hash = Some(control_plane.hasher.hash(new_password).await?);
-    let (actor, now) = (caller.actor(), control_plane.now());
-    let User { id, revision, .. } = caller.user;
-    let changed = User { password_hash, revision: revision + 1, updated_at: now, ..caller.user };
-    let mut transaction = control_plane.store.begin().await?;
-    if !transaction.update_user(&changed).await? {
+    let mut write = control_plane.write_as(actor).await?;
+    let (id, revision) = (user.id, user.revision + 1);
+    if !write.transaction.update_user(&User { password_hash, revision, updated_at: write.now, ..user }).await? {
         return Err(Problem::conflict("somebody else has changed this user at the same time"));
     }
-    transaction.end_sessions_of(id, Some(caller.session_id), EndReason::Password, now).await?;
-    let event = NewAuditEvent {
-        actor,
-        action: "user.change_password".to_owned(),
-        subject: format!("user:{id}"),
-        environment: None,
-        reason: None,
-    };
-    transaction.append_audit_event(event, now).await?;
-    transaction.commit().await?;
+    write.transaction.end_sessions_of(id, Some(session_id), EndReason::Password, write.now).await?;
+    write.audit("user.change_password", format!("user:{id}"), None, None).await?;
+    write.commit().await?;
     Ok(StatusCode::NO_CONTENT)
 }

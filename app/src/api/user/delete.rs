@@ -4,13 +4,13 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use ulid::Ulid;
 
-use crate::api::caller::Caller;
+use crate::api::caller::{Caller, identity};
 use crate::api::path::Segments;
 use crate::authorisation::Action;
 use crate::control_plane::ControlPlane;
 use crate::identity::Place;
 use crate::problem::Problem;
-use crate::store::{EndReason, NewAuditEvent};
+use crate::store::EndReason;
 
 /// Delete a user, and end their sessions
 #[utoipa::path(
@@ -25,23 +25,15 @@ pub(crate) async fn handler(
     Segments(id): Segments<Ulid>,
 ) -> Result<StatusCode, Problem> {
     caller.must(Action::ManageUsers, &Place::Everywhere)?;
-    if id == caller.user.id {
+    if identity(&caller.actor()) == format!("user:{id}") {
         return Err(Problem::conflict("nobody deletes themselves: who would be left to undo it?"));
     }
-    let now = control_plane.now();
-    let mut transaction = control_plane.store.begin().await?;
-    if !transaction.delete_user(id, now).await? {
+    let mut write = control_plane.write(&caller).await?;
+    if !write.transaction.delete_user(id, write.now).await? {
         return Err(Problem::not_found("there is no such user"));
     }
-    transaction.end_sessions_of(id, None, EndReason::Deleted, now).await?;
-    let event = NewAuditEvent {
-        actor: caller.actor(),
-        action: "user.delete".to_owned(),
-        subject: format!("user:{id}"),
-        environment: None,
-        reason: None,
-    };
-    transaction.append_audit_event(event, now).await?;
-    transaction.commit().await?;
+    write.transaction.end_sessions_of(id, None, EndReason::Deleted, write.now).await?;
+    write.audit("user.delete", format!("user:{id}"), None, None).await?;
+    write.commit().await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -4,6 +4,7 @@ use axum::Json;
 
 use super::User;
 use crate::api::caller::Caller;
+use crate::problem::Problem;
 
 /// Yourself
 #[utoipa::path(
@@ -11,6 +12,7 @@ use crate::api::caller::Caller;
     security(("bearer" = [])),
     responses((status = 200, description = "You", body = User))
 )]
-pub(crate) async fn handler(caller: Caller) -> Json<User> {
-    Json(caller.user.into())
+pub(crate) async fn handler(caller: Caller) -> Result<Json<User>, Problem> {
+    let (user, _) = caller.person()?;
+    Ok(Json(user.into()))
 }

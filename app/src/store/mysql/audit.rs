@@ -1,43 +1,29 @@
 use async_trait::async_trait;
 use jiff::Timestamp;
-use sqlx::FromRow;
-use time::PrimitiveDateTime;
+use sqlx::mysql::MySqlRow;
 use ulid::Ulid;
 
 use super::MySqlTransaction;
-use super::moment::{read, stored};
+use super::columns::Columns;
+use super::moment::stored;
 use crate::store::{AuditEvent, AuditRepository, NewAuditEvent, Page, StoreError};
 
-#[derive(FromRow)]
-struct AuditEventRow {
-    id: String,
-    number: u64,
-    actor: String,
-    action: String,
-    subject: String,
-    environment: Option<String>,
-    reason: Option<String>,
-    previous_hash: Vec<u8>,
-    hash: Vec<u8>,
-    created_at: PrimitiveDateTime,
-}
-
-impl TryFrom<AuditEventRow> for AuditEvent {
-    type Error = StoreError;
-
-    fn try_from(row: AuditEventRow) -> Result<Self, StoreError> {
-        let AuditEventRow { actor, action, subject, environment, reason, .. } = row;
-        let id = row.id.parse().unwrap_or_default();
-        let inconsistent = |column| StoreError::Inconsistent { table: "audit_events", column, id };
-        Ok(Self {
-            id: row.id.parse().map_err(|_| inconsistent("id"))?,
-            number: row.number,
-            event: NewAuditEvent { actor, action, subject, environment, reason },
-            created_at: read(row.created_at, "audit_events", "created_at", id)?,
-            previous_hash: row.previous_hash.try_into().map_err(|_| inconsistent("previous_hash"))?,
-            hash: row.hash.try_into().map_err(|_| inconsistent("hash"))?,
-        })
-    }
+fn audit_event(row: &MySqlRow) -> Result<AuditEvent, StoreError> {
+    let columns = Columns::of("audit_events", row)?;
+    Ok(AuditEvent {
+        id: columns.id(),
+        number: columns.get("number")?,
+        event: NewAuditEvent {
+            actor: columns.get("actor")?,
+            action: columns.get("action")?,
+            subject: columns.get("subject")?,
+            environment: columns.get("environment")?,
+            reason: columns.get("reason")?,
+        },
+        created_at: columns.moment("created_at")?,
+        previous_hash: columns.sha256("previous_hash")?,
+        hash: columns.sha256("hash")?,
+    })
 }
 
 #[async_trait]
@@ -80,9 +66,8 @@ impl AuditRepository for MySqlTransaction {
     }
 
     async fn audit_events(&mut self, page: Page) -> Result<Vec<AuditEvent>, StoreError> {
-        let rows: Vec<AuditEventRow> = sqlx::query_as(
-            "SELECT id, number, actor, action, subject, environment, reason, previous_hash, hash, created_at
-             FROM audit_events
+        let rows = sqlx::query(
+            "SELECT * FROM audit_events
              WHERE ? IS NULL OR number < (SELECT number FROM audit_events WHERE id = ?)
              ORDER BY number DESC LIMIT ?",
         )
@@ -91,6 +76,6 @@ impl AuditRepository for MySqlTransaction {
         .bind(page.limit)
         .fetch_all(&mut *self.0)
         .await?;
-        rows.into_iter().map(AuditEvent::try_from).collect()
+        rows.iter().map(audit_event).collect()
     }
 }

@@ -1,102 +1,65 @@
 use async_trait::async_trait;
 use jiff::Timestamp;
-use sqlx::FromRow;
-use time::PrimitiveDateTime;
+use sqlx::mysql::MySqlRow;
 use ulid::Ulid;
 
 use super::MySqlTransaction;
-use super::moment::{read, stored};
+use super::columns::Columns;
+use super::moment::stored;
 use crate::identity::TokenHash;
 use crate::store::{EndReason, RefreshToken, Session, SessionRepository, StoreError};
 
-#[derive(FromRow)]
-struct SessionRow {
-    id: String,
-    user_id: String,
-    user_agent: String,
-    address: String,
-    last_used_at: PrimitiveDateTime,
-    expires_at: PrimitiveDateTime,
-    ended_at: Option<PrimitiveDateTime>,
-    end_reason: Option<String>,
-    created_at: PrimitiveDateTime,
-    updated_at: PrimitiveDateTime,
+fn session(row: &MySqlRow) -> Result<Session, StoreError> {
+    let columns = Columns::of("sessions", row)?;
+    let ended = match (columns.optional_moment("ended_at")?, columns.get::<Option<&str>>("end_reason")?) {
+        (None, None) => None,
+        (Some(at), Some(name)) => {
+            let reason = EndReason::ALL.into_iter().find(|reason| reason.name() == name);
+            Some((at, reason.ok_or_else(|| columns.inconsistent("end_reason"))?))
+        }
+        _ => return Err(columns.inconsistent("end_reason")),
+    };
+    Ok(Session {
+        id: columns.id(),
+        user_id: columns.parsed("user_id")?,
+        user_agent: columns.get("user_agent")?,
+        address: columns.get("address")?,
+        last_used_at: columns.moment("last_used_at")?,
+        expires_at: columns.moment("expires_at")?,
+        ended,
+        created_at: columns.moment("created_at")?,
+        updated_at: columns.moment("updated_at")?,
+    })
 }
 
-#[derive(FromRow)]
-struct RefreshTokenRow {
-    id: String,
-    session_id: String,
-    hash: Vec<u8>,
-    used_at: Option<PrimitiveDateTime>,
-    created_at: PrimitiveDateTime,
-}
-
-impl TryFrom<SessionRow> for Session {
-    type Error = StoreError;
-
-    fn try_from(row: SessionRow) -> Result<Self, StoreError> {
-        let id = row.id.parse().unwrap_or_default();
-        let inconsistent = |column| StoreError::Inconsistent { table: "sessions", column, id };
-        let moment = |moment, column| read(moment, "sessions", column, id);
-        let ended = match (row.ended_at, row.end_reason) {
-            (None, None) => None,
-            (Some(at), Some(name)) => {
-                let reason = EndReason::ALL.into_iter().find(|reason| reason.name() == name);
-                Some((moment(at, "ended_at")?, reason.ok_or_else(|| inconsistent("end_reason"))?))
-            }
-            _ => return Err(inconsistent("end_reason")),
-        };
-        Ok(Self {
-            id: row.id.parse().map_err(|_| inconsistent("id"))?,
-            user_id: row.user_id.parse().map_err(|_| inconsistent("user_id"))?,
-            user_agent: row.user_agent,
-            address: row.address,
-            last_used_at: moment(row.last_used_at, "last_used_at")?,
-            expires_at: moment(row.expires_at, "expires_at")?,
-            ended,
-            created_at: moment(row.created_at, "created_at")?,
-            updated_at: moment(row.updated_at, "updated_at")?,
-        })
-    }
-}
-
-impl TryFrom<RefreshTokenRow> for RefreshToken {
-    type Error = StoreError;
-
-    fn try_from(row: RefreshTokenRow) -> Result<Self, StoreError> {
-        let id = row.id.parse().unwrap_or_default();
-        let inconsistent = |column| StoreError::Inconsistent { table: "refresh_tokens", column, id };
-        let moment = |moment, column| read(moment, "refresh_tokens", column, id);
-        Ok(Self {
-            id: row.id.parse().map_err(|_| inconsistent("id"))?,
-            session_id: row.session_id.parse().map_err(|_| inconsistent("session_id"))?,
-            hash: TokenHash(row.hash.try_into().map_err(|_| inconsistent("hash"))?),
-            used_at: row.used_at.map(|at| moment(at, "used_at")).transpose()?,
-            created_at: moment(row.created_at, "created_at")?,
-        })
-    }
+fn refresh_token(row: &MySqlRow) -> Result<RefreshToken, StoreError> {
+    let columns = Columns::of("refresh_tokens", row)?;
+    Ok(RefreshToken {
+        id: columns.id(),
+        session_id: columns.parsed("session_id")?,
+        hash: TokenHash(columns.sha256("hash")?),
+        used_at: columns.optional_moment("used_at")?,
+        created_at: columns.moment("created_at")?,
+    })
 }
 
 #[async_trait]
 impl SessionRepository for MySqlTransaction {
     async fn session(&mut self, id: Ulid) -> Result<Option<Session>, StoreError> {
-        let row: Option<SessionRow> = sqlx::query_as("SELECT * FROM sessions WHERE id = ?")
-            .bind(id.to_string())
-            .fetch_optional(&mut *self.0)
-            .await?;
-        row.map(Session::try_from).transpose()
+        let row = sqlx::query("SELECT * FROM sessions WHERE id = ?");
+        let row = row.bind(id.to_string()).fetch_optional(&mut *self.0).await?;
+        row.as_ref().map(session).transpose()
     }
 
     async fn sessions_of(&mut self, user: Ulid, now: Timestamp) -> Result<Vec<Session>, StoreError> {
-        let rows: Vec<SessionRow> = sqlx::query_as(
+        let rows = sqlx::query(
             "SELECT * FROM sessions WHERE user_id = ? AND ended_at IS NULL AND expires_at > ? ORDER BY id DESC",
         )
         .bind(user.to_string())
         .bind(stored(now))
         .fetch_all(&mut *self.0)
         .await?;
-        rows.into_iter().map(Session::try_from).collect()
+        rows.iter().map(session).collect()
     }
 
     async fn add_session(&mut self, session: &Session) -> Result<(), StoreError> {
@@ -165,12 +128,9 @@ impl SessionRepository for MySqlTransaction {
     }
 
     async fn refresh_token(&mut self, hash: TokenHash) -> Result<Option<RefreshToken>, StoreError> {
-        let row: Option<RefreshTokenRow> =
-            sqlx::query_as("SELECT id, session_id, hash, used_at, created_at FROM refresh_tokens WHERE hash = ?")
-                .bind(hash.0.as_slice())
-                .fetch_optional(&mut *self.0)
-                .await?;
-        row.map(RefreshToken::try_from).transpose()
+        let row = sqlx::query("SELECT * FROM refresh_tokens WHERE hash = ?");
+        let row = row.bind(hash.0.as_slice()).fetch_optional(&mut *self.0).await?;
+        row.as_ref().map(refresh_token).transpose()
     }
 
     async fn add_refresh_token(&mut self, token: &RefreshToken) -> Result<(), StoreError> {

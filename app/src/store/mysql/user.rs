@@ -2,74 +2,48 @@ use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use sqlx::{FromRow, QueryBuilder};
-use time::PrimitiveDateTime;
+use sqlx::QueryBuilder;
+use sqlx::mysql::MySqlRow;
 use ulid::Ulid;
 
 use super::MySqlTransaction;
-use super::moment::{read, stored};
+use super::columns::Columns;
+use super::moment::stored;
 use crate::identity::{Email, Grant};
 use crate::store::{Page, StoreError, User, UserRepository};
 
-const TABLE: &str = "users";
-
-#[derive(FromRow)]
-struct UserRow {
-    id: String,
-    email: String,
-    name: String,
-    password_hash: Option<String>,
-    revision: u32,
-    created_at: PrimitiveDateTime,
-    updated_at: PrimitiveDateTime,
-}
-
-#[derive(FromRow)]
-struct RoleRow {
-    user_id: String,
-    environment: String,
-    role: String,
-}
-
-impl UserRow {
-    fn into_user(self, grants: &mut BTreeMap<String, Vec<Grant>>) -> Result<User, StoreError> {
-        let id = self.id.parse().unwrap_or_default();
-        let inconsistent = |column| StoreError::Inconsistent { table: TABLE, column, id };
-        Ok(User {
-            id: self.id.parse().map_err(|_| inconsistent("id"))?,
-            email: self.email.parse().map_err(|_| inconsistent("email"))?,
-            name: self.name,
-            password_hash: self.password_hash,
-            grants: grants.remove(&self.id).unwrap_or_default(),
-            revision: self.revision,
-            created_at: read(self.created_at, TABLE, "created_at", id)?,
-            updated_at: read(self.updated_at, TABLE, "updated_at", id)?,
-        })
-    }
+fn user(row: &MySqlRow, grants: &mut BTreeMap<Ulid, Vec<Grant>>) -> Result<User, StoreError> {
+    let columns = Columns::of("users", row)?;
+    Ok(User {
+        id: columns.id(),
+        email: columns.parsed("email")?,
+        name: columns.get("name")?,
+        password_hash: columns.get("password_hash")?,
+        grants: grants.remove(&columns.id()).unwrap_or_default(),
+        revision: columns.get("revision")?,
+        created_at: columns.moment("created_at")?,
+        updated_at: columns.moment("updated_at")?,
+    })
 }
 
 impl MySqlTransaction {
-    async fn with_grants(&mut self, rows: Vec<UserRow>) -> Result<Vec<User>, StoreError> {
+    async fn with_grants(&mut self, rows: Vec<MySqlRow>) -> Result<Vec<User>, StoreError> {
         if rows.is_empty() {
             return Ok(Vec::new());
         }
-        let mut query = QueryBuilder::new("SELECT user_id, environment, role FROM roles WHERE user_id IN (");
+        let mut query = QueryBuilder::new("SELECT id, user_id, environment, role FROM roles WHERE user_id IN (");
         let mut ids = query.separated(", ");
         for row in &rows {
-            ids.push_bind(&row.id);
+            ids.push_bind(Columns::of("users", row)?.id().to_string());
         }
         query.push(") ORDER BY environment");
-        let mut grants: BTreeMap<String, Vec<Grant>> = BTreeMap::new();
-        for RoleRow { user_id, environment, role } in query.build_query_as().fetch_all(&mut *self.0).await? {
-            let id = user_id.parse().unwrap_or_default();
-            let inconsistent = |column| StoreError::Inconsistent { table: "roles", column, id };
-            let grant = Grant {
-                environment: environment.parse().map_err(|_| inconsistent("environment"))?,
-                role: role.parse().map_err(|_| inconsistent("role"))?,
-            };
-            grants.entry(user_id).or_default().push(grant);
+        let mut grants: BTreeMap<Ulid, Vec<Grant>> = BTreeMap::new();
+        for row in &query.build().fetch_all(&mut *self.0).await? {
+            let columns = Columns::of("roles", row)?;
+            let grant = Grant { environment: columns.parsed("environment")?, role: columns.parsed("role")? };
+            grants.entry(columns.parsed("user_id")?).or_default().push(grant);
         }
-        rows.into_iter().map(|row| row.into_user(&mut grants)).collect()
+        rows.iter().map(|row| user(row, &mut grants)).collect()
     }
 
     /// In place of those that are there.
@@ -96,7 +70,7 @@ impl MySqlTransaction {
 #[async_trait]
 impl UserRepository for MySqlTransaction {
     async fn user(&mut self, id: Ulid) -> Result<Option<User>, StoreError> {
-        let rows = sqlx::query_as(
+        let rows = sqlx::query(
             "SELECT id, email, name, password_hash, revision, created_at, updated_at FROM users
              WHERE id = ? AND deleted_at IS NULL",
         );
@@ -105,7 +79,7 @@ impl UserRepository for MySqlTransaction {
     }
 
     async fn user_of_email(&mut self, email: &Email) -> Result<Option<User>, StoreError> {
-        let rows = sqlx::query_as(
+        let rows = sqlx::query(
             "SELECT id, email, name, password_hash, revision, created_at, updated_at FROM users WHERE live_email = ?",
         );
         let rows = rows.bind(email.as_str()).fetch_all(&mut *self.0).await?;
@@ -113,7 +87,7 @@ impl UserRepository for MySqlTransaction {
     }
 
     async fn users(&mut self, page: Page) -> Result<Vec<User>, StoreError> {
-        let rows = sqlx::query_as(
+        let rows = sqlx::query(
             "SELECT id, email, name, password_hash, revision, created_at, updated_at FROM users
              WHERE id > ? AND deleted_at IS NULL ORDER BY id LIMIT ?",
         );

@@ -14,15 +14,3 @@ CREATE TABLE audit_events (
     updated_at    DATETIME(6) NOT NULL,
     UNIQUE KEY audit_events_number (number)
 ) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
-
--- One row: whoever appends locks it, so that no two events follow the same one.
-CREATE TABLE audit_head (
-    id         TINYINT UNSIGNED NOT NULL PRIMARY KEY,
-    number     BIGINT UNSIGNED NOT NULL,
-    hash       BINARY(32) NOT NULL,
-    created_at DATETIME(6) NOT NULL,
-    updated_at DATETIME(6) NOT NULL
-) ENGINE = InnoDB DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
-
-INSERT INTO audit_head (id, number, hash, created_at, updated_at)
-VALUES (1, 0, UNHEX(REPEAT('00', 32)), UTC_TIMESTAMP(6), UTC_TIMESTAMP(6));

@@ -1,0 +1,65 @@
+use async_trait::async_trait;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+use ulid::Ulid;
+use utoipa::ToSchema;
+
+use super::{Page, StoreError};
+use crate::text::{ArtifactName, ArtifactPlace, CommitId, Digest, Version};
+
+/// What CI has built of a commit. It never changes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Build {
+    pub(crate) id: Ulid,
+    pub(crate) commit: CommitId,
+    pub(crate) version: Version,
+    pub(crate) artifacts: Vec<Artifact>,
+    pub(crate) test_report: TestReport,
+    pub(crate) created_by: String,
+    pub(crate) created_at: Timestamp,
+}
+
+impl Build {
+    /// SHA-256 of the digests: what an approval is of.
+    pub(crate) fn artifacts_sha256(&self) -> [u8; 32] {
+        let mut digests: Vec<_> = self.artifacts.iter().map(|artifact| (&artifact.name, &artifact.digest)).collect();
+        digests.sort();
+        let hashed = digests.into_iter().fold(Sha256::new(), |hash, (name, digest)| {
+            hash.chain_update(name.as_str()).chain_update("=").chain_update(digest.as_str()).chain_update("\n")
+        });
+        hashed.finalize().into()
+    }
+}
+
+/// An image, or the bundle of a site.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Artifact {
+    pub(crate) name: ArtifactName,
+    pub(crate) place: ArtifactPlace,
+    pub(crate) digest: Digest,
+}
+
+/// How its tests went.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct TestReport {
+    #[schema(maximum = 4_294_967_295_u64)]
+    pub(crate) passed: u32,
+    #[schema(maximum = 4_294_967_295_u64)]
+    pub(crate) failed: u32,
+    #[schema(maximum = 4_294_967_295_u64)]
+    pub(crate) skipped: u32,
+}
+
+#[async_trait]
+pub(crate) trait BuildRepository {
+    async fn build(&mut self, id: Ulid) -> Result<Option<Build>, StoreError>;
+
+    /// Newest first.
+    async fn builds(&mut self, page: Page) -> Result<Vec<Build>, StoreError>;
+
+    /// [`StoreError::Conflict`]: there is one of this commit.
+    async fn add_build(&mut self, build: &Build) -> Result<(), StoreError>;
+}
