@@ -29,6 +29,8 @@ pub(crate) use audit::{AuditEvent, AuditRepository, NewAuditEvent};
 pub(crate) use build::{Artifact, Build, BuildRepository, TestReport};
 pub(crate) use deployment::{Deployment, DeploymentFilter, DeploymentRepository};
 pub(crate) use environment::{Environment, EnvironmentRepository, EnvironmentStatus};
+#[cfg(test)]
+pub(crate) use environment::{Health, PlacedBuild, SyncState};
 pub(crate) use job::{Job, JobRepository, JobState};
 #[cfg(test)]
 pub(crate) use memory::MemoryStore;
