@@ -76,7 +76,7 @@ macro_rules! text {
         #[test]
         fn every_example_is_of_its_form() {
             $(assert!($example.parse::<$name>().is_ok(), stringify!($name));
-            assert_eq!("\n".parse::<$name>(), Err(Unfit($expected)));)+
+            assert_eq!("\0".parse::<$name>(), Err(Unfit($expected)));)+
         }
     };
 }

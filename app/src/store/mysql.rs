@@ -131,6 +131,13 @@ mod tests {
             "GRANT ALL ON slipway.* TO app",
             "DELETE FROM audit_events",
             "UPDATE audit_events SET actor = 'nobody'",
+            "DELETE FROM users",
+            "UPDATE builds SET version = '2'",
+            "DELETE FROM builds",
+            "UPDATE deployments SET outcome = 'succeeded'",
+            "DELETE FROM deployments",
+            "UPDATE approvals SET reason = 'other'",
+            "DELETE FROM approvals",
         ] {
             // 1142: a command is denied; 1044: a user is denied a database
             // (https://dev.mysql.com/doc/mysql-errors/8.4/en/server-error-reference.html).
