@@ -2,9 +2,12 @@
 
 mod add_user;
 mod healthcheck;
+mod leave;
 mod migrate;
 mod openapi;
+mod queue;
 mod serve;
+mod worker;
 
 use std::sync::Arc;
 use std::thread;
@@ -15,6 +18,7 @@ use ops_engine::clock::Clock;
 use crate::configuration::Configuration;
 use crate::control_plane::ControlPlane;
 use crate::identity::{Hasher, PasswordError};
+use crate::queue::{Queue, SqsQueue};
 use crate::store::MySqlStore;
 
 pub(crate) use openapi::print as print_openapi;
@@ -42,6 +46,10 @@ pub(crate) enum Verb {
 pub(crate) enum ConfiguredVerb {
     /// Answer HTTP until SIGTERM or SIGINT, then finish what is in flight and exit
     Serve,
+    /// Do what is in the queue until SIGTERM or SIGINT, then finish what was begun and exit
+    Worker,
+    /// See the jobs that failed, and have them tried again
+    Queue(queue::Queue),
     /// Bring the database's tables to this version's state, and exit; safe to run twice, and twice at once
     Migrate,
     /// Add a user who can log in, an administrator unless told otherwise; the password comes on the standard input
@@ -54,6 +62,10 @@ pub(crate) enum ConfiguredVerb {
 pub(crate) enum CommandError {
     #[error("the server stopped in disorder")]
     Serve(#[source] serve::ServeError),
+    #[error("the worker stopped in disorder")]
+    Worker(#[source] worker::WorkerError),
+    #[error("the queue is not as it should be")]
+    Queue(#[source] queue::QueueCommandError),
     #[error("the database is not migrated")]
     Migrate(#[source] migrate::MigrateError),
     #[error("the user is not added")]
@@ -65,6 +77,8 @@ pub(crate) enum CommandError {
 pub(crate) fn run(verb: ConfiguredVerb, configuration: Configuration) -> Result<(), CommandError> {
     match verb {
         ConfiguredVerb::Serve => serve::run(configuration).map_err(CommandError::Serve),
+        ConfiguredVerb::Worker => worker::run(configuration).map_err(CommandError::Worker),
+        ConfiguredVerb::Queue(arguments) => queue::run(arguments, &configuration).map_err(CommandError::Queue),
         ConfiguredVerb::Migrate => migrate::run(&configuration).map_err(CommandError::Migrate),
         ConfiguredVerb::AddUser(arguments) => add_user::run(arguments, &configuration).map_err(CommandError::AddUser),
         ConfiguredVerb::Healthcheck => healthcheck::run(configuration.listen).map_err(CommandError::Healthcheck),
@@ -85,7 +99,15 @@ fn open_control_plane(
         access_tokens: access_tokens.clone(),
         hasher: Hasher::new(thread::available_parallelism().map_or(1, usize::from))?,
         clock: Arc::new(clock),
+        job_written: Arc::default(),
     }))
+}
+
+/// The queue that the configuration names.
+async fn open_queue(configuration: &Configuration) -> Option<Arc<dyn Queue>> {
+    let url = configuration.queue_url.clone()?;
+    let aws = aws_config::defaults(aws_config::BehaviorVersion::latest()).load().await;
+    Some(Arc::new(SqsQueue::new(&aws, url)))
 }
 
 #[cfg(test)]

@@ -12,6 +12,20 @@
 //! | `SLIPWAY_DATABASE_URL` | `mysql://user:password@host:port/name`; without it there is no `/v1` | none |
 //! | `SLIPWAY_DATABASE_REPLICA_URL` | the same, of a replica for reads that may be some seconds old | the database |
 //! | `SLIPWAY_SIGNING_KEYS` | Ed25519 private keys in PEM, the one to sign with first; with a database | none |
+//! | `SLIPWAY_QUEUE_URL` | URL of the SQS queue of jobs; `serve` without it leaves sending to the worker | none |
+//! | `SLIPWAY_SMTP_URL` | where mails are handed in: `smtps://USER:PASSWORD@HOST:PORT` | none |
+//! | `SLIPWAY_MAIL_FROM` | who mails are from; with the one before | none |
+//! | `SLIPWAY_MAIL_TO` | who is mailed notices, with commas between them | nobody |
+//! | `SLIPWAY_PUBLIC_URL` | URL of the console, for links in mails | none |
+//! | `SLIPWAY_SLACK_WEBHOOK_URL` | incoming webhook of a Slack channel for notices | none |
+//! | `SLIPWAY_WEBHOOK_URL` | where notices are posted to | none |
+//! | `SLIPWAY_WEBHOOK_SECRET` | key they are signed with, `whsec_…` (Standard Webhooks); with the one before | none |
+//! | `SLIPWAY_PAGERDUTY_ROUTING_KEY` | integration key of a PagerDuty service that failures go to | none |
+//! | `SLIPWAY_PAGERDUTY_URL` | where PagerDuty takes events | `https://events.pagerduty.com/v2/enqueue` |
+//!
+//! AWS is reached as the SDK's own variables say (`AWS_REGION`, `AWS_ENDPOINT_URL`, credentials).
+
+mod delivery;
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -23,6 +37,8 @@ use tracing_subscriber::EnvFilter;
 use crate::identity::AccessTokens;
 use crate::logs;
 use crate::store::DatabaseUrl;
+
+pub(crate) use delivery::Delivery;
 
 /// ECS sends SIGKILL 30 s after SIGTERM unless told otherwise: drain and finish together stay below that.
 const DRAIN: Duration = Duration::from_secs(1);
@@ -42,6 +58,8 @@ pub(crate) struct Configuration {
     pub(crate) database: Option<DatabaseUrl>,
     pub(crate) replica: Option<DatabaseUrl>,
     pub(crate) access_tokens: Option<AccessTokens>,
+    pub(crate) queue_url: Option<String>,
+    pub(crate) delivery: Delivery,
 }
 
 /// Every fault of the environment variables, so that one start is enough to learn them all.
@@ -79,6 +97,8 @@ impl Configuration {
         if database.is_some() && access_tokens.is_none() {
             reader.missing("SLIPWAY_SIGNING_KEYS");
         }
+        let queue_url = reader.optional("SLIPWAY_QUEUE_URL", queue_url);
+        let delivery = Delivery::read(&mut reader);
         match (version, commit, environment, reader.faults.is_empty()) {
             (Some(version), Some(commit), Some(environment), true) => Ok(Self {
                 listen: listen.unwrap_or(SocketAddr::from((Ipv4Addr::UNSPECIFIED, 8080))),
@@ -91,6 +111,8 @@ impl Configuration {
                 database,
                 replica,
                 access_tokens,
+                queue_url,
+                delivery,
             }),
             _ => Err(Refused { faults: reader.faults }),
         }
@@ -181,6 +203,14 @@ fn database_url(text: &str) -> Result<DatabaseUrl, String> {
 
 fn signing_keys(text: &str) -> Result<AccessTokens, String> {
     AccessTokens::from_pem(text).map_err(|_| "one or more Ed25519 private keys in PKCS #8 PEM form".to_owned())
+}
+
+fn queue_url(text: &str) -> Result<String, String> {
+    if text.starts_with("https://") || text.starts_with("http://") {
+        Ok(text.to_owned())
+    } else {
+        Err("the URL of an SQS queue".to_owned())
+    }
 }
 
 fn filter(text: &str) -> Result<EnvFilter, String> {

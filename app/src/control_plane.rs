@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use ops_engine::clock::Clock;
+use tokio::sync::Notify;
 
 use crate::identity::{AccessTokens, Hasher};
 use crate::store::Store;
@@ -14,6 +15,8 @@ pub(crate) struct ControlPlane {
     pub(crate) access_tokens: AccessTokens,
     pub(crate) hasher: Hasher,
     pub(crate) clock: Arc<dyn Clock>,
+    /// Told whenever a job may have been written.
+    pub(crate) job_written: Arc<Notify>,
 }
 
 impl ControlPlane {

@@ -1,11 +1,24 @@
 //! What is done after a request was answered. A job is written in the transaction that causes it, and may run more than
 //! once: each says how that does no harm.
 
+mod announce;
+mod delivery;
+mod mail;
+mod page;
+mod post;
+mod slack;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use ulid::Ulid;
 
 use crate::store::{Job, JobState};
+
+pub(crate) use delivery::{Deliveries, JobError};
+pub(crate) use mail::{MailServer, Mailer};
+pub(crate) use page::PagerDuty;
+pub(crate) use post::{Webhook, WebhookSecret};
+pub(crate) use slack::Slack;
 
 /// What is to be done.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

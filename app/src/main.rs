@@ -8,10 +8,13 @@ mod control_plane;
 mod identity;
 mod jobs;
 mod logs;
+mod outbox;
 mod problem;
+mod queue;
 mod readiness;
 mod store;
 mod text;
+mod worker;
 
 use std::error::Error;
 use std::process::ExitCode;

@@ -115,6 +115,20 @@ impl Database {
         format!("mysql://{user}:{PASSWORD}@{}/{NAME}", self.address())
     }
 
+    /// Does a statement as an administrator.
+    ///
+    /// # Errors
+    /// What the server says against it.
+    pub fn execute(&self, statement: &str) -> Result<String, ToolError> {
+        let port = self.port.to_string();
+        tool::run(
+            Command::new("mariadb")
+                .args(["--no-defaults", "--host=127.0.0.1", "--user=owner", "--port", &port, NAME])
+                .arg(format!("--password={PASSWORD}"))
+                .args(["--execute", statement]),
+        )
+    }
+
     fn wait_until_it_answers(&mut self) -> Result<(), DatabaseError> {
         let started = Instant::now();
         while started.elapsed() < START_LIMIT {

@@ -55,6 +55,7 @@ impl App {
             access_tokens: AccessTokens::throwaway(),
             hasher: hasher.clone(),
             clock: Arc::new(clock.clone()),
+            job_written: Arc::default(),
         };
         let state =
             AppState { readiness: Readiness::default(), version: Arc::default(), control_plane: Some(control_plane) };

@@ -1,5 +1,7 @@
 //! What changes something: a transaction with its entry in the audit log and its mark, done once however often it is sent.
 
+use std::sync::Arc;
+
 use axum::Json;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
@@ -7,6 +9,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use jiff::Timestamp;
 use serde::Serialize;
+use tokio::sync::Notify;
 use ulid::Ulid;
 
 use crate::api::caller::{Caller, identity};
@@ -35,6 +38,7 @@ pub(crate) struct Write {
     pub(crate) now: Timestamp,
     actor: String,
     request: Option<Ulid>,
+    job_written: Arc<Notify>,
 }
 
 /// Whether a request comes for the first time.
@@ -51,7 +55,8 @@ impl ControlPlane {
 
     /// For somebody who is not known, or not yet.
     pub(crate) async fn write_as(&self, actor: String) -> Result<Write, Problem> {
-        Ok(Write { transaction: self.store.begin().await?, now: self.now(), actor, request: None })
+        let transaction = self.store.begin().await?;
+        Ok(Write { transaction, now: self.now(), actor, request: None, job_written: Arc::clone(&self.job_written) })
     }
 
     /// `fingerprint`: of the request. A key that comes with another one is refused.
@@ -117,7 +122,9 @@ impl Write {
 
     pub(crate) async fn commit(mut self) -> Result<(), Problem> {
         self.transaction.mark_write(identity(&self.actor), self.now).await?;
-        Ok(self.transaction.commit().await?)
+        self.transaction.commit().await?;
+        self.job_written.notify_one();
+        Ok(())
     }
 
     /// Commits, and tells what was made; the same again when it is asked again.

@@ -12,25 +12,25 @@ use std::time::Duration;
 use axum::serve::ListenerExt as _;
 use ops_engine::clock::SystemClock;
 use tokio::net::TcpListener;
-use tokio::signal::unix::{Signal, SignalKind, signal};
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 
-use super::open_control_plane;
+use super::leave::{SignalError, Signals};
+use super::{open_control_plane, open_queue};
 use crate::api::{self, AppState};
 use crate::configuration::Configuration;
 use crate::identity::PasswordError;
+use crate::outbox;
 use crate::readiness::Readiness;
+
+/// Jobs that this process writes are sent at once; those that it could not send, and those of others, after so long.
+const SWEEP: Duration = Duration::from_secs(5);
 
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ServeError {
     #[error("can't start the async runtime")]
     Runtime(#[source] io::Error),
-    #[error("can't subscribe to the signal {name}")]
-    Signal {
-        name: &'static str,
-        #[source]
-        source: io::Error,
-    },
+    #[error(transparent)]
+    Signal(#[from] SignalError),
     #[error("can't listen on {address}")]
     Listen {
         address: SocketAddr,
@@ -74,6 +74,10 @@ async fn serve(configuration: Configuration) -> Result<(), ServeError> {
 
     let readiness = Readiness::default();
     let control_plane = open_control_plane(&configuration, SystemClock).map_err(ServeError::Password)?;
+    let (leave, leaving) = watch::channel(false);
+    if let (Some(control_plane), Some(queue)) = (control_plane.clone(), open_queue(&configuration).await) {
+        tokio::spawn(outbox::run(control_plane, queue, SWEEP, leaving));
+    }
     // Without a database nothing below /v1 is there.
     let with_control_plane = control_plane.is_some();
     let router = api::router(AppState::new(readiness.clone(), &configuration, control_plane));
@@ -109,33 +113,11 @@ async fn serve(configuration: Configuration) -> Result<(), ServeError> {
         name = signals.next() => return Err(ServeError::Impatient { name }),
         () = tokio::time::sleep(configuration.finish) => return Err(ServeError::Cut { cap: configuration.finish }),
     }
+    leave.send_replace(true);
     tracing::info!("stopped");
     Ok(())
 }
 
 fn finished(ended: Result<io::Result<()>, tokio::task::JoinError>) -> Result<(), ServeError> {
     ended.map_err(ServeError::Died)?.map_err(ServeError::Accept)
-}
-
-/// The two signals that ask a process to leave: ECS, Kubernetes and container engines send the first, a terminal the second.
-struct Signals {
-    terminate: Signal,
-    interrupt: Signal,
-}
-
-impl Signals {
-    fn subscribe() -> Result<Self, ServeError> {
-        let subscribe = |kind, name| signal(kind).map_err(|source| ServeError::Signal { name, source });
-        Ok(Self {
-            terminate: subscribe(SignalKind::terminate(), "SIGTERM")?,
-            interrupt: subscribe(SignalKind::interrupt(), "SIGINT")?,
-        })
-    }
-
-    async fn next(&mut self) -> &'static str {
-        tokio::select! {
-            _ = self.terminate.recv() => "SIGTERM",
-            _ = self.interrupt.recv() => "SIGINT",
-        }
-    }
 }

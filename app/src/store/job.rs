@@ -16,7 +16,7 @@ pub(crate) struct Job {
     pub(crate) attempts: u32,
     /// Why the last attempt failed.
     pub(crate) error: Option<String>,
-    /// Waiting: when to send it. Sent: when to send it again, should nobody have done it.
+    /// Waiting: when to send it. Sent, running: when to send it again, should nobody have done it.
     pub(crate) due_at: Timestamp,
     pub(crate) created_at: Timestamp,
     pub(crate) updated_at: Timestamp,
@@ -27,8 +27,10 @@ pub(crate) struct Job {
 pub(crate) enum JobState {
     /// It is not in the queue yet.
     Waiting,
-    /// It is in the queue, or with a worker.
+    /// It is in the queue.
     Sent,
+    /// A worker has begun it. One that is due was left by its worker.
+    Running,
     Done,
     /// Nobody tries again unless a person says so.
     Failed,
@@ -45,8 +47,12 @@ pub(crate) trait JobRepository {
     async fn claim_due_jobs(&mut self, limit: u32, now: Timestamp, again_at: Timestamp)
     -> Result<Vec<Job>, StoreError>;
 
-    /// That somebody begins it; `None` when it has been done or has failed. Nobody else sends it before `again_at`.
+    /// That somebody begins it; `None` when it has been done or has failed, or somebody else has it. Nobody else begins it
+    /// before `again_at`.
     async fn begin_job(&mut self, id: Ulid, now: Timestamp, again_at: Timestamp) -> Result<Option<Job>, StoreError>;
+
+    /// That whoever has begun it goes on.
+    async fn extend_job(&mut self, id: Ulid, now: Timestamp, again_at: Timestamp) -> Result<(), StoreError>;
 
     /// What has become of it.
     async fn update_job(&mut self, job: &Job) -> Result<(), StoreError>;

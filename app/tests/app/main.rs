@@ -3,3 +3,4 @@
 mod control_plane;
 mod serve;
 mod server;
+mod worker;

@@ -65,27 +65,33 @@ impl Server {
     }
 
     pub(crate) fn get(&self, path: &str) -> Answer {
-        self.request("GET", path, "")
+        self.request("GET", path, "", None)
     }
 
     pub(crate) fn post(&self, path: &str, body: &serde_json::Value) -> Answer {
-        self.request("POST", path, &body.to_string())
+        self.request("POST", path, &body.to_string(), None)
+    }
+
+    pub(crate) fn post_as(&self, token: &str, path: &str, body: &serde_json::Value) -> Answer {
+        self.request("POST", path, &body.to_string(), Some(token))
     }
 
     pub(crate) fn send(&self, method: &str, path: &str) -> Answer {
-        self.request(method, path, "")
+        self.request(method, path, "", None)
     }
 
     /// One request on a connection of its own.
-    fn request(&self, method: &str, path: &str, body: &str) -> Answer {
+    fn request(&self, method: &str, path: &str, body: &str, token: Option<&str>) -> Answer {
         let agent: ureq::Agent =
             ureq::Agent::config_builder().http_status_as_error(false).timeout_global(Some(PATIENCE)).build().into();
-        let request = ureq::http::Request::builder()
+        let mut request = ureq::http::Request::builder()
             .method(method)
             .uri(format!("http://{}{path}", self.address))
-            .header("content-type", "application/json")
-            .body(body)
-            .expect("a request");
+            .header("content-type", "application/json");
+        if let Some(token) = token {
+            request = request.header("authorization", format!("Bearer {token}"));
+        }
+        let request = request.body(body).expect("a request");
         let mut response = agent.run(request).expect("an answer");
         Answer {
             status: response.status().as_u16(),

@@ -95,8 +95,12 @@ async fn a_job_is_sent_begun_and_done(store: &dyn Store) {
     assert_eq!(again.len(), 2, "what nobody has done in time is sent again");
 
     let begun = transaction.begin_job(due.id, later(), much_later).await.expect("an answer").expect("it is to be done");
-    assert_eq!((begun.state, begun.attempts), (JobState::Sent, 1));
-    let done = Job { state: JobState::Done, due_at: later(), error: None, ..begun };
+    assert_eq!((begun.state, begun.attempts), (JobState::Running, 1));
+    assert_eq!(transaction.begin_job(due.id, later(), much_later).await.expect("an answer"), None, "somebody has it");
+    transaction.extend_job(due.id, later(), later()).await.expect("extended");
+    let taken = transaction.begin_job(due.id, later(), much_later).await.expect("an answer").expect("it was left");
+    assert_eq!(taken.attempts, 2);
+    let done = Job { state: JobState::Done, due_at: later(), error: None, ..taken };
     transaction.update_job(&done).await.expect("done");
     assert_eq!(transaction.begin_job(due.id, later(), much_later).await.expect("an answer"), None, "it is done");
     assert_eq!(transaction.jobs_in(JobState::Done, ALL).await.expect("readable"), [done.clone()]);

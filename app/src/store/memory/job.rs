@@ -22,7 +22,9 @@ impl JobRepository for MemoryTransaction {
         now: Timestamp,
         again_at: Timestamp,
     ) -> Result<Vec<Job>, StoreError> {
-        let due = |job: &&mut Job| matches!(job.state, JobState::Waiting | JobState::Sent) && job.due_at <= now;
+        let due = |job: &&mut Job| {
+            matches!(job.state, JobState::Waiting | JobState::Sent | JobState::Running) && job.due_at <= now
+        };
         let mut claimed: Vec<&mut Job> = self.state.jobs.values_mut().filter(due).collect();
         claimed.sort_by_key(|job| job.due_at);
         claimed.truncate(limit as usize);
@@ -33,13 +35,22 @@ impl JobRepository for MemoryTransaction {
     }
 
     async fn begin_job(&mut self, id: Ulid, now: Timestamp, again_at: Timestamp) -> Result<Option<Job>, StoreError> {
-        let job = self.state.jobs.get_mut(&id);
-        let Some(job) = job.filter(|job| matches!(job.state, JobState::Waiting | JobState::Sent)) else {
-            return Ok(None);
+        let is_free = |job: &&mut Job| match job.state {
+            JobState::Waiting | JobState::Sent => true,
+            JobState::Running => job.due_at <= now,
+            JobState::Done | JobState::Failed => false,
         };
-        (job.state, job.due_at, job.updated_at) = (JobState::Sent, again_at, now);
+        let Some(job) = self.state.jobs.get_mut(&id).filter(is_free) else { return Ok(None) };
+        (job.state, job.due_at, job.updated_at) = (JobState::Running, again_at, now);
         job.attempts += 1;
         Ok(Some(job.clone()))
+    }
+
+    async fn extend_job(&mut self, id: Ulid, now: Timestamp, again_at: Timestamp) -> Result<(), StoreError> {
+        if let Some(job) = self.state.jobs.get_mut(&id).filter(|job| job.state == JobState::Running) {
+            (job.due_at, job.updated_at) = (again_at, now);
+        }
+        Ok(())
     }
 
     async fn update_job(&mut self, job: &Job) -> Result<(), StoreError> {

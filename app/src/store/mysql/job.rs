@@ -60,7 +60,7 @@ impl JobRepository for MySqlTransaction {
     ) -> Result<Vec<Job>, StoreError> {
         // What another sweep holds is skipped, not waited for.
         let rows = sqlx::query(
-            "SELECT * FROM jobs WHERE state IN ('waiting', 'sent') AND due_at <= ? ORDER BY due_at LIMIT ?
+            "SELECT * FROM jobs WHERE state IN ('waiting', 'sent', 'running') AND due_at <= ? ORDER BY due_at LIMIT ?
              FOR UPDATE SKIP LOCKED",
         );
         let rows = rows.bind(stored(now)).bind(limit).fetch_all(&mut *self.0).await?;
@@ -74,11 +74,17 @@ impl JobRepository for MySqlTransaction {
 
     async fn begin_job(&mut self, id: Ulid, now: Timestamp, again_at: Timestamp) -> Result<Option<Job>, StoreError> {
         let begun = sqlx::query(
-            "UPDATE jobs SET state = 'sent', attempts = attempts + 1, due_at = ?, updated_at = ?
-             WHERE id = ? AND state IN ('waiting', 'sent')",
+            "UPDATE jobs SET state = 'running', attempts = attempts + 1, due_at = ?, updated_at = ?
+             WHERE id = ? AND (state IN ('waiting', 'sent') OR (state = 'running' AND due_at <= ?))",
         );
-        let begun = begun.bind(stored(again_at)).bind(stored(now)).bind(id.to_string()).execute(&mut *self.0).await?;
-        if begun.rows_affected() == 1 { self.job(id).await } else { Ok(None) }
+        let begun = begun.bind(stored(again_at)).bind(stored(now)).bind(id.to_string()).bind(stored(now));
+        if begun.execute(&mut *self.0).await?.rows_affected() == 1 { self.job(id).await } else { Ok(None) }
+    }
+
+    async fn extend_job(&mut self, id: Ulid, now: Timestamp, again_at: Timestamp) -> Result<(), StoreError> {
+        let extended = sqlx::query("UPDATE jobs SET due_at = ?, updated_at = ? WHERE id = ? AND state = 'running'");
+        extended.bind(stored(again_at)).bind(stored(now)).bind(id.to_string()).execute(&mut *self.0).await?;
+        Ok(())
     }
 
     async fn update_job(&mut self, job: &Job) -> Result<(), StoreError> {
