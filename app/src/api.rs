@@ -20,6 +20,7 @@ mod session;
 #[cfg(test)]
 mod tests;
 mod token;
+mod upload;
 mod user;
 mod version;
 mod write;
@@ -106,6 +107,9 @@ fn control_plane_routes() -> OpenApiRouter<ControlPlane> {
         .routes(routes!(token::revoke::handler))
         .routes(routes!(build::list::handler, build::create::handler))
         .routes(routes!(build::show::handler))
+        .routes(routes!(upload::list::handler, upload::create::handler))
+        .routes(routes!(upload::show::handler, upload::delete::handler))
+        .routes(routes!(upload::confirm::handler))
         .routes(routes!(environment::list::handler))
         .routes(routes!(environment::show::handler, environment::report::handler))
         .routes(

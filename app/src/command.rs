@@ -17,6 +17,7 @@ use ops_engine::clock::Clock;
 
 use crate::configuration::Configuration;
 use crate::control_plane::ControlPlane;
+use crate::files::S3Files;
 use crate::identity::{Hasher, PasswordError};
 use crate::queue::{Queue, SqsQueue};
 use crate::store::MySqlStore;
@@ -86,11 +87,12 @@ pub(crate) fn run(verb: ConfiguredVerb, configuration: Configuration) -> Result<
 }
 
 /// What the configuration says of a database; nothing connects yet.
-fn open_control_plane(
+async fn open_control_plane(
     configuration: &Configuration,
     clock: impl Clock + 'static,
 ) -> Result<Option<ControlPlane>, PasswordError> {
-    let Configuration { database: Some(database), access_tokens: Some(access_tokens), replica, .. } = configuration
+    let Configuration { database: Some(database), access_tokens: Some(access_tokens), replica, uploads, .. } =
+        configuration
     else {
         return Ok(None);
     };
@@ -98,6 +100,10 @@ fn open_control_plane(
         store: Arc::new(MySqlStore::new(database, replica.as_ref())),
         access_tokens: access_tokens.clone(),
         hasher: Hasher::new(thread::available_parallelism().map_or(1, usize::from))?,
+        files: match uploads {
+            Some((bucket, url)) => Some(Arc::new(S3Files::new(&aws().await, bucket.clone(), url))),
+            None => None,
+        },
         clock: Arc::new(clock),
         job_written: Arc::default(),
     }))
@@ -106,8 +112,12 @@ fn open_control_plane(
 /// The queue that the configuration names.
 async fn open_queue(configuration: &Configuration) -> Option<Arc<dyn Queue>> {
     let url = configuration.queue_url.clone()?;
-    let aws = aws_config::defaults(aws_config::BehaviorVersion::latest()).load().await;
-    Some(Arc::new(SqsQueue::new(&aws, url)))
+    Some(Arc::new(SqsQueue::new(&aws().await, url)))
+}
+
+/// As the SDK's own variables say.
+async fn aws() -> aws_config::SdkConfig {
+    aws_config::defaults(aws_config::BehaviorVersion::latest()).load().await
 }
 
 #[cfg(test)]

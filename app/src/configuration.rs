@@ -13,6 +13,8 @@
 //! | `SLIPWAY_DATABASE_REPLICA_URL` | the same, of a replica for reads that may be some seconds old | the database |
 //! | `SLIPWAY_SIGNING_KEYS` | Ed25519 private keys in PEM, the one to sign with first; with a database | none |
 //! | `SLIPWAY_QUEUE_URL` | URL of the SQS queue of jobs; `serve` without it leaves sending to the worker | none |
+//! | `SLIPWAY_UPLOADS_BUCKET` | S3 bucket that clients bring files to; without it there are no uploads | none |
+//! | `SLIPWAY_UPLOADS_URL` | URL of the CloudFront distribution that they are read through; with the one before | none |
 //! | `SLIPWAY_SMTP_URL` | where mails are handed in: `smtps://USER:PASSWORD@HOST:PORT` | none |
 //! | `SLIPWAY_MAIL_FROM` | who mails are from; with the one before | none |
 //! | `SLIPWAY_MAIL_TO` | who is mailed notices, with commas between them | nobody |
@@ -43,6 +45,8 @@ pub(crate) use delivery::Delivery;
 /// ECS sends SIGKILL 30 s after SIGTERM unless told otherwise: drain and finish together stay below that.
 const DRAIN: Duration = Duration::from_secs(1);
 const FINISH: Duration = Duration::from_secs(20);
+/// Environments of one person's machine, and of tests.
+const LOCAL: [&str; 2] = ["local", "test"];
 /// Fargate's upper bound of `stopTimeout`.
 const LONGEST: u64 = 120;
 
@@ -59,6 +63,8 @@ pub(crate) struct Configuration {
     pub(crate) replica: Option<DatabaseUrl>,
     pub(crate) access_tokens: Option<AccessTokens>,
     pub(crate) queue_url: Option<String>,
+    /// The bucket that files are brought to, and the URL that they are read below.
+    pub(crate) uploads: Option<(String, String)>,
     pub(crate) delivery: Delivery,
 }
 
@@ -93,11 +99,20 @@ impl Configuration {
         let log = reader.optional("SLIPWAY_LOG", filter);
         let database = reader.secret("SLIPWAY_DATABASE_URL", database_url);
         let replica = reader.secret("SLIPWAY_DATABASE_REPLICA_URL", database_url);
+        if environment.as_deref().is_some_and(|name| LOCAL.contains(&name)) {
+            reader.must_be_here("SLIPWAY_DATABASE_URL", database.as_ref());
+            reader.must_be_here("SLIPWAY_DATABASE_REPLICA_URL", replica.as_ref());
+        }
         let access_tokens = reader.secret("SLIPWAY_SIGNING_KEYS", signing_keys);
         if database.is_some() && access_tokens.is_none() {
             reader.missing("SLIPWAY_SIGNING_KEYS");
         }
         let queue_url = reader.optional("SLIPWAY_QUEUE_URL", queue_url);
+        let bucket = reader.optional("SLIPWAY_UPLOADS_BUCKET", bucket);
+        let uploads_url = reader.optional("SLIPWAY_UPLOADS_URL", web_url);
+        if bucket.is_some() {
+            reader.missing("SLIPWAY_UPLOADS_URL");
+        }
         let delivery = Delivery::read(&mut reader);
         match (version, commit, environment, reader.faults.is_empty()) {
             (Some(version), Some(commit), Some(environment), true) => Ok(Self {
@@ -112,6 +127,7 @@ impl Configuration {
                 replica,
                 access_tokens,
                 queue_url,
+                uploads: bucket.zip(uploads_url),
                 delivery,
             }),
             _ => Err(Refused { faults: reader.faults }),
@@ -134,6 +150,14 @@ impl Reader {
     fn missing(&mut self, variable: &'static str) {
         if !self.variables.contains_key(variable.as_ref() as &std::ffi::OsStr) {
             self.faults.push(Fault { variable, wrong: "is not set".to_owned() });
+        }
+    }
+
+    /// A fault where a database is another machine's.
+    fn must_be_here(&mut self, variable: &'static str, database: Option<&DatabaseUrl>) {
+        if database.is_some_and(|database| !database.is_loopback()) {
+            let wrong = "has to be on this machine: local runs and tests touch no other database".to_owned();
+            self.faults.push(Fault { variable, wrong });
         }
     }
 
@@ -213,6 +237,23 @@ fn queue_url(text: &str) -> Result<String, String> {
     }
 }
 
+fn bucket(text: &str) -> Result<String, String> {
+    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b".-".contains(&byte);
+    if (3..=63).contains(&text.len()) && text.bytes().all(plain) {
+        Ok(text.to_owned())
+    } else {
+        Err("the name of an S3 bucket".to_owned())
+    }
+}
+
+fn web_url(text: &str) -> Result<String, String> {
+    if text.starts_with("https://") || text.starts_with("http://") {
+        Ok(text.to_owned())
+    } else {
+        Err("a URL, for example https://files.slipway.example".to_owned())
+    }
+}
+
 fn filter(text: &str) -> Result<EnvFilter, String> {
     EnvFilter::try_new(text).map_err(|_| "a log filter, for example info,app=debug".to_owned())
 }
@@ -286,6 +327,23 @@ mod tests {
                 "SLIPWAY_SIGNING_KEYS is not one or more Ed25519 private keys in PKCS #8 PEM form",
             ]
         );
+    }
+
+    #[test]
+    fn local_runs_and_tests_touch_no_other_machines_database() {
+        let faults = |environment, host| {
+            let url = format!("mysql://app:s3cret@{host}:3306/app");
+            let read = read(&[("SLIPWAY_ENVIRONMENT", environment), ("SLIPWAY_DATABASE_URL", &url)]);
+            let faults = read.map(|_| ()).expect_err("faults");
+            faults.iter().filter(|fault| fault.starts_with("SLIPWAY_DATABASE_URL")).count()
+        };
+        for environment in LOCAL {
+            assert_eq!(faults(environment, "database.example"), 1);
+            assert_eq!(faults(environment, "10.0.0.1"), 1);
+            assert_eq!(faults(environment, "127.0.0.1"), 0);
+            assert_eq!(faults(environment, "localhost"), 0);
+        }
+        assert_eq!(faults("prod", "database.example"), 0);
     }
 
     #[test]

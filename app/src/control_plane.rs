@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use ops_engine::clock::Clock;
 use tokio::sync::Notify;
 
+use crate::files::Files;
 use crate::identity::{AccessTokens, Hasher};
 use crate::store::Store;
 
@@ -14,6 +15,8 @@ pub(crate) struct ControlPlane {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) access_tokens: AccessTokens,
     pub(crate) hasher: Hasher,
+    /// Where files go; none where that is not configured.
+    pub(crate) files: Option<Arc<dyn Files>>,
     pub(crate) clock: Arc<dyn Clock>,
     /// Told whenever a job may have been written.
     pub(crate) job_written: Arc<Notify>,

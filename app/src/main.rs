@@ -5,6 +5,7 @@ mod authorisation;
 mod command;
 mod configuration;
 mod control_plane;
+mod files;
 mod identity;
 mod jobs;
 mod logs;

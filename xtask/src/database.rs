@@ -37,6 +37,8 @@ pub enum DatabaseError {
         #[source]
         source: io::Error,
     },
+    #[error("can't have a replica follow its primary")]
+    Follow(#[source] ToolError),
     #[error("can't start {SERVER}")]
     Spawn(#[source] io::Error),
     #[error("the server did not answer; its log:\n{log}")]
@@ -72,6 +74,36 @@ impl Database {
     /// # Errors
     /// When there is none to be had, or it does not come to answer.
     pub fn start(statements: &str) -> Result<Self, DatabaseError> {
+        Self::start_with(statements, &["--skip-log-bin"])
+    }
+
+    /// The same with a log that replicas follow.
+    ///
+    /// # Errors
+    /// When there is none to be had, or it does not come to answer.
+    pub fn start_primary() -> Result<Self, DatabaseError> {
+        Self::start_with("", &["--log-bin=log-bin", "--server-id=1"])
+    }
+
+    /// A server that takes over what happens in a primary from now on.
+    ///
+    /// # Errors
+    /// When there is none to be had, or it does not come to follow.
+    pub fn start_replica(primary: &Self) -> Result<Self, DatabaseError> {
+        let replica = Self::start_with("", &["--skip-log-bin", "--server-id=2", "--read-only"])?;
+        // What the primary has done so far, every server does when it starts.
+        let position = primary.execute("SELECT @@gtid_binlog_pos").map_err(DatabaseError::Follow)?;
+        let position = position.lines().last().unwrap_or_default().to_owned();
+        let (port, user) = (primary.port, "MASTER_USER = 'owner'");
+        let follow = format!(
+            "SET GLOBAL gtid_slave_pos = '{position}'; CHANGE MASTER TO MASTER_HOST = '127.0.0.1', MASTER_PORT = {port}, {user}, \
+             MASTER_PASSWORD = '{PASSWORD}', MASTER_CONNECT_RETRY = 1, MASTER_USE_GTID = slave_pos; START SLAVE"
+        );
+        replica.execute(&follow).map_err(DatabaseError::Follow)?;
+        Ok(replica)
+    }
+
+    fn start_with(statements: &str, arguments: &[&str]) -> Result<Self, DatabaseError> {
         ensure()?;
         let folder = new_folder()?;
         let data = folder.join("data");
@@ -84,7 +116,8 @@ impl Database {
         let port = free_port().map_err(DatabaseError::Spawn)?;
         let mut child = Command::new("sh")
             .args(["-c", UNTIL_NOBODY_WANTS_IT, "sh", if Path::new(ELSEWHERE).is_file() { ELSEWHERE } else { SERVER }])
-            .args(["--no-defaults", "--user=root", "--bind-address=127.0.0.1", "--skip-log-bin", "--skip-name-resolve"])
+            .args(["--no-defaults", "--user=root", "--bind-address=127.0.0.1", "--skip-name-resolve"])
+            .args(arguments)
             .args(["--innodb-buffer-pool-size=32M", "--innodb-log-file-size=8M", "--innodb-flush-log-at-trx-commit=0"])
             .arg(format!("--datadir={}", data.display()))
             .arg(format!("--socket={}", folder.join("socket").display()))

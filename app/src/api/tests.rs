@@ -15,6 +15,7 @@ use ulid::Ulid;
 
 use super::{AppState, router};
 use crate::control_plane::ControlPlane;
+use crate::files::MemoryFiles;
 use crate::identity::{AccessTokens, Grant, Hasher, Place, Role};
 use crate::readiness::Readiness;
 use crate::store::{MemoryStore, Store as _, User};
@@ -35,6 +36,7 @@ struct App {
     router: Router,
     store: MemoryStore,
     hasher: Hasher,
+    files: MemoryFiles,
     clock: SetClock,
 }
 
@@ -50,17 +52,19 @@ impl App {
     fn start() -> Self {
         let clock = SetClock(Arc::new(Mutex::new(Timestamp::from_second(1_700_000_000).expect("a moment"))));
         let (store, hasher) = (MemoryStore::default(), Hasher::new(2).expect("a hasher"));
+        let files = MemoryFiles::default();
         let control_plane = ControlPlane {
             store: Arc::new(store.clone()),
             access_tokens: AccessTokens::throwaway(),
             hasher: hasher.clone(),
+            files: Some(Arc::new(files.clone())),
             clock: Arc::new(clock.clone()),
             job_written: Arc::default(),
         };
         let state =
             AppState { readiness: Readiness::default(), version: Arc::default(), control_plane: Some(control_plane) };
         let address = MockConnectInfo(SocketAddr::from((Ipv4Addr::LOCALHOST, 50_000)));
-        Self { router: router(state).layer(address), store, hasher, clock }
+        Self { router: router(state).layer(address), store, hasher, files, clock }
     }
 
     fn pass(&self, time: SignedDuration) {
@@ -148,3 +152,4 @@ mod identity;
 mod once;
 mod problems;
 mod roles;
+mod uploads;

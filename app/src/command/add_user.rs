@@ -54,7 +54,7 @@ pub(crate) fn run(arguments: AddUser, configuration: &Configuration) -> Result<(
     let password = NewPassword::try_from(password).map_err(|_| AddUserError::Unfit)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(AddUserError::Runtime)?;
     runtime.block_on(async {
-        let control_plane = open_control_plane(configuration, SystemClock)?.ok_or(AddUserError::NoDatabase)?;
+        let control_plane = open_control_plane(configuration, SystemClock).await?.ok_or(AddUserError::NoDatabase)?;
         add(arguments, password, &control_plane).await
     })
 }

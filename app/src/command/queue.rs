@@ -56,7 +56,8 @@ pub(crate) enum QueueCommandError {
 pub(crate) fn run(arguments: Queue, configuration: &Configuration) -> Result<(), QueueCommandError> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     runtime.map_err(QueueCommandError::Runtime)?.block_on(async {
-        let control_plane = open_control_plane(configuration, SystemClock)?.ok_or(QueueCommandError::NoDatabase)?;
+        let control_plane =
+            open_control_plane(configuration, SystemClock).await?.ok_or(QueueCommandError::NoDatabase)?;
         match arguments.verb {
             QueueVerb::List => list(&control_plane).await,
             QueueVerb::Retry(retry) => try_again(&control_plane, retry).await,

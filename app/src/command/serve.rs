@@ -73,7 +73,7 @@ async fn serve(configuration: Configuration) -> Result<(), ServeError> {
     });
 
     let readiness = Readiness::default();
-    let control_plane = open_control_plane(&configuration, SystemClock).map_err(ServeError::Password)?;
+    let control_plane = open_control_plane(&configuration, SystemClock).await.map_err(ServeError::Password)?;
     let (leave, leaving) = watch::channel(false);
     if let (Some(control_plane), Some(queue)) = (control_plane.clone(), open_queue(&configuration).await) {
         tokio::spawn(outbox::run(control_plane, queue, SWEEP, leaving));

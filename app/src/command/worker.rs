@@ -50,9 +50,12 @@ pub(crate) fn run(configuration: Configuration) -> Result<(), WorkerError> {
 
 async fn work(configuration: Configuration) -> Result<(), WorkerError> {
     let mut signals = Signals::subscribe()?;
-    let control_plane = open_control_plane(&configuration, SystemClock).map_err(WorkerError::Password)?;
+    let control_plane = open_control_plane(&configuration, SystemClock).await.map_err(WorkerError::Password)?;
     let control_plane = control_plane.ok_or(WorkerError::NoDatabase)?;
     let queue = open_queue(&configuration).await.ok_or(WorkerError::NoQueue)?;
+    if let Err(error) = queue.check().await {
+        tracing::warn!(causes = %crate::causes(&error), "{error}");
+    }
     let deliveries = Arc::new(deliveries(configuration.delivery)?);
     let (leave, leaving) = watch::channel(false);
     tokio::spawn(outbox::run(control_plane.clone(), Arc::clone(&queue), SWEEP, leaving.clone()));

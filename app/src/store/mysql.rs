@@ -147,6 +147,51 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn the_user_of_migrations_makes_tables_and_gives_no_rights() {
+        let user = format!("CREATE USER migrate IDENTIFIED BY '{}';\n", xtask::database::PASSWORD);
+        let server = xtask::database::Database::start(&user).expect("a server");
+        let url = |user| server.url(user).parse::<DatabaseUrl>().expect("a database");
+        let grants = sqlx::raw_sql(include_str!("../../grants/migrate.sql"));
+        grants.execute(&url("owner").pool()).await.expect("grants");
+        migrate(&url("migrate")).await.expect("tables");
+        let store = MySqlStore::new(&url("migrate"), None);
+        for statement in ["GRANT ALL ON slipway.* TO migrate", "CREATE USER other", "CREATE DATABASE other"] {
+            let number = refusal(&store, statement).await;
+            assert!(matches!(number, Some(1044 | 1142 | 1227 | 1410)), "{statement}: {number:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn developers_read_and_do_nothing_else() {
+        let (server, _) = throwaway().await;
+        let owner = server.url("owner").parse::<DatabaseUrl>().expect("a database").pool();
+        let user = sqlx::query("CREATE USER developer IDENTIFIED BY 'throwaway'");
+        user.execute(&owner).await.expect("a user");
+        sqlx::raw_sql(include_str!("../../grants/developer.sql")).execute(&owner).await.expect("grants");
+        let store = MySqlStore::new(&server.url("developer").parse().expect("a database"), None);
+        for statement in ["SELECT * FROM deployments", "SELECT id, email FROM users", "SELECT * FROM audit_events"] {
+            assert_eq!(refusal(&store, statement).await, None, "{statement}");
+        }
+        for statement in [
+            "SELECT password_hash FROM users",
+            "SELECT * FROM refresh_tokens",
+            "SELECT * FROM api_tokens",
+            "SELECT * FROM one_time_links",
+            "UPDATE users SET name = 'Eve'",
+            "DELETE FROM sessions",
+            "INSERT INTO environments (id) VALUES ('1')",
+            "DROP TABLE users",
+            "ALTER TABLE users ADD COLUMN hole INT",
+            "TRUNCATE deployments",
+            "GRANT SELECT ON slipway.users TO developer",
+        ] {
+            // 1143: a command is denied for a column.
+            let number = refusal(&store, statement).await;
+            assert!(matches!(number, Some(1142 | 1143 | 1044)), "{statement}: {number:?}");
+        }
+    }
+
+    #[tokio::test]
     async fn two_migrations_at_once_and_one_more_are_as_one() {
         let server = xtask::database::Database::start("").expect("a server");
         let url: DatabaseUrl = server.url("owner").parse().expect("a database");

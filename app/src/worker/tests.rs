@@ -69,6 +69,7 @@ impl Fixture {
             store: Arc::new(MemoryStore::default()),
             access_tokens: AccessTokens::throwaway(),
             hasher: Hasher::new(1).expect("a hasher"),
+            files: None,
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
             job_written: Arc::default(),
         };

@@ -3,21 +3,19 @@
 use std::io::Write as _;
 use std::process::Stdio;
 
-use crate::server::{Server, app};
+use crate::server::{PASSWORD, Server, app};
 use serde_json::json;
 use xtask::database::Database;
-
-const PASSWORD: &str = "correct horse battery";
 
 pub(crate) fn signing_key() -> String {
     let key = aws_lc_rs::signature::Ed25519KeyPair::generate().and_then(|key| key.to_pkcs8v1()).expect("a key");
     pem::encode(&pem::Pem::new("PRIVATE KEY", key.as_ref()))
 }
 
-/// Adds Ada, an administrator; how it ended, and what it said.
-pub(crate) fn add_user(variables: &[(&str, &str)]) -> (Option<i32>, String) {
+/// Adds an administrator; how it ended, and what it said.
+pub(crate) fn add_user(variables: &[(&str, &str)], email: &str) -> (Option<i32>, String) {
     let mut adding = app(variables)
-        .args(["add-user", "--email", "ada@example.com", "--name", "Ada"])
+        .args(["add-user", "--email", email, "--name", "Ada"])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
@@ -37,14 +35,14 @@ fn a_user_logs_in_and_the_end_of_the_database_is_a_problem() {
     let (url, keys) = (database.url("owner"), signing_key());
     let variables = [("SLIPWAY_DATABASE_URL", url.as_str()), ("SLIPWAY_SIGNING_KEYS", keys.as_str())];
 
-    let (code, log) = add_user(&variables);
+    let (code, log) = add_user(&variables, "ada@example.com");
     assert_eq!(code, Some(1), "there are no tables yet: {log}");
     for _ in 0..2 {
         let migrated = app(&variables).arg("migrate").output().expect("the binary runs");
         assert_eq!(migrated.status.code(), Some(0), "{}", String::from_utf8_lossy(&migrated.stdout));
     }
-    assert_eq!(add_user(&variables).0, Some(0));
-    let (code, log) = add_user(&variables);
+    assert_eq!(add_user(&variables, "ada@example.com").0, Some(0));
+    let (code, log) = add_user(&variables, "ada@example.com");
     assert_eq!(code, Some(1));
     assert!(log.contains("there is a user with this address already"), "{log}");
 

@@ -1,6 +1,8 @@
 //! The real binary over real sockets.
 
 mod control_plane;
+mod replica;
 mod serve;
 mod server;
+mod uploads;
 mod worker;

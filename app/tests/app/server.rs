@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use rustix::process::{Pid, Signal, kill_process};
 
 pub(crate) const COMMIT: &str = "0123456789abcdef0123456789abcdef01234567";
+pub(crate) const PASSWORD: &str = "correct horse battery";
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The binary with a whole configuration of its own and nothing of this process's environment.
@@ -74,6 +75,17 @@ impl Server {
 
     pub(crate) fn post_as(&self, token: &str, path: &str, body: &serde_json::Value) -> Answer {
         self.request("POST", path, &body.to_string(), Some(token))
+    }
+
+    pub(crate) fn get_as(&self, token: &str, path: &str) -> Answer {
+        self.request("GET", path, "", Some(token))
+    }
+
+    /// The access token of somebody with [`PASSWORD`].
+    pub(crate) fn log_in(&self, email: &str) -> String {
+        let tokens = self.post("/v1/sessions", &serde_json::json!({"email": email, "password": PASSWORD}));
+        assert_eq!(tokens.status, 201, "{}", tokens.body);
+        tokens.json()["access_token"].as_str().expect("a token").to_owned()
     }
 
     pub(crate) fn send(&self, method: &str, path: &str) -> Answer {

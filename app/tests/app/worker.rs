@@ -14,7 +14,6 @@ use xtask::emulator::{Emulator, EmulatorOptions};
 use crate::control_plane::{add_user, signing_key};
 use crate::server::{Server, app};
 
-const PASSWORD: &str = "correct horse battery";
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Takes every mail that it is given (RFC 5321, as much as a client without TLS uses).
@@ -91,7 +90,7 @@ impl Stage {
         let stage = Self { database, _emulator: emulator, mails, variables };
         let migrated = app(&stage.variables()).arg("migrate").output().expect("the binary runs");
         assert_eq!(migrated.status.code(), Some(0), "{}", String::from_utf8_lossy(&migrated.stdout));
-        assert_eq!(add_user(&stage.variables()).0, Some(0));
+        assert_eq!(add_user(&stage.variables(), "ada@example.com").0, Some(0));
         stage
     }
 
@@ -119,12 +118,6 @@ impl Drop for Worker {
         let _ = self.0.kill();
         let _ = self.0.wait();
     }
-}
-
-fn log_in(server: &Server) -> String {
-    let tokens = server.post("/v1/sessions", &json!({"email": "ada@example.com", "password": PASSWORD}));
-    assert_eq!(tokens.status, 201, "{}", tokens.body);
-    tokens.json()["access_token"].as_str().expect("a token").to_owned()
 }
 
 fn invite(server: &Server, token: &str, name: &str) -> Value {
@@ -156,7 +149,7 @@ fn somebody_who_is_invited_chooses_a_password_and_another_one_when_they_forget_i
     let stage = Stage::set();
     let server = Server::start(&stage.variables());
     let mut worker = stage.worker();
-    let token = log_in(&server);
+    let token = server.log_in("ada@example.com");
     invite(&server, &token, "grace");
     let secret = until("the mail comes", || link(&stage.mails.mails(), "grace"));
     let log_in = |password: &str| {
@@ -196,7 +189,7 @@ fn somebody_who_is_invited_chooses_a_password_and_another_one_when_they_forget_i
 fn nothing_is_lost_though_workers_and_servers_are_killed() {
     let stage = Stage::set();
     let mut server = Server::start(&stage.variables());
-    let token = log_in(&server);
+    let token = server.log_in("ada@example.com");
     let names: Vec<String> = (0..24).map(|number| format!("user-{number}")).collect();
     let mut worker = stage.worker();
     for (number, name) in names.iter().enumerate() {
@@ -227,7 +220,7 @@ fn failed_jobs_are_listed_and_tried_again() {
     let smtp_url = stage.variables.remove(smtp_url);
     let server = Server::start(&stage.variables());
     let worker = stage.worker();
-    invite(&server, &log_in(&server), "grace");
+    invite(&server, &server.log_in("ada@example.com"), "grace");
     let queue = |stage: &Stage, arguments: &[&str]| {
         let ended = app(&stage.variables()).arg("queue").args(arguments).output().expect("the binary runs");
         (ended.status.code(), String::from_utf8(ended.stdout).expect("UTF-8"))

@@ -56,7 +56,7 @@ pub(crate) async fn handler(
     let user = store::User {
         id: Ulid::generate(),
         email,
-        name: name.into(),
+        name: name.as_str().to_owned(),
         password_hash: None,
         grants,
         revision: 1,

@@ -31,6 +31,11 @@ fn least_roles() -> BTreeMap<&'static str, Option<Role>> {
         ("list_builds", Some(Role::Viewer)),
         ("show_build", Some(Role::Viewer)),
         ("create_build", Some(Role::Deployer)),
+        ("list_uploads", Some(Role::Viewer)),
+        ("show_upload", Some(Role::Viewer)),
+        ("create_upload", Some(Role::Deployer)),
+        ("confirm_upload", Some(Role::Deployer)),
+        ("delete_upload", Some(Role::Deployer)),
         ("show_environment", Some(Role::Viewer)),
         ("report_environment", Some(Role::Deployer)),
         ("list_deployments", Some(Role::Viewer)),
@@ -63,7 +68,16 @@ const OPEN: [&str; 6] = [
 ];
 
 /// Operations of no environment, for which a role in any of them is enough.
-const OF_NO_ENVIRONMENT: [&str; 3] = ["list_builds", "show_build", "create_build"];
+const OF_NO_ENVIRONMENT: [&str; 8] = [
+    "list_builds",
+    "show_build",
+    "create_build",
+    "list_uploads",
+    "show_upload",
+    "create_upload",
+    "confirm_upload",
+    "delete_upload",
+];
 
 #[tokio::test]
 async fn every_route_is_open_to_those_who_may_and_to_nobody_else() {

@@ -50,7 +50,7 @@ pub(crate) async fn handler(
         return Err(Problem::conflict("nobody changes their own roles: who would be left to undo it?"));
     }
     let revision = user.revision + 1;
-    let changed = store::User { name: name.into(), grants, revision, updated_at: write.now, ..user };
+    let changed = store::User { name: name.as_str().to_owned(), grants, revision, updated_at: write.now, ..user };
     if !write.transaction.update_user(&changed).await? {
         return Err(stale());
     }

@@ -135,7 +135,10 @@ async fn a_plan_takes_its_own_approvals(store: &dyn Store) {
     let mut approvals = transaction.approvals(promotion.id).await.expect("readable");
     approvals.sort_by_key(|approval| approval.plan_sha256);
     assert_eq!(approvals, [first, second]);
-    assert_eq!(transaction.promotions(&promotion.environment, ALL).await.expect("readable"), [changed.clone()]);
+    assert_eq!(
+        transaction.promotions(&promotion.environment, ALL).await.expect("readable"),
+        std::slice::from_ref(&changed)
+    );
     assert_eq!(transaction.promotions(&environment_name("dev"), ALL).await.expect("readable"), []);
     assert_eq!(transaction.promotion(promotion.id).await.expect("readable"), Some(changed));
 }
@@ -210,13 +213,13 @@ async fn what_was_lifted_or_has_expired_does_not_hold(store: &dyn Store) {
     }
     transaction.add_hold(&hold).await.expect("added");
     assert_eq!(transaction.freezes(&dev, now(), ALL).await.expect("readable").len(), 2);
-    assert_eq!(transaction.freezes(&dev, later(), ALL).await.expect("readable"), [open.clone()]);
+    assert_eq!(transaction.freezes(&dev, later(), ALL).await.expect("readable"), std::slice::from_ref(&open));
     assert_eq!(transaction.freezes(&prod, now(), ALL).await.expect("readable"), []);
     assert!(!transaction.lift_freeze(&prod, open.id, "user:2", later()).await.expect("of another one"));
     assert!(transaction.lift_freeze(&dev, open.id, "user:2", later()).await.expect("lifted"));
     assert!(!transaction.lift_freeze(&dev, open.id, "user:2", later()).await.expect("was lifted"));
     assert_eq!(transaction.freezes(&dev, later(), ALL).await.expect("readable"), []);
-    assert_eq!(transaction.holds(&dev, ALL).await.expect("readable"), [hold.clone()]);
+    assert_eq!(transaction.holds(&dev, ALL).await.expect("readable"), std::slice::from_ref(&hold));
     assert!(!transaction.lift_hold(&prod, hold.id, "user:2", later()).await.expect("of another one"));
     assert!(transaction.lift_hold(&dev, hold.id, "user:2", later()).await.expect("lifted"));
     assert_eq!(transaction.holds(&dev, ALL).await.expect("readable"), []);
@@ -235,7 +238,7 @@ async fn an_upload_is_there_until_it_is_deleted(store: &dyn Store) {
     };
     let mut transaction = store.begin().await.expect("a transaction");
     transaction.add_upload(&upload).await.expect("added");
-    assert_eq!(transaction.uploads(ALL).await.expect("readable"), [upload.clone()]);
+    assert_eq!(transaction.uploads(ALL).await.expect("readable"), std::slice::from_ref(&upload));
     transaction.confirm_upload(upload.id, later()).await.expect("confirmed");
     let confirmed = Upload { confirmed_at: Some(later()), ..upload.clone() };
     assert_eq!(transaction.upload(upload.id).await.expect("readable"), Some(confirmed));

@@ -220,7 +220,7 @@ async fn an_api_token_is_of_its_user_until_it_is_revoked(store: &dyn Store) {
         transaction.add_api_token(token).await.expect("added");
     }
     assert_eq!(transaction.api_token_of_hash(workflow.hash).await.expect("readable"), Some(workflow));
-    assert_eq!(transaction.api_tokens_of(ada.id).await.expect("readable"), [hers.clone()]);
+    assert_eq!(transaction.api_tokens_of(ada.id).await.expect("readable"), std::slice::from_ref(&hers));
     assert_eq!(transaction.api_tokens_of(grace.id).await.expect("readable"), []);
     transaction.touch_api_token(hers.id, later()).await.expect("touched");
     let used = transaction.api_token_of_hash(hers.hash).await.expect("readable").expect("it is there");

@@ -103,7 +103,7 @@ async fn a_job_is_sent_begun_and_done(store: &dyn Store) {
     let done = Job { state: JobState::Done, due_at: later(), error: None, ..taken };
     transaction.update_job(&done).await.expect("done");
     assert_eq!(transaction.begin_job(due.id, later(), much_later).await.expect("an answer"), None, "it is done");
-    assert_eq!(transaction.jobs_in(JobState::Done, ALL).await.expect("readable"), [done.clone()]);
+    assert_eq!(transaction.jobs_in(JobState::Done, ALL).await.expect("readable"), std::slice::from_ref(&done));
     let failed = Job { state: JobState::Failed, error: Some("a fault".to_owned()), ..not_due.clone() };
     transaction.update_job(&failed).await.expect("failed");
     assert_eq!(transaction.begin_job(not_due.id, later(), much_later).await.expect("an answer"), None);

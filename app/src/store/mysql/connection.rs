@@ -1,6 +1,7 @@
 //! Where the database is, and its tables.
 
 use std::fmt;
+use std::net::IpAddr;
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -61,6 +62,14 @@ impl FromStr for DatabaseUrl {
             }
             _ => Err(NotADatabase::Malformed),
         }
+    }
+}
+
+impl DatabaseUrl {
+    /// Whether it is this machine's own.
+    pub(crate) fn is_loopback(&self) -> bool {
+        let host = self.0.get_host();
+        host == "localhost" || host.parse().is_ok_and(|address: IpAddr| address.is_loopback())
     }
 }
 
