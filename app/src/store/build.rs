@@ -21,12 +21,13 @@ pub(crate) struct Build {
 }
 
 impl Build {
-    /// SHA-256 of the digests: what an approval is of.
+    /// SHA-256 of names, places and digests: what an approval is of.
     pub(crate) fn artifacts_sha256(&self) -> [u8; 32] {
-        let mut digests: Vec<_> = self.artifacts.iter().map(|artifact| (&artifact.name, &artifact.digest)).collect();
-        digests.sort();
-        let hashed = digests.into_iter().fold(Sha256::new(), |hash, (name, digest)| {
-            hash.chain_update(name.as_str()).chain_update("=").chain_update(digest.as_str()).chain_update("\n")
+        let mut artifacts: Vec<_> = self.artifacts.iter().collect();
+        artifacts.sort_by_key(|artifact| &artifact.name);
+        let hashed = artifacts.into_iter().fold(Sha256::new(), |hash, Artifact { name, place, digest }| {
+            let parts = [name.as_str(), " ", place.as_str(), "@", digest.as_str(), "\n"];
+            parts.into_iter().fold(hash, |hash, part| hash.chain_update(part))
         });
         hashed.finalize().into()
     }
