@@ -122,7 +122,7 @@ impl Sha256Text {
 
     pub(crate) fn bytes(&self) -> [u8; 32] {
         let digit = |byte: u8| if byte.is_ascii_digit() { byte - b'0' } else { byte - b'a' + 10 };
-        let digits = self.0.as_bytes();
+        let digits = self.as_str().as_bytes();
         std::array::from_fn(|index| digit(digits[2 * index]) << 4 | digit(digits[2 * index + 1]))
     }
 }
