@@ -3,6 +3,8 @@
 mod add_user;
 mod healthcheck;
 mod leave;
+#[cfg(feature = "local")]
+pub(crate) mod local;
 mod migrate;
 mod openapi;
 mod queue;
@@ -46,7 +48,7 @@ pub(crate) enum Verb {
 #[derive(Debug, Subcommand)]
 pub(crate) enum ConfiguredVerb {
     /// Answer HTTP until SIGTERM or SIGINT, then finish what is in flight and exit
-    Serve,
+    Serve(serve::Serve),
     /// Do what is in the queue until SIGTERM or SIGINT, then finish what was begun and exit
     Worker,
     /// See the jobs that failed, and have them tried again
@@ -77,7 +79,7 @@ pub(crate) enum CommandError {
 
 pub(crate) fn run(verb: ConfiguredVerb, configuration: Configuration) -> Result<(), CommandError> {
     match verb {
-        ConfiguredVerb::Serve => serve::run(configuration).map_err(CommandError::Serve),
+        ConfiguredVerb::Serve(_) => serve::run(configuration).map_err(CommandError::Serve),
         ConfiguredVerb::Worker => worker::run(configuration).map_err(CommandError::Worker),
         ConfiguredVerb::Queue(arguments) => queue::run(arguments, &configuration).map_err(CommandError::Queue),
         ConfiguredVerb::Migrate => migrate::run(&configuration).map_err(CommandError::Migrate),

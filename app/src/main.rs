@@ -22,6 +22,8 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 
+#[cfg(feature = "local")]
+use crate::command::ConfiguredVerb;
 use crate::command::{Arguments, Verb};
 use crate::configuration::Configuration;
 
@@ -29,6 +31,8 @@ fn main() -> ExitCode {
     let verb = match Arguments::parse().verb {
         // What is the same everywhere needs to know nothing of where it is.
         Verb::Openapi => return print_openapi(),
+        #[cfg(feature = "local")]
+        Verb::Configured(ConfiguredVerb::Serve(serve)) if serve.local => return serve_here(),
         Verb::Configured(verb) => verb,
     };
     let configuration = match Configuration::from_environment() {
@@ -45,6 +49,18 @@ fn main() -> ExitCode {
     match command::run(verb, configuration) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
+            tracing::error!(causes = %causes(&error), "{error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+#[cfg(feature = "local")]
+fn serve_here() -> ExitCode {
+    match command::local::run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            logs::start(logs::default_filter());
             tracing::error!(causes = %causes(&error), "{error}");
             ExitCode::FAILURE
         }

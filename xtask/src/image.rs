@@ -68,6 +68,9 @@ pub struct AppBinary {
 
 const BINARY: &str = "app-binary";
 
+/// Certificates of authorities, as Debian and its likes have them.
+const AUTHORITIES: &str = "/etc/ssl/certs/ca-certificates.crt";
+
 impl AppBinary {
     /// Compiles app, or finds that nothing has changed since the last time.
     ///
@@ -77,7 +80,15 @@ impl AppBinary {
         let messages = tool::run(
             Command::new("cargo")
                 .current_dir(local_folder::workspace())
-                .args(["build", "--locked", "--release", "--package", "app", "--message-format=json"])
+                .args([
+                    "build",
+                    "--locked",
+                    "--release",
+                    "--package",
+                    "app",
+                    "--no-default-features",
+                    "--message-format=json",
+                ])
                 // Named although it is the host's: the flags then apply to the binary alone and not to the procedural
                 // macros, which are loaded at run time.
                 .arg(format!("--target={}-unknown-linux-gnu", std::env::consts::ARCH))
@@ -95,11 +106,13 @@ impl AppBinary {
             move |source| ImageError::File { path, source }
         };
         fs::create_dir_all(&context).map_err(at(&context))?;
-        // Moved into place whole: another process may be making an image of the one that is there.
-        let copy = context.join(format!("{BINARY}.{}", std::process::id()));
-        fs::copy(&compiled, &copy).map_err(at(&compiled))?;
-        let binary = context.join(BINARY);
-        fs::rename(&copy, &binary).map_err(at(&binary))?;
+        for (source, name) in [(compiled.as_path(), BINARY), (Path::new(AUTHORITIES), "ca-certificates.crt")] {
+            // Moved into place whole: another process may be making an image of the one that is there.
+            let copy = context.join(format!("{name}.{}", std::process::id()));
+            fs::copy(source, &copy).map_err(at(source))?;
+            let place = context.join(name);
+            fs::rename(&copy, &place).map_err(at(&place))?;
+        }
         Ok(Self { context })
     }
 

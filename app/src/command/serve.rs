@@ -10,6 +10,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use axum::serve::ListenerExt as _;
+use clap::Args;
 use ops_engine::clock::SystemClock;
 use tokio::net::TcpListener;
 use tokio::sync::{oneshot, watch};
@@ -24,6 +25,15 @@ use crate::readiness::Readiness;
 
 /// Jobs that this process writes are sent at once; those that it could not send, and those of others, after so long.
 const SWEEP: Duration = Duration::from_secs(5);
+
+#[derive(Debug, Args)]
+pub(crate) struct Serve {
+    /// With a throwaway database and queue on this machine, a worker, and somebody to log in as; all of it ends with this
+    /// command
+    #[cfg(feature = "local")]
+    #[arg(long)]
+    pub(crate) local: bool,
+}
 
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ServeError {
