@@ -5,6 +5,7 @@ mod body;
 mod build;
 mod caller;
 mod deployment;
+mod description;
 mod entity_tag;
 mod environment;
 mod freeze;
@@ -31,13 +32,13 @@ use axum::Router;
 use axum::extract::{DefaultBodyLimit, FromRef};
 use axum::http::{Method, StatusCode, Uri};
 use axum::routing::get;
+use serde_json::Value;
 use tower_http::trace::{DefaultOnResponse, TraceLayer};
 use tracing::Level;
-use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
-use utoipa::openapi::{ContentBuilder, Info, OpenApi, OpenApiBuilder, Ref, ResponseBuilder};
-use utoipa::{PartialSchema as _, ToSchema as _};
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt as _};
 use utoipa_axum::routes;
+
+pub(crate) use description::openapi;
 
 use crate::configuration::Configuration;
 use crate::control_plane::ControlPlane;
@@ -77,10 +78,10 @@ pub(crate) fn router(state: AppState) -> Router {
     let mut logged = Router::new().route("/version", get(version::show::handler)).with_state(state.clone());
     if let Some(control_plane) = state.control_plane.clone() {
         let (control_plane_routes, document) = control_plane_routes().split_for_parts();
-        let document = Arc::new(described(document));
+        let document = Arc::new(description::described(document));
         logged = logged
             .merge(control_plane_routes.with_state(control_plane))
-            .route("/openapi.json", get(async move || axum::Json(OpenApi::clone(&document))));
+            .route("/openapi.json", get(async move || axum::Json(Value::clone(&document))));
     }
     logged
         .fallback(not_found)
@@ -128,32 +129,6 @@ fn control_plane_routes() -> OpenApiRouter<ControlPlane> {
         .routes(routes!(hold::lift::handler))
         .routes(routes!(audit_event::list::handler))
         .routes(routes!(jwks::handler))
-}
-
-/// What the API is, as OpenAPI 3.1 tells it.
-pub(crate) fn openapi() -> OpenApi {
-    described(control_plane_routes().into_openapi())
-}
-
-/// Adds what is the same everywhere: the title, how one authenticates, and that errors are problems.
-fn described(mut document: OpenApi) -> OpenApi {
-    document.info = Info::new("Slipway", env!("CARGO_PKG_VERSION"));
-    let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
-    let problem = ContentBuilder::new().schema(Some(Ref::from_schema_name(Problem::name()))).build();
-    let problem = ResponseBuilder::new()
-        .description("What is wrong (RFC 9457)")
-        .content("application/problem+json", problem)
-        .build();
-    let components = document.components.get_or_insert_default();
-    components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
-    components.schemas.insert(Problem::name().into_owned(), Problem::schema());
-    components.responses.insert("Problem".to_owned(), problem.into());
-    for path in document.paths.paths.values_mut() {
-        for operation in [&mut path.get, &mut path.put, &mut path.post, &mut path.delete].into_iter().flatten() {
-            operation.responses.responses.insert("default".to_owned(), Ref::from_response_name("Problem").into());
-        }
-    }
-    OpenApiBuilder::from(document).build()
 }
 
 async fn not_found(uri: Uri) -> Problem {

@@ -15,6 +15,7 @@ mod queue;
 mod readiness;
 mod store;
 mod text;
+mod whole;
 mod worker;
 
 use std::error::Error;

@@ -29,8 +29,6 @@ pub(crate) use audit::{AuditEvent, AuditRepository, NewAuditEvent};
 pub(crate) use build::{Artifact, Build, BuildRepository, TestReport};
 pub(crate) use deployment::{Deployment, DeploymentFilter, DeploymentRepository};
 pub(crate) use environment::{Environment, EnvironmentRepository, EnvironmentStatus};
-#[cfg(test)]
-pub(crate) use environment::{Health, PlacedBuild, SyncState};
 pub(crate) use job::{Job, JobRepository, JobState};
 #[cfg(test)]
 pub(crate) use memory::MemoryStore;
@@ -42,6 +40,11 @@ pub(crate) use restraint::{Freeze, Hold, RestraintRepository};
 pub(crate) use session::{EndReason, RefreshToken, Session, SessionRepository};
 pub(crate) use upload::{Upload, UploadRepository};
 pub(crate) use user::{User, UserRepository, sorted};
+#[cfg(test)]
+pub(crate) use {
+    build::Tests,
+    environment::{Health, PlacedBuild, SyncState},
+};
 
 /// Where transactions come from.
 #[async_trait]

@@ -1,4 +1,4 @@
-//! The Python virtual environments of the emulator, at `target/local/python`, and of checkov and the AWS CLI, beside it:
+//! The Python virtual environments of the emulator, at `target/local/python`, and of checkov, the AWS CLI and schemathesis, beside it:
 //! made when they are first needed, from pinned versions with hashes, and again only when the list of packages changes.
 
 use std::fs::{self, File};
@@ -19,6 +19,8 @@ pub enum Kind {
     Checkov,
     /// Run the AWS CLI, to measure `ops` beside it.
     AwsCli,
+    /// Run schemathesis, which asks the API whatever its description allows, and what it does not.
+    Schemathesis,
 }
 
 impl Kind {
@@ -28,6 +30,7 @@ impl Kind {
             Self::Emulator | Self::Test => "python",
             Self::Checkov => "python-checkov",
             Self::AwsCli => "python-aws-cli",
+            Self::Schemathesis => "python-schemathesis",
         }
     }
 
@@ -37,13 +40,14 @@ impl Kind {
             Self::Emulator | Self::Test => "xtask/emulator",
             Self::Checkov => "terraform/checkov",
             Self::AwsCli => "xtask/aws-cli",
+            Self::Schemathesis => "xtask/schemathesis",
         }
     }
 
     /// The lists to install, in order. Each is complete in itself: `pip --require-hashes` accepts nothing else.
     const fn requirements(self) -> &'static [&'static str] {
         match self {
-            Self::Emulator | Self::Checkov | Self::AwsCli => &["requirements.txt"],
+            Self::Emulator | Self::Checkov | Self::AwsCli | Self::Schemathesis => &["requirements.txt"],
             Self::Test => &["requirements.txt", "requirements-test.txt"],
         }
     }

@@ -15,6 +15,8 @@ use utoipa::ToSchema;
 use crate::store;
 use crate::text::{EnvironmentName, Sha256Text};
 
+pub(super) use filter::OutcomeName;
+
 /// What became of one reconcile, in short.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Deployment {

@@ -89,10 +89,9 @@ impl Write {
     async fn answered_before(&mut self, request: &KnownRequest) -> Result<Response, Problem> {
         let known = self.transaction.request(&request.caller, &request.key).await?;
         match known {
-            Some(known) if known.fingerprint != request.fingerprint => Err(Problem::new(
-                StatusCode::UNPROCESSABLE_ENTITY,
-                "another request came with this Idempotency-Key before",
-            )),
+            Some(known) if known.fingerprint != request.fingerprint => {
+                Err(Problem::conflict("another request came with this Idempotency-Key before"))
+            }
             Some(KnownRequest { answer: Some((status, Some(body))), .. }) => {
                 let status = StatusCode::from_u16(status).unwrap_or(StatusCode::OK);
                 let json = HeaderValue::from_static("application/json");

@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 
 use super::{Page, StoreError};
 use crate::text::{ArtifactName, ArtifactPlace, CommitId, Digest, Version};
+use crate::whole::Whole;
 
 /// What CI has built of a commit. It never changes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,16 +43,19 @@ pub(crate) struct Artifact {
     pub(crate) digest: Digest,
 }
 
+/// A number of tests.
+pub(crate) type Tests = Whole<0, 1_000_000_000>;
+
 /// How its tests went.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct TestReport {
-    #[schema(maximum = 4_294_967_295_u64)]
-    pub(crate) passed: u32,
-    #[schema(maximum = 4_294_967_295_u64)]
-    pub(crate) failed: u32,
-    #[schema(maximum = 4_294_967_295_u64)]
-    pub(crate) skipped: u32,
+    #[schema(value_type = u32, maximum = 1_000_000_000)]
+    pub(crate) passed: Tests,
+    #[schema(value_type = u32, maximum = 1_000_000_000)]
+    pub(crate) failed: Tests,
+    #[schema(value_type = u32, maximum = 1_000_000_000)]
+    pub(crate) skipped: Tests,
 }
 
 #[async_trait]

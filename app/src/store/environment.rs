@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 
 use super::StoreError;
 use crate::text::{ArtifactName, CommitId, Digest, EnvironmentName, Line, Version};
+use crate::whole::Whole;
 
 /// An environment, as whoever observed it last has told.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,8 +37,8 @@ pub(crate) struct EnvironmentStatus {
     /// What a plan waits for.
     pub(crate) gates: Vec<WaitingGate>,
     /// How many people have to agree with a promotion, as git declares.
-    #[schema(maximum = 255)]
-    pub(crate) approvals_needed: u8,
+    #[schema(value_type = u8, maximum = 100)]
+    pub(crate) approvals_needed: Whole<0, 100>,
     /// When AWS was asked.
     pub(crate) observed_at: Timestamp,
 }

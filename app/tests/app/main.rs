@@ -2,6 +2,7 @@
 
 mod control_plane;
 mod replica;
+mod schemathesis;
 mod serve;
 mod server;
 mod uploads;

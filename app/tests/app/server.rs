@@ -77,6 +77,10 @@ impl Server {
         self.request("POST", path, &body.to_string(), Some(token))
     }
 
+    pub(crate) fn put_as(&self, token: &str, path: &str, body: &serde_json::Value) -> Answer {
+        self.request("PUT", path, &body.to_string(), Some(token))
+    }
+
     pub(crate) fn get_as(&self, token: &str, path: &str) -> Answer {
         self.request("GET", path, "", Some(token))
     }

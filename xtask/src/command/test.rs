@@ -136,6 +136,7 @@ fn rust() -> Result<()> {
     // Made once and before: tests that start an emulator find it ready.
     python_environment::ensure(Kind::Emulator)?;
     python_environment::ensure(Kind::Test)?;
+    python_environment::ensure(Kind::Schemathesis)?;
     kubernetes::ensure_kubectl()?;
     hurl::ensure()?;
     database::ensure()?;

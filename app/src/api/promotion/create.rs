@@ -63,7 +63,7 @@ pub(crate) async fn handler(
         build_id,
         plan_sha256: plan_sha256.bytes(),
         plan_summary,
-        approvals_needed: known.status.approvals_needed,
+        approvals_needed: u8::try_from(known.status.approvals_needed.get()).unwrap_or(u8::MAX),
         state: PromotionState::Open,
         revision: 1,
         created_by: caller.actor(),
@@ -96,10 +96,10 @@ async fn must_be_fit(
     environment: &EnvironmentName,
     build: &Build,
 ) -> Result<(), Problem> {
-    if build.test_report.failed > 0 {
-        return Err(Problem::conflict(format!("{} of its tests failed", build.test_report.failed)));
+    if build.test_report.failed.get() > 0 {
+        return Err(Problem::conflict(format!("{} of its tests failed", build.test_report.failed.get())));
     }
-    if build.test_report.passed == 0 {
+    if build.test_report.passed.get() == 0 {
         return Err(Problem::conflict("nothing says that it was tested"));
     }
     let holds = transaction.holds(environment, Page::ALL).await?;

@@ -29,7 +29,7 @@ async fn a_request_that_is_sent_again_is_answered_alike_and_done_once() {
     let without = app.ask("POST", "/v1/builds", &token, build("a")).await;
     assert_eq!(without.status, StatusCode::CONFLICT, "a build never changes");
     let another = app.ask_with("POST", "/v1/builds", &token, build("b"), &key).await;
-    assert_eq!(another.status, StatusCode::UNPROCESSABLE_ENTITY, "the key is of another request");
+    assert_eq!(another.status, StatusCode::CONFLICT, "the key is of another request");
     let theirs = app.ask_with("POST", "/v1/builds", &other, build("b"), &key).await;
     assert_eq!(theirs.status, StatusCode::CREATED, "keys are of their callers");
     let all = app.ask("GET", "/v1/builds", &token, Value::Null).await;

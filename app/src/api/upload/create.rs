@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use axum::extract::State;
-use axum::http::StatusCode;
 use axum::response::Response;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -21,6 +20,7 @@ use crate::identity::Place;
 use crate::problem::Problem;
 use crate::store;
 use crate::text::{FileName, MediaType, RequestKey, Sha256Text};
+use crate::whole::Whole;
 
 /// Bytes of a file.
 const LARGEST: u64 = 100 * 1024 * 1024;
@@ -31,8 +31,8 @@ pub(crate) struct NewUpload {
     name: FileName,
     content_type: MediaType,
     /// Bytes; 100 MiB at most.
-    #[schema(minimum = 1, maximum = 104_857_600)]
-    size: u64,
+    #[schema(value_type = u64, minimum = 1, maximum = 104_857_600)]
+    size: Whole<1, LARGEST>,
     /// Of the file: S3 takes no other.
     sha256: Sha256Text,
 }
@@ -66,9 +66,6 @@ pub(crate) async fn handler(
     caller.must(Action::SubmitBuild, &Place::Everywhere)?;
     let fingerprint = body.fingerprint;
     let NewUpload { name, content_type, size, sha256 } = body.read()?;
-    if !(1..=LARGEST).contains(&size) {
-        return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, format!("size has to be 1 to {LARGEST} bytes")));
-    }
     let files = files(&control_plane)?;
     let mut write = match control_plane.write_once(&caller, key, fingerprint).await? {
         Attempt::First(write) => write,
@@ -79,7 +76,7 @@ pub(crate) async fn handler(
         id: Ulid::generate(),
         name,
         content_type,
-        size,
+        size: size.get(),
         sha256: sha256.bytes(),
         created_by: caller.actor(),
         confirmed_at: None,

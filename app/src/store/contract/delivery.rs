@@ -6,7 +6,7 @@ use ulid::Ulid;
 use super::{ALL, later, nobody, now};
 use crate::store::{
     Approval, Artifact, Build, Deployment, DeploymentFilter, Environment, EnvironmentStatus, Freeze, Health, Hold,
-    Page, PlacedBuild, Promotion, PromotionState, Store, StoreError, SyncState, TestReport, Upload,
+    Page, PlacedBuild, Promotion, PromotionState, Store, StoreError, SyncState, TestReport, Tests, Upload,
 };
 use crate::text::{Digest, EnvironmentName};
 
@@ -32,11 +32,15 @@ fn environment(name: &str) -> Environment {
         health: Health::Healthy,
         drift: Vec::new(),
         gates: Vec::new(),
-        approvals_needed: 1,
+        approvals_needed: 1.try_into().expect("a number"),
         observed_at: now(),
     };
     let (id, name) = (Ulid::generate(), environment_name(name));
     Environment { id, name, status, revision: 1, created_at: now(), updated_at: now() }
+}
+
+fn number(number: u64) -> Tests {
+    number.try_into().expect("a number")
 }
 
 fn build(commit: &str) -> Build {
@@ -49,7 +53,7 @@ fn build(commit: &str) -> Build {
             place: "registry.example/slipway/app".parse().expect("a place"),
             digest: digest(),
         }],
-        test_report: TestReport { passed: 12, failed: 0, skipped: 1 },
+        test_report: TestReport { passed: number(12), failed: number(0), skipped: number(1) },
         created_by: "user:1".to_owned(),
         created_at: now(),
     }
