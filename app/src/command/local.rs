@@ -3,7 +3,7 @@
 //! The server and the worker are processes of their own, as they are elsewhere; this one holds what they need.
 
 use std::io::{self, Write as _};
-use std::net::{SocketAddr, TcpStream};
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::os::unix::process::CommandExt as _;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
@@ -46,7 +46,13 @@ pub(crate) enum LocalError {
     },
     #[error("app {verb} ended: {status}")]
     Ended { verb: &'static str, status: ExitStatus },
-    #[error("the server does not answer on {0}: set SLIPWAY_LISTEN where that is taken")]
+    #[error("can't listen on {listen}: say in SLIPWAY_LISTEN where else")]
+    Taken {
+        listen: SocketAddr,
+        #[source]
+        source: io::Error,
+    },
+    #[error("the server does not answer on {0}")]
     Silent(SocketAddr),
     #[error("SLIPWAY_LISTEN is not an address and a port, for example {LISTEN}")]
     Listen,
@@ -64,6 +70,8 @@ pub(crate) fn run() -> Result<(), LocalError> {
     )]
     let listen = std::env::var("SLIPWAY_LISTEN").unwrap_or_else(|_| LISTEN.to_owned());
     let listen: SocketAddr = listen.parse().map_err(|_| LocalError::Listen)?;
+    // Before anything is started: another server would answer in place of ours.
+    TcpListener::bind(listen).map_err(|source| LocalError::Taken { listen, source })?;
     tell("starting a database and an emulator of AWS")?;
     let database = Database::start("").map_err(LocalError::Database)?;
     let emulator = Emulator::start(EmulatorOptions::default()).map_err(LocalError::Emulator)?;
