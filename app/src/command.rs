@@ -20,6 +20,7 @@ use crate::control_plane::ControlPlane;
 use crate::files::S3Files;
 use crate::identity::{Hasher, PasswordError};
 use crate::queue::{Queue, SqsQueue};
+use crate::rate_limits::RateLimits;
 use crate::store::MySqlStore;
 
 pub(crate) use openapi::print as print_openapi;
@@ -105,6 +106,7 @@ async fn open_control_plane(
             None => None,
         },
         clock: Arc::new(clock),
+        limits: RateLimits::new(configuration.http.rates),
         job_written: Arc::default(),
     }))
 }

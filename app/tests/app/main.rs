@@ -1,8 +1,10 @@
 //! The real binary over real sockets.
 
 mod control_plane;
+mod hostile;
 mod replica;
 mod serve;
 mod server;
+mod telemetry;
 mod uploads;
 mod worker;
