@@ -6,6 +6,7 @@ mod build;
 mod caller;
 mod deployment;
 mod description;
+mod docs;
 mod entity_tag;
 mod environment;
 mod freeze;
@@ -13,6 +14,7 @@ mod health;
 mod hold;
 mod invitation;
 mod jwks;
+mod layer;
 mod page;
 mod password_reset;
 mod path;
@@ -31,19 +33,23 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, FromRef};
 use axum::http::{Method, StatusCode, Uri};
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::get;
 use serde_json::Value;
-use tower_http::trace::{DefaultOnResponse, TraceLayer};
-use tracing::Level;
+use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, Predicate as _, SizeAbove};
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt as _};
 use utoipa_axum::routes;
 
 pub(crate) use description::openapi;
 
-use crate::configuration::Configuration;
+use crate::configuration::{Configuration, Http};
 use crate::control_plane::ControlPlane;
 use crate::problem::Problem;
+use crate::rate_limits::RateLimits;
 use crate::readiness::Readiness;
+
+pub(crate) use layer::client::ClientAddress;
 
 /// Bytes of a request's body. Nothing that is sent here is longer; files go to S3.
 const LARGEST_BODY: usize = 64 * 1024;
@@ -51,12 +57,16 @@ const LARGEST_BODY: usize = 64 * 1024;
 /// Bytes of a record: it holds the last lines of logs.
 const LARGEST_RECORD: usize = 1024 * 1024;
 
+/// Bytes of an answer that are not worth compressing: they fit into one packet.
+const SMALL: u64 = 1024;
+
 /// What the endpoints of every server share; each takes its own part.
 #[derive(Clone, FromRef)]
 pub(crate) struct AppState {
     readiness: Readiness,
     version: Arc<version::Version>,
     control_plane: Option<ControlPlane>,
+    http: Http,
 }
 
 impl AppState {
@@ -66,29 +76,60 @@ impl AppState {
         configuration: &Configuration,
         control_plane: Option<ControlPlane>,
     ) -> Self {
-        Self { readiness, version: Arc::new(version::Version::of(configuration)), control_plane }
+        let version = Arc::new(version::Version::of(configuration));
+        Self { readiness, version, control_plane, http: configuration.http.clone() }
     }
 }
 
 /// Every route, in one list.
 pub(crate) fn router(state: AppState) -> Router {
-    // Load balancers ask these every few seconds from every zone: they are not worth a line each.
-    let unlogged =
-        Router::new().route("/healthz", get(health::live::handler)).route("/readyz", get(health::ready::handler));
-    let mut logged = Router::new().route("/version", get(version::show::handler)).with_state(state.clone());
+    routed(state, Router::new())
+}
+
+/// With routes beside, which are as the others.
+fn routed(state: AppState, beside: Router) -> Router {
+    let version = Router::new().route("/version", get(version::show::handler)).with_state(state.clone());
+    let mut routes = beside.merge(version);
     if let Some(control_plane) = state.control_plane.clone() {
         let (control_plane_routes, document) = control_plane_routes().split_for_parts();
         let document = Arc::new(description::described(document));
-        logged = logged
+        routes = routes
             .merge(control_plane_routes.with_state(control_plane))
+            .merge(docs::router())
             .route("/openapi.json", get(async move || axum::Json(Value::clone(&document))));
     }
-    logged
+    layered(routes, state)
+}
+
+/// With what happens to every request; the last layer comes first.
+fn layered(routes: Router, state: AppState) -> Router {
+    let Http { origins, trusted_proxies, rates, times, .. } = state.http.clone();
+    let limits = state.control_plane.as_ref().map(|control_plane| control_plane.limits.clone());
+    let limits = limits.unwrap_or_else(|| RateLimits::new(rates));
+    let gate = layer::rate::Gate { limits, control_plane: state.control_plane.clone() };
+    let mut routes = routes
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
-        .layer(TraceLayer::new_for_http().on_response(DefaultOnResponse::new().level(Level::INFO)))
-        .merge(unlogged.method_not_allowed_fallback(method_not_allowed).with_state(state))
+        .layer(from_fn_with_state(gate, layer::rate::layer))
+        .layer(from_fn_with_state(times, layer::time::layer))
+        .layer(layer::panic::layer());
+    if !origins.is_empty() {
+        routes = routes.layer(layer::cors::layer(&origins));
+    }
+    // Load balancers ask these every few seconds from every zone: they are not worth a line each, nor a number.
+    let health = Router::new()
+        .route("/healthz", get(health::live::handler))
+        .route("/readyz", get(health::ready::handler))
+        .method_not_allowed_fallback(method_not_allowed)
+        .with_state(state);
+    routes
+        .layer(from_fn(layer::observe::layer))
+        .layer(from_fn_with_state(trusted_proxies, layer::client::layer))
+        .merge(health)
+        .layer(from_fn(layer::security::layer))
+        .layer(from_fn(layer::request_id::layer))
+        .layer(CompressionLayer::new().compress_when(DefaultPredicate::new().and(SizeAbove::new(SMALL))))
 }
 
 fn control_plane_routes() -> OpenApiRouter<ControlPlane> {

@@ -22,6 +22,7 @@ use crate::control_plane::ControlPlane;
 use crate::files::S3Files;
 use crate::identity::{Hasher, PasswordError};
 use crate::queue::{Queue, SqsQueue};
+use crate::rate_limits::RateLimits;
 use crate::store::MySqlStore;
 
 pub(crate) use openapi::print as print_openapi;
@@ -107,6 +108,7 @@ async fn open_control_plane(
             None => None,
         },
         clock: Arc::new(clock),
+        limits: RateLimits::new(configuration.http.rates),
         job_written: Arc::default(),
     }))
 }

@@ -8,6 +8,15 @@
 //! | `SLIPWAY_ENVIRONMENT` | name of the environment, for example `dev` | none |
 //! | `SLIPWAY_DRAIN_SECONDS` | how long requests are still accepted after SIGTERM | 1 |
 //! | `SLIPWAY_FINISH_SECONDS` | how long requests in flight may take after that | 20 |
+//! | `SLIPWAY_METRICS_LISTEN` | address and port to answer Prometheus on, `/metrics`; or `off` | `0.0.0.0:9090` |
+//! | `SLIPWAY_CORS_ORIGINS` | origins whose pages may ask, exact, with commas between them | none |
+//! | `SLIPWAY_TRUSTED_PROXIES` | how many proxies stand in front; so many addresses of `X-Forwarded-For` are believed | 0 |
+//! | `SLIPWAY_ADDRESS_RATE` | requests a minute from one address without an access token | 600 |
+//! | `SLIPWAY_IDENTITY_RATE` | requests a minute by one user or token | 1200 |
+//! | `SLIPWAY_LOGIN_RATE` | attempts a minute with a password, from one address and for one account | 10 |
+//! | `SLIPWAY_HEAD_SECONDS` | how long a connection may be idle and a request's head take, together | 75 |
+//! | `SLIPWAY_BODY_SECONDS` | how long a request's body may take | 10 |
+//! | `SLIPWAY_REQUEST_SECONDS` | how long the whole of a request may take | 30 |
 //! | `SLIPWAY_LOG` | what is logged, as a `tracing` filter | `info` |
 //! | `SLIPWAY_DATABASE_URL` | `mysql://user:password@host:port/name`; without it there is no `/v1` | none |
 //! | `SLIPWAY_DATABASE_REPLICA_URL` | the same, of a replica for reads that may be some seconds old | the database |
@@ -25,9 +34,11 @@
 //! | `SLIPWAY_PAGERDUTY_ROUTING_KEY` | integration key of a PagerDuty service that failures go to | none |
 //! | `SLIPWAY_PAGERDUTY_URL` | where PagerDuty takes events | `https://events.pagerduty.com/v2/enqueue` |
 //!
-//! AWS is reached as the SDK's own variables say (`AWS_REGION`, `AWS_ENDPOINT_URL`, credentials).
+//! AWS is reached as the SDK's own variables say (`AWS_REGION`, `AWS_ENDPOINT_URL`, credentials). Traces go to the collector
+//! that `OTEL_EXPORTER_OTLP_ENDPOINT` names, and nowhere without it; OpenTelemetry's other variables hold, too.
 
 mod delivery;
+mod http;
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -41,6 +52,7 @@ use crate::logs;
 use crate::store::DatabaseUrl;
 
 pub(crate) use delivery::Delivery;
+pub(crate) use http::{Http, Rates, Times};
 
 /// ECS sends SIGKILL 30 s after SIGTERM unless told otherwise: drain and finish together stay below that.
 const DRAIN: Duration = Duration::from_secs(1);
@@ -66,6 +78,7 @@ pub(crate) struct Configuration {
     /// The bucket that files are brought to, and the URL that they are read below.
     pub(crate) uploads: Option<(String, String)>,
     pub(crate) delivery: Delivery,
+    pub(crate) http: Http,
 }
 
 /// Every fault of the environment variables, so that one start is enough to learn them all.
@@ -114,6 +127,7 @@ impl Configuration {
             reader.missing("SLIPWAY_UPLOADS_URL");
         }
         let delivery = Delivery::read(&mut reader);
+        let http = Http::read(&mut reader);
         match (version, commit, environment, reader.faults.is_empty()) {
             (Some(version), Some(commit), Some(environment), true) => Ok(Self {
                 listen: listen.unwrap_or(SocketAddr::from((Ipv4Addr::UNSPECIFIED, 8080))),
@@ -129,6 +143,7 @@ impl Configuration {
                 queue_url,
                 uploads: bucket.zip(uploads_url),
                 delivery,
+                http,
             }),
             _ => Err(Refused { faults: reader.faults }),
         }

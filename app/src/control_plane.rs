@@ -8,6 +8,7 @@ use tokio::sync::Notify;
 
 use crate::files::Files;
 use crate::identity::{AccessTokens, Hasher};
+use crate::rate_limits::RateLimits;
 use crate::store::Store;
 
 #[derive(Clone)]
@@ -18,6 +19,7 @@ pub(crate) struct ControlPlane {
     /// Where files go; none where that is not configured.
     pub(crate) files: Option<Arc<dyn Files>>,
     pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) limits: RateLimits,
     /// Told whenever a job may have been written.
     pub(crate) job_written: Arc<Notify>,
 }

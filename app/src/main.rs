@@ -6,15 +6,19 @@ mod command;
 mod configuration;
 mod control_plane;
 mod files;
+mod http_server;
 mod identity;
 mod jobs;
 mod logs;
 mod outbox;
 mod problem;
 mod queue;
+mod rate_limits;
 mod readiness;
+mod scrape;
 mod store;
 mod text;
+mod traces;
 mod whole;
 mod worker;
 
@@ -27,6 +31,7 @@ use clap::Parser as _;
 use crate::command::ConfiguredVerb;
 use crate::command::{Arguments, Verb};
 use crate::configuration::Configuration;
+use crate::traces::Traces;
 
 fn main() -> ExitCode {
     let verb = match Arguments::parse().verb {
@@ -39,21 +44,33 @@ fn main() -> ExitCode {
     let configuration = match Configuration::from_environment() {
         Ok(configuration) => configuration,
         Err(refused) => {
-            logs::start(logs::default_filter());
+            logs::start(logs::default_filter(), None);
             for fault in &refused.faults {
                 tracing::error!(variable = fault.variable, "{fault}");
             }
             return ExitCode::FAILURE;
         }
     };
-    logs::start(configuration.log.clone());
-    match command::run(verb, configuration) {
+    let traces = Traces::start(&configuration);
+    logs::start(configuration.log.clone(), traces.as_ref().ok().and_then(Option::as_ref));
+    let traces = match traces {
+        Ok(traces) => traces,
+        Err(error) => {
+            tracing::error!(causes = %causes(&error), "can't send traces: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    let code = match command::run(verb, configuration) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             tracing::error!(causes = %causes(&error), "{error}");
             ExitCode::FAILURE
         }
+    };
+    if let Some(traces) = traces {
+        traces.end();
     }
+    code
 }
 
 #[cfg(feature = "local")]
@@ -61,7 +78,7 @@ fn serve_here() -> ExitCode {
     match command::local::run() {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            logs::start(logs::default_filter());
+            logs::start(logs::default_filter(), None);
             tracing::error!(causes = %causes(&error), "{error}");
             ExitCode::FAILURE
         }
@@ -74,7 +91,7 @@ fn print_openapi() -> ExitCode {
         // Nobody reads on.
         Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
         Err(error) => {
-            logs::start(logs::default_filter());
+            logs::start(logs::default_filter(), None);
             tracing::error!("can't print the description: {error}");
             ExitCode::FAILURE
         }

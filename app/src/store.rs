@@ -58,6 +58,19 @@ pub(crate) trait Store: Send + Sync {
 
     /// Whether the store answers.
     async fn check(&self) -> Result<(), StoreError>;
+
+    /// The connections that it has, where it has any.
+    fn pools(&self) -> Vec<Pool> {
+        Vec::new()
+    }
+}
+
+/// Connections to one server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Pool {
+    pub(crate) name: &'static str,
+    pub(crate) in_use: u32,
+    pub(crate) idle: u32,
 }
 
 /// All or nothing: what is dropped before [`Self::commit`] has not happened.

@@ -1,5 +1,7 @@
 //! What a request brings, read with distrust.
 
+use std::time::Duration;
+
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::rejection::{BytesRejection, JsonRejection};
@@ -8,7 +10,18 @@ use axum::http::{HeaderMap, StatusCode, header};
 use serde::de::DeserializeOwned;
 use sha2::{Digest as _, Sha256};
 
+use crate::configuration::Times;
 use crate::problem::Problem;
+
+/// How long a body may take to arrive; with each request.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Time(pub(crate) Duration);
+
+impl Default for Time {
+    fn default() -> Self {
+        Self(Times::default().body)
+    }
+}
 
 /// A body of JSON. It is read when it is asked for, so that who may not ask learns nothing of it.
 pub(crate) struct Body<T> {
@@ -35,7 +48,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
         // The router takes away what it has matched.
         let uri = request.extensions().get::<OriginalUri>().map_or_else(|| request.uri(), |OriginalUri(uri)| uri);
         let line = format!("{method} {}\n", uri.path());
-        let bytes = Bytes::from_request(request, state).await.map_err(|rejection| not_whole(&rejection))?;
+        let bytes = received(request, state).await?;
         let fingerprint = Sha256::new().chain_update(line).chain_update(&bytes).finalize().into();
         let content = if is_json {
             Json::from_bytes(&bytes).map(|Json(content)| content).map_err(|rejection| refused(&rejection))
@@ -63,12 +76,24 @@ impl<S: Send + Sync> FromRequest<S> for Document {
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
         let is_json = is_json(request.headers());
-        let bytes = Bytes::from_request(request, state).await.map_err(|rejection| not_whole(&rejection))?;
+        let bytes = received(request, state).await?;
         Ok(Self(if is_json {
             String::from_utf8(bytes.into()).map_err(|_| Problem::new(StatusCode::BAD_REQUEST, "the body is not UTF-8"))
         } else {
             Err(not_json())
         }))
+    }
+}
+
+/// The whole body, if it comes in time.
+async fn received<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Problem> {
+    let Time(time) = request.extensions().get().copied().unwrap_or_default();
+    match tokio::time::timeout(time, Bytes::from_request(request, state)).await {
+        Ok(read) => read.map_err(|rejection| not_whole(&rejection)),
+        Err(_) => Err(Problem::new(
+            StatusCode::REQUEST_TIMEOUT,
+            format!("the body did not arrive within {} s", time.as_secs()),
+        )),
     }
 }
 

@@ -1,8 +1,8 @@
 //! Who asks.
 
 use axum::extract::{FromRef, FromRequestParts};
-use axum::http::header;
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, header};
 use jiff::{SignedDuration, Timestamp};
 use ulid::Ulid;
 
@@ -111,11 +111,7 @@ where
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let control_plane = ControlPlane::from_ref(state);
-        let header = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-        // RFC 9110, section 11.1: the scheme is the same in any case.
-        let token = header.and_then(|value| value.split_once(' '));
-        let token = token.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer")).map(|(_, token)| token);
-        let token = token.ok_or_else(refused)?;
+        let token = bearer(&parts.headers).ok_or_else(refused)?;
         let now = control_plane.now();
         if token.starts_with(API_TOKEN_PREFIX) {
             with_api_token(&control_plane, token, now).await
@@ -123,6 +119,13 @@ where
             in_session(&control_plane, token, now).await
         }
     }
+}
+
+/// The token that a request brings.
+pub(super) fn bearer(headers: &HeaderMap) -> Option<&str> {
+    // RFC 9110, section 11.1: the scheme is the same in any case.
+    let (scheme, token) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then_some(token)
 }
 
 fn refused() -> Problem {
@@ -134,6 +137,7 @@ async fn in_session(control_plane: &ControlPlane, token: &str, now: Timestamp) -
         tracing::debug!(%error, "an access token was refused");
         refused()
     })?;
+    control_plane.limits.identity(&format!("user:{}", claims.sub))?;
     let mut transaction = control_plane.store.begin().await?;
     let session = transaction.session(claims.sid).await?;
     let session = session.filter(|session| session.user_id == claims.sub && session.is_alive(now));
@@ -150,6 +154,7 @@ async fn with_api_token(control_plane: &ControlPlane, token: &str, now: Timestam
     let mut transaction = control_plane.store.begin().await?;
     let token = transaction.api_token_of_hash(hash).await?;
     let token = token.filter(|token| token.expires_at > now).ok_or_else(refused)?;
+    control_plane.limits.identity(&format!("token:{}", token.id))?;
     let mut limits = vec![token.grants];
     if let Some(user_id) = token.user_id {
         limits.push(transaction.user(user_id).await?.ok_or_else(refused)?.grants);

@@ -1,22 +1,25 @@
 //! The interface as a client meets it, over a store in memory.
 
 use std::net::{Ipv4Addr, SocketAddr};
+use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex};
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::connect_info::MockConnectInfo;
-use axum::http::{Request, StatusCode, header};
+use axum::http::{HeaderMap, Request, StatusCode, header};
 use jiff::{SignedDuration, Timestamp};
 use ops_engine::clock::Clock;
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
 use ulid::Ulid;
 
-use super::{AppState, router};
+use super::{AppState, routed};
+use crate::configuration::{Http, Rates};
 use crate::control_plane::ControlPlane;
 use crate::files::MemoryFiles;
 use crate::identity::{AccessTokens, Grant, Hasher, Place, Role};
+use crate::rate_limits::{Elapsed, RateLimits};
 use crate::readiness::Readiness;
 use crate::store::{MemoryStore, Store as _, User};
 
@@ -43,6 +46,7 @@ struct App {
 #[derive(Debug)]
 struct Answer {
     status: StatusCode,
+    headers: HeaderMap,
     content_type: String,
     etag: String,
     body: Value,
@@ -50,7 +54,21 @@ struct Answer {
 
 impl App {
     fn start() -> Self {
+        // Tests of something else ask as often as they like.
+        let often = NonZeroU32::MAX;
+        Self::configured(Http { rates: Rates { address: often, identity: often, login: often }, ..Http::default() })
+    }
+
+    /// Limits of rates go by the clock that the test sets.
+    fn configured(http: Http) -> Self {
+        Self::serving(http, Router::new())
+    }
+
+    /// With routes of the test's own.
+    fn serving(http: Http, own: Router) -> Self {
         let clock = SetClock(Arc::new(Mutex::new(Timestamp::from_second(1_700_000_000).expect("a moment"))));
+        let (start, now) = (clock.now(), clock.clone());
+        let elapsed = Elapsed(Arc::new(move || now.now().duration_since(start).unsigned_abs()));
         let (store, hasher) = (MemoryStore::default(), Hasher::new(2).expect("a hasher"));
         let files = MemoryFiles::default();
         let control_plane = ControlPlane {
@@ -59,12 +77,17 @@ impl App {
             hasher: hasher.clone(),
             files: Some(Arc::new(files.clone())),
             clock: Arc::new(clock.clone()),
+            limits: RateLimits::with_clock(http.rates, elapsed),
             job_written: Arc::default(),
         };
-        let state =
-            AppState { readiness: Readiness::default(), version: Arc::default(), control_plane: Some(control_plane) };
+        let state = AppState {
+            readiness: Readiness::default(),
+            version: Arc::default(),
+            control_plane: Some(control_plane),
+            http,
+        };
         let address = MockConnectInfo(SocketAddr::from((Ipv4Addr::LOCALHOST, 50_000)));
-        Self { router: router(state).layer(address), store, hasher, files, clock }
+        Self { router: routed(state, own).layer(address), store, hasher, files, clock }
     }
 
     fn pass(&self, time: SignedDuration) {
@@ -104,7 +127,8 @@ impl App {
     async fn send(&self, request: Request<Body>) -> Answer {
         let response = self.router.clone().oneshot(request).await.expect("an answer");
         let status = response.status();
-        let named = |name| response.headers().get(name).map(|value| value.to_str().expect("text").to_owned());
+        let headers = response.headers().clone();
+        let named = |name| headers.get(name).map(|value| value.to_str().expect("text").to_owned());
         let (content_type, etag) = (named(header::CONTENT_TYPE), named(header::ETAG));
         let body = to_bytes(response.into_body(), 1 << 20).await.expect("a body");
         let body = if body.is_empty() {
@@ -112,10 +136,12 @@ impl App {
         } else if content_type.as_deref() == Some("application/x-ndjson") {
             let lines = std::str::from_utf8(&body).expect("UTF-8").lines();
             lines.map(|line| serde_json::from_str::<Value>(line).expect("JSON")).collect()
-        } else {
+        } else if content_type.as_deref().is_some_and(|name| name.ends_with("json")) {
             serde_json::from_slice(&body).expect("JSON")
+        } else {
+            String::from_utf8(body.into()).expect("UTF-8").into()
         };
-        Answer { status, content_type: content_type.unwrap_or_default(), etag: etag.unwrap_or_default(), body }
+        Answer { status, headers, content_type: content_type.unwrap_or_default(), etag: etag.unwrap_or_default(), body }
     }
 
     /// `token`: empty for nobody.
@@ -149,7 +175,9 @@ fn text<'a>(value: &'a Value, member: &str) -> &'a str {
 mod delivery;
 mod description;
 mod identity;
+mod layers;
 mod once;
 mod problems;
+mod rates;
 mod roles;
 mod uploads;

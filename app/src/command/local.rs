@@ -83,7 +83,7 @@ pub(crate) fn run() -> Result<(), LocalError> {
     let mut worker = Running::start("worker", &variables)?;
     wait_for(listen, &mut server)?;
     let mut output = io::stdout().lock();
-    writeln!(output, "\n  API       http://{listen}/v1\n  docs      http://{listen}/docs")
+    writeln!(output, "\n  API       http://{listen}/v1\n  docs      http://{listen}/docs/")
         .and_then(|()| {
             writeln!(output, "  log in    {EMAIL}\n  password  {password}\n\nCtrl-C ends it, and all that it holds.")
         })
@@ -122,6 +122,7 @@ fn variables(
     let mut variables = emulator.environment();
     for (name, value) in [
         ("SLIPWAY_LISTEN", listen.to_string()),
+        ("SLIPWAY_METRICS_LISTEN", "off".to_owned()),
         ("SLIPWAY_VERSION", env!("CARGO_PKG_VERSION").to_owned()),
         ("SLIPWAY_COMMIT", "0".repeat(40)),
         ("SLIPWAY_ENVIRONMENT", "local".to_owned()),

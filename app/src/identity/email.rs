@@ -5,7 +5,7 @@ use email_address::{EmailAddress, Options};
 use serde::{Deserialize, Serialize};
 
 /// An address, in lower case: nobody has two accounts that differ in case alone.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "String")]
 pub(crate) struct Email(String);
 

@@ -21,7 +21,7 @@ use async_trait::async_trait;
 use sqlx::MySql;
 use sqlx::mysql::MySqlPool;
 
-use super::{Reader, RequestRepository as _, Store, StoreError, Transaction};
+use super::{Pool, Reader, RequestRepository as _, Store, StoreError, Transaction};
 
 pub(crate) use connection::{DatabaseUrl, MigrateError, migrate};
 
@@ -64,6 +64,15 @@ impl Store for MySqlStore {
             sqlx::query("SELECT 1").execute(replica).await?;
         }
         Ok(())
+    }
+
+    fn pools(&self) -> Vec<Pool> {
+        let pools = [Some(("writer", &self.writer)), self.replica.as_ref().map(|pool| ("replica", pool))];
+        let counted = |(name, pool): (&'static str, &MySqlPool)| {
+            let idle = u32::try_from(pool.num_idle()).unwrap_or(u32::MAX);
+            Pool { name, in_use: pool.size().saturating_sub(idle), idle }
+        };
+        pools.into_iter().flatten().map(counted).collect()
     }
 }
 

@@ -11,10 +11,12 @@ use ops_engine::clock::Clock;
 use serde_json::Value;
 
 use super::*;
+use crate::configuration::Rates;
 use crate::identity::{AccessTokens, Hasher};
 use crate::jobs::{JobContent, Notice, NoticeEvent, PagerDuty, Slack, Webhook, WebhookSecret};
 use crate::outbox::sweep;
 use crate::queue::MemoryQueue;
+use crate::rate_limits::RateLimits;
 use crate::store::{MemoryStore, Page};
 
 /// A clock that a test sets.
@@ -71,6 +73,7 @@ impl Fixture {
             hasher: Hasher::new(1).expect("a hasher"),
             files: None,
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
+            limits: RateLimits::new(Rates::default()),
             job_written: Arc::default(),
         };
         let worker = Worker { control_plane, queue: Arc::new(queue.clone()), deliveries: Arc::new(make(url)) };

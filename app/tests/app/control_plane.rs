@@ -58,8 +58,12 @@ fn a_user_logs_in_and_the_end_of_the_database_is_a_problem() {
     assert_eq!(server.get("/.well-known/jwks.json").json()["keys"][0]["crv"], "Ed25519");
 
     drop(database);
-    let unready = server.get("/readyz");
+    let unready = server.until("/readyz turns 503", |server| {
+        let ready = server.get("/readyz");
+        (ready.status != 200).then_some(ready)
+    });
     assert_eq!((unready.status, unready.header("retry-after")), (503, Some("5")), "{}", unready.body);
+    assert_eq!(unready.json()["not_ready"], json!(["database"]));
     let login = server.post("/v1/sessions", &json!({"email": "ada@example.com", "password": PASSWORD}));
     assert_eq!(login.status, 503, "{}", login.body);
     assert_eq!(server.get("/healthz").status, 200, "no reason to restart it");

@@ -25,9 +25,10 @@ fn what_is_not_there_is_a_problem() {
     let missing = server.get("/versions?x=1");
     assert_eq!(missing.status, 404);
     assert_eq!(missing.header("content-type"), Some("application/problem+json"));
+    let id = missing.header("x-request-id").expect("a name");
     assert_eq!(
         missing.json(),
-        serde_json::json!({"type": "about:blank", "title": "Not Found", "status": 404, "detail": "there is nothing at /versions"})
+        serde_json::json!({"type": "about:blank", "title": "Not Found", "status": 404, "detail": "there is nothing at /versions", "request_id": id})
     );
 }
 
@@ -39,9 +40,10 @@ fn a_wrong_method_is_a_problem_that_names_the_right_ones() {
         assert_eq!(refused.status, 405, "{path}");
         assert_eq!(refused.header("allow"), Some("GET,HEAD"), "{path}");
         assert_eq!(refused.header("content-type"), Some("application/problem+json"), "{path}");
+        let id = refused.header("x-request-id").expect("a name");
         assert_eq!(
             refused.json(),
-            serde_json::json!({"type": "about:blank", "title": "Method Not Allowed", "status": 405, "detail": format!("{path} does not answer POST")})
+            serde_json::json!({"type": "about:blank", "title": "Method Not Allowed", "status": 405, "detail": format!("{path} does not answer POST"), "request_id": id})
         );
     }
 }
@@ -85,6 +87,34 @@ fn what_is_in_flight_at_sigterm_is_finished() {
     let ended = server.wait();
     assert_eq!(ended.code, Some(0), "{}", ended.log);
     assert!(ended.log.contains(r#""message":"stopped""#), "{}", ended.log);
+}
+
+/// One connection asks again and again: the answer that comes after the signal is the last one, and nothing is lost.
+#[test]
+fn a_connection_that_is_kept_alive_is_let_go_between_requests() {
+    let mut server = Server::start(&[("SLIPWAY_DRAIN_SECONDS", "0"), ("SLIPWAY_FINISH_SECONDS", "20")]);
+    let mut kept = server.connect();
+    let ask = |connection: &mut TcpStream| {
+        connection.write_all(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n").expect("a request");
+        let mut answer = String::new();
+        while !answer.ends_with("alive\n") {
+            let mut part = [0; 1024];
+            let length = connection.read(&mut part).expect("an answer");
+            assert_ne!(length, 0, "it was closed within an answer: {answer}");
+            answer.push_str(std::str::from_utf8(&part[..length]).expect("UTF-8"));
+        }
+        answer
+    };
+    for _ in 0..3 {
+        assert!(!ask(&mut kept).contains("connection: close"));
+    }
+    // Idle: it is closed as soon as the listener is, and holds the end up no longer.
+    let begun = Instant::now();
+    server.terminate();
+    assert_eq!(kept.read(&mut [0; 1]).expect("the end"), 0);
+    let ended = server.wait();
+    assert_eq!(ended.code, Some(0), "{}", ended.log);
+    assert!(begun.elapsed() < Duration::from_secs(15), "{:?}", begun.elapsed());
 }
 
 #[test]

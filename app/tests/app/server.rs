@@ -17,6 +17,7 @@ pub(crate) fn app(variables: &[(&str, &str)]) -> Command {
     command
         .env_clear()
         .env("SLIPWAY_LISTEN", "127.0.0.1:0")
+        .env("SLIPWAY_METRICS_LISTEN", "off")
         .env("SLIPWAY_VERSION", "1.0.0")
         .env("SLIPWAY_COMMIT", COMMIT)
         .env("SLIPWAY_ENVIRONMENT", "dev")
@@ -28,6 +29,7 @@ pub(crate) struct Server {
     child: Child,
     output: BufReader<ChildStdout>,
     address: SocketAddr,
+    metrics_address: Option<SocketAddr>,
 }
 
 pub(crate) struct Answer {
@@ -52,7 +54,8 @@ impl Server {
         let line: serde_json::Value = serde_json::from_str(&first).expect("a line of JSON");
         assert_eq!(line["message"], "listening", "{first}");
         let address = line["address"].as_str().expect("an address");
-        Self { child, output, address: address.parse().expect("an address") }
+        let metrics_address = line["metrics_address"].as_str().map(|address| address.parse().expect("an address"));
+        Self { child, output, address: address.parse().expect("an address"), metrics_address }
     }
 
     pub(crate) fn address(&self) -> SocketAddr {
@@ -66,23 +69,34 @@ impl Server {
     }
 
     pub(crate) fn get(&self, path: &str) -> Answer {
-        self.request("GET", path, "", None)
+        self.get_with(path, &[])
+    }
+
+    pub(crate) fn get_with(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
+        Self::request(self.address, "GET", path, "", headers)
+    }
+
+    /// What Prometheus is told.
+    pub(crate) fn metrics(&self) -> Answer {
+        Self::request(self.metrics_address.expect("it measures"), "GET", "/metrics", "", &[])
     }
 
     pub(crate) fn post(&self, path: &str, body: &serde_json::Value) -> Answer {
-        self.request("POST", path, &body.to_string(), None)
+        Self::request(self.address, "POST", path, &body.to_string(), &[])
     }
 
     pub(crate) fn post_as(&self, token: &str, path: &str, body: &serde_json::Value) -> Answer {
-        self.request("POST", path, &body.to_string(), Some(token))
+        let token = format!("Bearer {token}");
+        Self::request(self.address, "POST", path, &body.to_string(), &[("authorization", &token)])
     }
 
     pub(crate) fn put_as(&self, token: &str, path: &str, body: &serde_json::Value) -> Answer {
-        self.request("PUT", path, &body.to_string(), Some(token))
+        let token = format!("Bearer {token}");
+        Self::request(self.address, "PUT", path, &body.to_string(), &[("authorization", &token)])
     }
 
     pub(crate) fn get_as(&self, token: &str, path: &str) -> Answer {
-        self.request("GET", path, "", Some(token))
+        self.get_with(path, &[("authorization", &format!("Bearer {token}"))])
     }
 
     /// The access token of somebody with [`PASSWORD`].
@@ -93,19 +107,19 @@ impl Server {
     }
 
     pub(crate) fn send(&self, method: &str, path: &str) -> Answer {
-        self.request(method, path, "", None)
+        Self::request(self.address, method, path, "", &[])
     }
 
     /// One request on a connection of its own.
-    fn request(&self, method: &str, path: &str, body: &str, token: Option<&str>) -> Answer {
+    fn request(address: SocketAddr, method: &str, path: &str, body: &str, headers: &[(&str, &str)]) -> Answer {
         let agent: ureq::Agent =
             ureq::Agent::config_builder().http_status_as_error(false).timeout_global(Some(PATIENCE)).build().into();
         let mut request = ureq::http::Request::builder()
             .method(method)
-            .uri(format!("http://{}{path}", self.address))
+            .uri(format!("http://{address}{path}"))
             .header("content-type", "application/json");
-        if let Some(token) = token {
-            request = request.header("authorization", format!("Bearer {token}"));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
         }
         let request = request.body(body).expect("a request");
         let mut response = agent.run(request).expect("an answer");

@@ -3,19 +3,13 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 
-use crate::control_plane::ControlPlane;
 use crate::problem::Problem;
 use crate::readiness::Readiness;
 
-pub(crate) async fn handler(
-    State(readiness): State<Readiness>,
-    State(control_plane): State<Option<ControlPlane>>,
-) -> Result<&'static str, Problem> {
-    if !readiness.is_ready() {
+pub(crate) async fn handler(State(readiness): State<Readiness>) -> Result<&'static str, Problem> {
+    if readiness.is_withdrawn() {
         return Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, "this process is shutting down"));
     }
-    if let Some(control_plane) = control_plane {
-        control_plane.store.check().await?;
-    }
-    Ok("ready\n")
+    let missing = readiness.missing().await;
+    if missing.is_empty() { Ok("ready\n") } else { Err(Problem::not_ready(missing)) }
 }

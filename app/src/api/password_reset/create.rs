@@ -5,6 +5,7 @@ use axum::http::StatusCode;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
+use crate::api::ClientAddress;
 use crate::api::body::Body;
 use crate::control_plane::ControlPlane;
 use crate::identity::Email;
@@ -29,9 +30,11 @@ pub(crate) struct Forgotten {
 )]
 pub(crate) async fn handler(
     State(control_plane): State<ControlPlane>,
+    client: ClientAddress,
     body: Body<Forgotten>,
 ) -> Result<StatusCode, Problem> {
     let Forgotten { email } = body.read()?;
+    control_plane.limits.login(client, &email)?;
     let mut write = control_plane.write_as("anonymous".to_owned()).await?;
     let now = write.now;
     let user = write.transaction.user_of_email(&email).await?;

@@ -1,15 +1,14 @@
 //! `POST /v1/sessions`: log in.
 
-use std::net::SocketAddr;
-
 use axum::Json;
-use axum::extract::{ConnectInfo, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use serde::Deserialize;
 use ulid::Ulid;
 use utoipa::ToSchema;
 
 use super::{LIFETIME, Tokens};
+use crate::api::ClientAddress;
 use crate::api::body::Body;
 use crate::control_plane::ControlPlane;
 use crate::identity::Email;
@@ -38,11 +37,12 @@ pub(crate) struct Credentials {
 )]
 pub(crate) async fn handler(
     State(control_plane): State<ControlPlane>,
-    ConnectInfo(address): ConnectInfo<SocketAddr>,
+    client: ClientAddress,
     headers: HeaderMap,
     body: Body<Credentials>,
 ) -> Result<(StatusCode, Json<Tokens>), Problem> {
     let Credentials { email, password } = body.read()?;
+    control_plane.limits.login(client, &email)?;
     let mut transaction = control_plane.store.begin().await?;
     let user = transaction.user_of_email(&email).await?;
     // No connection is held while a password is hashed.
@@ -59,7 +59,7 @@ pub(crate) async fn handler(
         id: Ulid::generate(),
         user_id: user.id,
         user_agent: name.chars().take(LONGEST_NAME).collect(),
-        address: address.ip().to_canonical().to_string(),
+        address: client.0.to_string(),
         last_used_at: now,
         expires_at: now + LIFETIME,
         ended: None,

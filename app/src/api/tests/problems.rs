@@ -36,6 +36,7 @@ async fn whatever_is_wrong_is_told_as_a_problem() {
     for (status, answer) in answers {
         assert_eq!((answer.status.as_u16(), &*answer.content_type), (status, "application/problem+json"), "{answer:?}");
         assert_eq!(answer.body["status"], status);
+        assert_eq!(text(&answer.body, "request_id"), answer.headers["x-request-id"], "{answer:?}");
         assert!(!text(&answer.body, "detail").contains('\n'), "{answer:?}");
     }
 }

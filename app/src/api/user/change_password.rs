@@ -38,6 +38,7 @@ pub(crate) async fn handler(
     let actor = caller.actor();
     let (user, session_id) = caller.person()?;
     let PasswordChange { current_password, new_password } = body.read()?;
+    control_plane.limits.account(&user.email)?;
     if !control_plane.hasher.verify(current_password, user.password_hash.clone()).await? {
         return Err(Problem::forbidden("the current password is wrong"));
     }
