@@ -2,12 +2,15 @@
 
 use std::convert::Infallible;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::Once;
 
 use axum::extract::{ConnectInfo, FromRequestParts, Request, State};
 use axum::http::HeaderMap;
 use axum::http::request::Parts;
 use axum::middleware::Next;
 use axum::response::Response;
+
+const FORWARDED_FOR: &str = "x-forwarded-for";
 
 /// The client's address, as far as it can be known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,6 +40,14 @@ pub(crate) async fn layer(
     mut request: Request,
     next: Next,
 ) -> Response {
+    if trusted_proxies == 0 && request.headers().contains_key(FORWARDED_FOR) {
+        static TOLD: Once = Once::new();
+        TOLD.call_once(|| {
+            tracing::warn!(
+                "requests come by a proxy, but SLIPWAY_TRUSTED_PROXIES is 0: limits of rates take all of its clients for one"
+            );
+        });
+    }
     let address = client(peer.ip(), request.headers(), trusted_proxies);
     request.extensions_mut().insert(ClientAddress(address.to_canonical()));
     next.run(request).await
@@ -45,7 +56,7 @@ pub(crate) async fn layer(
 /// Each proxy appends whom it was asked by. What stands before the addresses that our own proxies wrote, the client may
 /// have made up.
 fn client(peer: IpAddr, headers: &HeaderMap, trusted_proxies: usize) -> IpAddr {
-    let lines = headers.get_all("x-forwarded-for").iter().filter_map(|line| line.to_str().ok());
+    let lines = headers.get_all(FORWARDED_FOR).iter().filter_map(|line| line.to_str().ok());
     let written: Vec<_> = lines.flat_map(|line| line.split(',')).collect();
     let trusted = written.iter().rev().take(trusted_proxies).map_while(|text| address(text.trim()));
     trusted.last().unwrap_or(peer)
