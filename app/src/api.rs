@@ -88,8 +88,7 @@ pub(crate) fn router(state: AppState) -> Router {
 
 /// With routes beside, which are as the others.
 fn routed(state: AppState, beside: Router) -> Router {
-    let version = Router::new().route("/version", get(version::show::handler)).with_state(state.clone());
-    let mut routes = beside.merge(version);
+    let mut routes = beside;
     if let Some(control_plane) = state.control_plane.clone() {
         let (control_plane_routes, document) = control_plane_routes().split_for_parts();
         let document = Arc::new(description::described(document));
@@ -107,11 +106,15 @@ fn layered(routes: Router, state: AppState) -> Router {
     let limits = state.control_plane.as_ref().map(|control_plane| control_plane.limits.clone());
     let limits = limits.unwrap_or_else(|| RateLimits::new(rates));
     let gate = layer::rate::Gate { limits, control_plane: state.control_plane.clone() };
+    // Whoever watches a deployment asks this all the time, and it costs nothing to answer.
+    let version = Router::new().route("/version", get(version::show::handler));
+    let version = version.method_not_allowed_fallback(method_not_allowed).with_state(state.clone());
     let mut routes = routes
         .fallback(not_found)
         .method_not_allowed_fallback(method_not_allowed)
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .layer(from_fn_with_state(gate, layer::rate::layer))
+        .merge(version)
         .layer(from_fn_with_state(times, layer::time::layer))
         .layer(layer::panic::layer());
     if !origins.is_empty() {
