@@ -30,8 +30,8 @@ use crate::terraform::PlanResult;
 const ENVIRONMENTS: [&str; 2] = ["dev", "prod"];
 /// The port that a good build listens on.
 const PORT: u16 = 8080;
-/// The bad build listens on another one than the load balancer asks: it starts and never becomes healthy.
-const WRONG_PORT: u16 = 9090;
+/// The bad build listens on another one than the load balancer asks, and not on that of its metrics: it starts and never becomes healthy.
+const WRONG_PORT: u16 = 9999;
 /// Longer than any rollout of the demo takes.
 const LOOP_LIMIT: Duration = Duration::from_secs(600);
 

@@ -42,8 +42,8 @@ const LOOP_LIMIT: Duration = Duration::from_secs(600);
 
 /// The port that the load balancer asks.
 pub(crate) const PORT: u16 = 8080;
-/// A build that listens here starts and never becomes healthy.
-pub(crate) const WRONG_PORT: u16 = 9090;
+/// A build that listens here starts and never becomes healthy. Not the port of its metrics, which it could not listen on twice.
+pub(crate) const WRONG_PORT: u16 = 9999;
 
 pub(crate) const REPOSITORY: &str = "slipway/app";
 
